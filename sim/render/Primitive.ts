@@ -19,6 +19,16 @@ export type Rgb = readonly [r: number, g: number, b: number];
  */
 export type Shape = 'box' | 'sphere' | 'ellipsoid' | 'cylinder' | 'capsule' | 'cone' | 'quad';
 
+export const shapes: readonly Shape[] = [
+  'box',
+  'sphere',
+  'ellipsoid',
+  'cylinder',
+  'capsule',
+  'cone',
+  'quad',
+];
+
 /** Procedural surface patterns, evaluated in the primitive's own coordinates. */
 export type Texture = 'wood' | 'checker' | 'cloth' | 'weave' | 'tiles';
 

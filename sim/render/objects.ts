@@ -85,7 +85,7 @@ export function eggplant(): ObjectModel {
         color: purple,
       },
       { shape: 'ellipsoid', size: [0.018, 0.0128, 0.0128], pose: at(0.021, 0, 0), color: purple },
-      { shape: 'cone', size: [0.0142, 0.006, 0.007], pose: at(0.0305, 0, 0, zOntoX), color: green },
+      { shape: 'ellipsoid', size: [0.0135, 0.0137, 0.0137], pose: at(0.0275, 0, 0), color: green },
       { shape: 'capsule', size: [0.0035, 0.006, 0], pose: at(0.0405, 0, 0, zOntoX), color: green },
     ],
   };
