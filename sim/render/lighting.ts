@@ -7,10 +7,10 @@ const normalised = (x: number, y: number, z: number): Float64Array => {
 };
 
 /** Where the light comes from, in the base frame: above, from the left of the arm and behind it. */
-export const towardsSun = normalised(-0.32, 0.34, 0.88);
+export const towardsSun = normalised(-0.24, 0.4, 0.88);
 
 /** Share of a surface's brightness that is left in the sun's shadow. */
-export const shadowBrightness = 0.62;
+export const shadowBrightness = 0.68;
 
 /** Palette entries per unit of brightness; entries above this are highlights towards white. */
 export const paletteUnit = 160;
