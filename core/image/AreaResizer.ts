@@ -1,0 +1,244 @@
+import type { RgbImage } from '../observation/Observation.ts';
+
+/**
+ * Shrinks or enlarges rgb8 pictures as OpenCV's INTER_AREA does, within 1 of 255; exactly for
+ * integer factors. One instance serves one pair of sizes and allocates nothing per picture.
+ */
+export class AreaResizer {
+  readonly #source: Size;
+  readonly #target: Size;
+  readonly #resize: (source: Uint8Array, target: Uint8Array) => void;
+
+  /** @throws RangeError when a size is not a positive integer */
+  constructor(source: Size, target: Size) {
+    for (const n of [source.width, source.height, target.width, target.height]) {
+      if (!Number.isInteger(n) || n < 1) {
+        throw new RangeError(`image sizes must be positive integers, found ${n}`);
+      }
+    }
+    this.#source = { width: source.width, height: source.height };
+    this.#target = { width: target.width, height: target.height };
+    this.#resize = plan(this.#source, this.#target);
+  }
+
+  /**
+   * @param source rgb8, no padding
+   * @param target receives rgb8, no padding
+   * @throws RangeError when a buffer's length does not match its size
+   */
+  resize(source: Uint8Array, target: Uint8Array): void {
+    checkLength('source', source, this.#source);
+    checkLength('target', target, this.#target);
+    this.#resize(source, target);
+  }
+}
+
+export type Size = { readonly width: number; readonly height: number };
+
+/** `AreaResizer` for a single picture. */
+export function resizeArea(image: RgbImage, width: number, height: number): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  new AreaResizer(image, { width, height }).resize(image.data, data);
+  return { width, height, data };
+}
+
+function checkLength(name: string, data: Uint8Array, { width, height }: Size): void {
+  if (data.length === width * height * 3) return;
+  throw new RangeError(
+    `${name} has ${data.length} bytes, expected ${width} x ${height} x 3 = ${width * height * 3}`,
+  );
+}
+
+function plan(source: Size, target: Size): (source: Uint8Array, target: Uint8Array) => void {
+  if (source.width === target.width && source.height === target.height) {
+    return (from, to) => to.set(from);
+  }
+  if (source.width % target.width === 0 && source.height % target.height === 0) {
+    return blockAverage(source, target);
+  }
+  const shrinks = source.width >= target.width && source.height >= target.height;
+  const taps = shrinks ? areaTaps : enlargingTaps;
+  return weighted(
+    source.width,
+    taps(source.width, target.width),
+    taps(source.height, target.height),
+  );
+}
+
+/** Integer factors: the mean of each block, halves to the even neighbour as OpenCV rounds. */
+function blockAverage(source: Size, target: Size): (from: Uint8Array, to: Uint8Array) => void {
+  const factorX = source.width / target.width;
+  const factorY = source.height / target.height;
+  const area = factorX * factorY;
+  const rowBytes = source.width * 3;
+  const columns = new Uint32Array(rowBytes);
+  // OpenCV's 2 × 2 path rounds halves up; all others round them to even.
+  const round = area === 4 && factorX === 2 ? halvesUp : halvesToEven;
+  return (from, to) => {
+    const addRows = canAddWords(from, rowBytes, factorY) ? addRowsByWords : addRowsByBytes;
+    let o = 0;
+    for (let y = 0; y < target.height; y++) {
+      addRows(from, y * factorY * rowBytes, factorY, columns);
+      for (let x = 0; x < target.width; x++) {
+        let r = 0;
+        let g = 0;
+        let b = 0;
+        for (let i = x * factorX * 3, end = i + factorX * 3; i < end; i += 3) {
+          r += columns[i]!;
+          g += columns[i + 1]!;
+          b += columns[i + 2]!;
+        }
+        to[o] = round(r / area);
+        to[o + 1] = round(g / area);
+        to[o + 2] = round(b / area);
+        o += 3;
+      }
+    }
+  };
+}
+
+const halvesUp = (value: number): number => Math.floor(value + 0.5);
+
+function halvesToEven(value: number): number {
+  const up = Math.floor(value + 0.5);
+  return up - value === 0.5 ? up & ~1 : up;
+}
+
+function addRowsByBytes(from: Uint8Array, start: number, rows: number, sums: Uint32Array): void {
+  const n = sums.length;
+  for (let i = 0; i < n; i++) sums[i] = from[start + i]!;
+  for (let k = 1; k < rows; k++) {
+    const row = start + k * n;
+    for (let i = 0; i < n; i++) sums[i]! += from[row + i]!;
+  }
+}
+
+const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** Sums of up to 257 bytes fit the 16-bit lanes of `addRowsByWords`. */
+function canAddWords(from: Uint8Array, rowBytes: number, rows: number): boolean {
+  return littleEndian && from.byteOffset % 4 === 0 && rowBytes % 4 === 0 && rows <= 257;
+}
+
+/** As `addRowsByBytes`, four bytes at a time: two lanes of 16 bits for the even and the odd ones. */
+function addRowsByWords(from: Uint8Array, start: number, rows: number, sums: Uint32Array): void {
+  const n = sums.length >> 2;
+  const words = new Uint32Array(from.buffer, from.byteOffset + start, n * rows);
+  for (let i = 0; i < n; i++) {
+    let even = 0;
+    let odd = 0;
+    for (let k = i; k < n * rows; k += n) {
+      const word = words[k]!;
+      even += word & 0xff00ff;
+      odd += (word >>> 8) & 0xff00ff;
+    }
+    sums[4 * i] = even & 0xffff;
+    sums[4 * i + 1] = odd & 0xffff;
+    sums[4 * i + 2] = even >>> 16;
+    sums[4 * i + 3] = odd >>> 16;
+  }
+}
+
+/** Which source samples make up each target sample: `count` from `first`, weights adding up to 1. */
+type Taps = {
+  readonly first: Int32Array;
+  readonly count: Int32Array;
+  /** `stride` weights per target sample. */
+  readonly weights: Float64Array;
+  readonly stride: number;
+};
+
+/** Each target sample is the mean of the stretch of source samples that it covers. */
+function areaTaps(source: number, target: number): Taps {
+  const scale = source / target;
+  const stride = Math.ceil(scale) + 2;
+  const taps = emptyTaps(target, stride);
+  for (let i = 0; i < target; i++) {
+    const start = i * scale;
+    const end = Math.min(source, start + scale);
+    const width = end - start;
+    const first = Math.floor(start + 1e-9);
+    let n = 0;
+    for (let k = first; k < end - 1e-3 && k < source; k++) {
+      const overlap = Math.min(k + 1, end) - Math.max(k, start);
+      if (overlap < 1e-3) continue; // OpenCV leaves out slivers
+      if (n === 0) taps.first[i] = k;
+      taps.weights[i * stride + n++] = overlap / width;
+    }
+    taps.count[i] = n;
+  }
+  return taps;
+}
+
+/** Enlarging: OpenCV falls back to interpolation between the two samples a target sample touches. */
+function enlargingTaps(source: number, target: number): Taps {
+  const scale = source / target;
+  const taps = emptyTaps(target, 2);
+  for (let i = 0; i < target; i++) {
+    const first = Math.min(Math.floor(i * scale), source - 1);
+    const overhang = i + 1 - (first + 1) / scale;
+    const fraction = overhang <= 0 ? 0 : overhang - Math.floor(overhang);
+    const inside = first + 1 < source;
+    taps.first[i] = first;
+    taps.count[i] = inside ? 2 : 1;
+    taps.weights[i * 2] = inside ? 1 - fraction : 1;
+    taps.weights[i * 2 + 1] = inside ? fraction : 0;
+  }
+  return taps;
+}
+
+function emptyTaps(target: number, stride: number): Taps {
+  return {
+    first: new Int32Array(target),
+    count: new Int32Array(target),
+    weights: new Float64Array(target * stride),
+    stride,
+  };
+}
+
+/** Any factor: rows are shrunk horizontally, then blended vertically. */
+function weighted(
+  sourceWidth: number,
+  across: Taps,
+  down: Taps,
+): (from: Uint8Array, to: Uint8Array) => void {
+  const width = across.first.length;
+  const height = down.first.length;
+  const sums = new Float64Array(width * 3);
+  return (from, to) => {
+    for (let y = 0; y < height; y++) {
+      sums.fill(0);
+      for (let k = 0; k < down.count[y]!; k++) {
+        const row = (down.first[y]! + k) * sourceWidth * 3;
+        addRow(from, row, across, down.weights[y * down.stride + k]!, sums);
+      }
+      const o = y * width * 3;
+      for (let i = 0; i < width * 3; i++) to[o + i] = Math.floor(sums[i]! + 0.5);
+    }
+  };
+}
+
+function addRow(
+  from: Uint8Array,
+  row: number,
+  { first, count, weights, stride }: Taps,
+  weight: number,
+  sums: Float64Array,
+): void {
+  for (let x = 0; x < first.length; x++) {
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    let i = row + first[x]! * 3;
+    const end = x * stride + count[x]!;
+    for (let k = x * stride; k < end; k++, i += 3) {
+      const w = weights[k]!;
+      r += w * from[i]!;
+      g += w * from[i + 1]!;
+      b += w * from[i + 2]!;
+    }
+    sums[x * 3]! += weight * r;
+    sums[x * 3 + 1]! += weight * g;
+    sums[x * 3 + 2]! += weight * b;
+  }
+}
