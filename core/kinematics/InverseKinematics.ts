@@ -12,6 +12,8 @@ export type InverseKinematicsOptions = {
   readonly damping: number;
   /** Damping sets in where √det(J Jᵀ) of the scaled Jacobian falls below this. */
   readonly manipulabilityThreshold: number;
+  /** Damping is in full force from this (scaled) error on and fades with the error below it. */
+  readonly farErrorM: number;
   /** Longest move of one joint in one iteration, rad. */
   readonly maxStepRad: number;
   /** One radian of rotation error weighs as much as this many metres of position error. */
@@ -24,6 +26,7 @@ export const DEFAULT_INVERSE_KINEMATICS: InverseKinematicsOptions = {
   maxIterations: 20,
   damping: 0.05,
   manipulabilityThreshold: 2e-4,
+  farErrorM: 0.1,
   maxStepRad: 0.2,
   metresPerRadian: 0.3,
   positionToleranceM: 1e-5,
@@ -46,8 +49,9 @@ export type InverseKinematicsResult = {
  * Damped least squares within joint limits, from a nearby seed.
  *
  * Each iteration solves dq = Jᵀ (J Jᵀ + λ² 1)⁻¹ e over the joints that are free to move. λ is next
- * to nothing in well-conditioned poses, so that the last digits come quickly, and grows towards
- * `damping` near singularities (Nakamura and Hanafusa, 1986): λ² = damping² (1 − w / w₀)².
+ * to nothing in well-conditioned poses, so that the last digits come quickly. Near singularities it
+ * grows (after Nakamura and Hanafusa, 1986) with the distance still to go:
+ * λ = damping · (1 − w / w₀) · min(1, |e| / e₀), w the manipulability √det(J Jᵀ).
  * Joints at a limit that would be pushed beyond it are left out of the step.
  */
 export class InverseKinematics {
@@ -151,14 +155,18 @@ export class InverseKinematics {
   /** step ← Jᵀ (J Jᵀ + λ² 1)⁻¹ e in the scaled task, blocked joints left at zero. */
   #solveStep(): void {
     const { damping, manipulabilityThreshold, metresPerRadian } = this.#options;
-    const smallest = damping * 1e-3;
-    let manipulability = this.#factorNormal(smallest);
-    if (manipulability < manipulabilityThreshold) {
-      const lambda = damping * (1 - manipulability / manipulabilityThreshold);
-      manipulability = this.#factorNormal(Math.max(lambda, smallest));
-    }
+    let squaredError = 0;
     for (let k = 0; k < TASK; k++) {
-      this.#weights[k] = (this.#error[k] as number) * (k < 3 ? 1 : metresPerRadian);
+      const weighted = (this.#error[k] as number) * (k < 3 ? 1 : metresPerRadian);
+      this.#weights[k] = weighted;
+      squaredError += weighted * weighted;
+    }
+    const smallest = damping * 1e-3;
+    const manipulability = this.#factorNormal(smallest);
+    if (manipulability < manipulabilityThreshold) {
+      const singular = 1 - manipulability / manipulabilityThreshold;
+      const far = Math.min(1, Math.sqrt(squaredError) / this.#options.farErrorM);
+      this.#factorNormal(Math.max(damping * singular * far, smallest));
     }
     choleskySolve(this.#normal, TASK, this.#weights);
     const n = this.#q.length;

@@ -1,0 +1,59 @@
+import type { Vec3 } from '../math/types.ts';
+
+/** How far open 0 and 1 are, as positions of the finger joint (m or rad). */
+export type GripperRange = {
+  readonly joint: string;
+  readonly closed: number;
+  readonly open: number;
+};
+
+/** Axis-aligned box in base axes, metres. */
+export type WorkspaceBox = { readonly min: Vec3; readonly max: Vec3 };
+
+/** Bounds that the controller keeps; joint position limits come from the URDF. */
+export type MotionLimits = {
+  /** Per arm joint, rad/s and rad/s²; the URDF's velocity limit holds where it is lower. */
+  readonly velocity: readonly number[];
+  readonly acceleration: readonly number[];
+  /** Of the finger joint, m/s and m/s² (rad for turning fingers). */
+  readonly gripperVelocity: number;
+  readonly gripperAcceleration: number;
+  /** Where the end effector's target may be. */
+  readonly workspace: WorkspaceBox;
+  /** Longest translation and rotation of the target in one tick. */
+  readonly maxStepM: number;
+  readonly maxStepRad: number;
+};
+
+/** Everything specific to one arm; the only place for its own conventions. */
+export type Embodiment = {
+  readonly name: string;
+  /** File in `urdf/`. */
+  readonly urdfFile: string;
+  readonly baseLink: string;
+  readonly eeLink: string;
+  /** From base to tip: the order of every joint vector. */
+  readonly armJoints: readonly string[];
+  /** Finger joints; the first is the one that is read and commanded. */
+  readonly fingerJoints: readonly string[];
+  /** The policy's period. */
+  readonly tickSec: number;
+  readonly gripper: GripperRange;
+  /** What a delta action moves: the previous target, or the pose measured at the tick. */
+  readonly deltaBase: 'target' | 'measured';
+  /** Where episodes begin, in the order of `armJoints`; the gripper is open. */
+  readonly homeJoints: readonly number[];
+  readonly limits: MotionLimits;
+};
+
+/** 0 closed … 1 open, clamped. */
+export function gripperOpeningOf(gripper: GripperRange, jointPosition: number): number {
+  const opening = (jointPosition - gripper.closed) / (gripper.open - gripper.closed);
+  return Math.min(1, Math.max(0, opening));
+}
+
+/** Finger joint position of an opening, which is clamped to 0…1. */
+export function gripperPositionOf(gripper: GripperRange, opening: number): number {
+  const clamped = Math.min(1, Math.max(0, opening));
+  return gripper.closed + (gripper.open - gripper.closed) * clamped;
+}

@@ -1,0 +1,14 @@
+import type { Embodiment } from './Embodiment.ts';
+import { widowx } from './widowx.ts';
+
+export const EMBODIMENTS: readonly Embodiment[] = [widowx];
+
+/** Throws, naming the known arms, where there is none of that name. */
+export function embodimentByName(name: string): Embodiment {
+  const found = EMBODIMENTS.find((embodiment) => embodiment.name === name);
+  if (found === undefined) {
+    const known = EMBODIMENTS.map((embodiment) => embodiment.name).join(', ');
+    throw new Error(`Embodiment: expected one of ${known}, found "${name}"`);
+  }
+  return found;
+}
