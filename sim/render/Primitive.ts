@@ -43,6 +43,6 @@ export type Primitive = {
   readonly id?: number;
   /** Horizontal faces of this primitive show the shadows of what is above them. */
   readonly receivesShadow?: boolean;
-  /** Default true for dynamic primitives; static ones never cast. */
+  /** Default true for what `render` draws, false for what `setStatic` draws. */
   readonly castsShadow?: boolean;
 };

@@ -1,3 +1,6 @@
+/** Scenes drawn with ever new sizes and colours must not grow the memory for ever. */
+const maxEntries = 1024;
+
 /**
  * Remembers what was built from a list of numbers: found at once for the same list object, and by
  * content for an equal one, so that callers may make new lists every frame.
@@ -18,6 +21,7 @@ export class ValueCache<K extends readonly number[], V> {
     let value = this.#byContent.get(content);
     if (value === undefined) {
       value = this.#build(key);
+      if (this.#byContent.size >= maxEntries) this.#byContent.clear();
       this.#byContent.set(content, value);
     }
     this.#byIdentity.set(key, value);
