@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
+import { type Fault, FaultError, showValue } from '../../core/config/Fault.ts';
+import { type ActionStatistics, parseStatistics } from '../../core/policy/ActionStatistics.ts';
+import type { GraphName } from '../../core/policy/ModelSpec.ts';
+import type { Tokenizer } from '../../core/policy/PromptEncoder.ts';
+import { HuggingFaceTokenizer } from './HuggingFaceTokenizer.ts';
+import { type Manifest, MANIFEST_FILE, type PackageFile, parseManifest } from './Manifest.ts';
+
+export type LoadOptions = {
+  /** Read every file once to compare its SHA-256; true unless told otherwise. */
+  readonly verifyHashes?: boolean;
+};
+
+/** A model package whose files are complete and whole; `createPolicy` makes it run. */
+export class ModelPackage {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly tokenizer: Tokenizer;
+  /** Of the manifest's statistics key. */
+  readonly statistics: ActionStatistics;
+
+  private constructor(
+    folder: string,
+    manifest: Manifest,
+    parts: { readonly tokenizer: Tokenizer; readonly statistics: ActionStatistics },
+  ) {
+    this.folder = folder;
+    this.manifest = manifest;
+    this.tokenizer = parts.tokenizer;
+    this.statistics = parts.statistics;
+  }
+
+  /** Reads and checks a package's folder; throws a `FaultError` with all that is wrong with it. */
+  static async load(folder: string, options: LoadOptions = {}): Promise<ModelPackage> {
+    const root = resolve(folder);
+    const subject = `model package ${folder}`;
+    const json = await readJson(root, MANIFEST_FILE, subject);
+    const result = parseManifest(json);
+    if (!result.ok) throw new FaultError(subject, result.faults);
+    const { manifest } = result;
+    const faults = await checkFiles(root, manifest.files, options.verifyHashes ?? true);
+    if (faults.length > 0) throw new FaultError(subject, faults);
+    return new ModelPackage(root, manifest, {
+      tokenizer: await readTokenizer(root, manifest, subject),
+      statistics: await readStatistics(root, manifest, subject),
+    });
+  }
+
+  get name(): string {
+    return this.manifest.name;
+  }
+
+  pathOf(file: string): string {
+    return join(this.folder, file);
+  }
+
+  pathsOf(graphs: readonly GraphName[]): ReadonlyMap<GraphName, string> {
+    return new Map(graphs.map((name) => [name, this.pathOf(this.manifest.graphs[name].file)]));
+  }
+}
+
+async function checkFiles(
+  root: string,
+  files: ReadonlyMap<string, PackageFile>,
+  verifyHashes: boolean,
+): Promise<Fault[]> {
+  const realRoot = await realpath(root);
+  const faults: Fault[] = [];
+  for (const [name, file] of files) {
+    const fault = (field: string, expected: string, found: string) =>
+      faults.push({ source: name, field, expected, found });
+    const path = await realpath(join(root, name)).catch(() => undefined);
+    if (path === undefined) {
+      fault('', 'a file in the package', 'no such file');
+      continue;
+    }
+    if (!path.startsWith(realRoot + sep)) {
+      fault('', 'a file inside the package', `a link to ${path}`);
+      continue;
+    }
+    const info = await stat(path);
+    if (!info.isFile()) fault('', 'a file', 'something else');
+    else if (info.size !== file.bytes) fault('bytes', String(file.bytes), String(info.size));
+    else if (verifyHashes) {
+      const sha256 = await sha256Of(path);
+      if (sha256 !== file.sha256) fault('sha256', file.sha256, sha256);
+    }
+  }
+  return faults;
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Reads a JSON file of the package; throws a `FaultError` when there is none. */
+export async function readJson(root: string, name: string, subject: string): Promise<unknown> {
+  const expected = 'a JSON file';
+  let text: string;
+  try {
+    text = await readFile(join(root, name), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const found = code === 'ENOENT' ? 'no such file' : `a file that cannot be read (${code})`;
+    throw new FaultError(subject, [{ source: name, field: '', expected, found }]);
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const found = (error as Error).message;
+    throw new FaultError(subject, [{ source: name, field: '', expected, found }]);
+  }
+}
+
+async function readTokenizer(
+  root: string,
+  manifest: Manifest,
+  subject: string,
+): Promise<Tokenizer> {
+  const { file, addSpecialTokens } = manifest.tokenizer;
+  const json = await readJson(root, file, subject);
+  try {
+    const tokenizer = new HuggingFaceTokenizer(json as object, { addSpecialTokens });
+    tokenizer.encode('');
+    return tokenizer;
+  } catch (error) {
+    const found = (error as Error).message;
+    const expected = 'a tokenizer in Hugging Face format';
+    throw new FaultError(subject, [{ source: basename(file), field: '', expected, found }]);
+  }
+}
+
+async function readStatistics(
+  root: string,
+  manifest: Manifest,
+  subject: string,
+): Promise<ActionStatistics> {
+  const { file, keys } = manifest.statistics;
+  const result = parseStatistics(await readJson(root, file, subject), file, manifest.action);
+  if (!result.ok) throw new FaultError(subject, result.faults);
+  const existing = [...result.byKey.keys()];
+  const faults: Fault[] = [];
+  if (existing.length !== keys.length || keys.some((key) => !result.byKey.has(key))) {
+    const expected = `the keys of ${file} (${existing.join(', ')})`;
+    const found = showValue(keys);
+    faults.push({ source: MANIFEST_FILE, field: 'statistics.keys', expected, found });
+  }
+  const { statisticsKey } = manifest.action;
+  const statistics = result.byKey.get(statisticsKey);
+  if (!statistics) {
+    const expected = `one of the keys of ${file} (${existing.join(', ')})`;
+    const found = showValue(statisticsKey);
+    faults.push({ source: MANIFEST_FILE, field: 'action.statistics_key', expected, found });
+  }
+  if (!statistics || faults.length > 0) throw new FaultError(subject, faults);
+  return statistics;
+}

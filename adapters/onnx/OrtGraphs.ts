@@ -1,0 +1,143 @@
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { GraphRunner, TensorMap } from '../../core/policy/GraphRunner.ts';
+import type { Dimension, GraphName } from '../../core/policy/ModelSpec.ts';
+import { type FloatTensor, floatTensor, type Tensor } from '../../core/policy/Tensor.ts';
+
+/** A graph's input or output as the session reports it. */
+export type SessionTensor = {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly Dimension[];
+};
+
+export type SessionSignature = {
+  readonly inputs: readonly SessionTensor[];
+  readonly outputs: readonly SessionTensor[];
+};
+
+export type OrtOptions = {
+  /** Threads that one run may use. */
+  readonly threads: number;
+};
+
+/**
+ * ONNX graphs in ONNX Runtime sessions of this thread. A run blocks the thread's event loop until it
+ * ends: where that matters, own the graphs in a worker.
+ */
+export class OrtGraphs implements GraphRunner {
+  readonly #sessions: ReadonlyMap<GraphName, InferenceSession>;
+
+  private constructor(sessions: ReadonlyMap<GraphName, InferenceSession>) {
+    this.#sessions = sessions;
+  }
+
+  static async open(
+    paths: ReadonlyMap<GraphName, string>,
+    { threads }: OrtOptions,
+  ): Promise<OrtGraphs> {
+    const sessions = new Map<GraphName, InferenceSession>();
+    try {
+      for (const [name, path] of paths) sessions.set(name, await openSession(path, threads));
+    } catch (error) {
+      for (const session of sessions.values()) await session.release();
+      throw error;
+    }
+    return new OrtGraphs(sessions);
+  }
+
+  signatures(): ReadonlyMap<GraphName, SessionSignature> {
+    const entries = [...this.#sessions].map(([name, session]): [GraphName, SessionSignature] => [
+      name,
+      {
+        inputs: session.inputMetadata.map(sessionTensor),
+        outputs: session.outputMetadata.map(sessionTensor),
+      },
+    ]);
+    return new Map(entries);
+  }
+
+  async run(graph: GraphName, inputs: TensorMap): Promise<Readonly<Record<string, FloatTensor>>> {
+    const session = this.#sessions.get(graph);
+    if (!session) throw new Error(`graph ${graph} is not loaded`);
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { dtype, data, shape }]) => [
+        name,
+        new OrtTensor(dtype, data, shape),
+      ]),
+    );
+    let results: InferenceSession.ReturnType;
+    try {
+      results = await session.run(feeds);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`graph ${graph} with ${showInputs(inputs)}: ${reason}`, { cause: error });
+    }
+    const outputs = Object.entries(results).map(([name, value]): [string, FloatTensor] => {
+      if (!(value.data instanceof Float32Array)) {
+        throw new Error(`graph ${graph}: output ${name} is ${value.type}, expected float32`);
+      }
+      return [name, floatTensor(value.data, value.dims)];
+    });
+    for (const [name, tensor] of outputs) requireFinite(graph, name, tensor, inputs);
+    return Object.fromEntries(outputs);
+  }
+
+  /** Frees the sessions; call it when no run is in flight. */
+  async close(): Promise<void> {
+    for (const session of this.#sessions.values()) await session.release();
+  }
+}
+
+async function openSession(path: string, threads: number): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(path, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${path} is no graph that ONNX Runtime can load: ${reason}`, { cause: error });
+  }
+}
+
+function sessionTensor(metadata: InferenceSession.ValueMetadata): SessionTensor {
+  const { name } = metadata;
+  return metadata.isTensor
+    ? { name, dtype: metadata.type, shape: metadata.shape }
+    : { name, dtype: 'no tensor', shape: [] };
+}
+
+/** ONNX Runtime passes NaN on in silence, so every output is looked at. */
+function requireFinite(
+  graph: GraphName,
+  output: string,
+  { data }: FloatTensor,
+  inputs: TensorMap,
+): void {
+  if (isFinite(data)) return;
+  const culprits = Object.entries(inputs)
+    .filter(([, tensor]) => tensor.dtype === 'float32' && !isFinite(tensor.data))
+    .map(([name]) => name);
+  const cause =
+    culprits.length > 0
+      ? `as has its input ${culprits.join(', ')}`
+      : 'though its inputs are finite';
+  throw new Error(`graph ${graph}: output ${output} has numbers that are not finite, ${cause}`);
+}
+
+function isFinite(data: Float32Array): boolean {
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) return false;
+  }
+  return true;
+}
+
+function showInputs(inputs: TensorMap): string {
+  const show = ([name, { dtype, shape }]: [string, Tensor]) =>
+    `${name} ${dtype} [${shape.join(',')}]`;
+  return Object.entries(inputs).map(show).join(', ');
+}

@@ -1,0 +1,64 @@
+import type { ActionChunk } from '../action/ActionChunk.ts';
+import type { Observation } from '../observation/Observation.ts';
+import type { ActionStatistics } from './ActionStatistics.ts';
+import type { ExpertNetwork } from './ExpertNetwork.ts';
+import { gatherPixels } from './gatherPixels.ts';
+import type { ModelSpec } from './ModelSpec.ts';
+import { noiseFor } from './noiseFor.ts';
+import type { Clock, PlannerTokens } from './Planner.ts';
+import { postprocess } from './postprocess.ts';
+import { proprioOf } from './proprioception.ts';
+
+/** The fast half of a policy. */
+export interface Expert {
+  /** The chunk has the epoch of the tokens. Rejects when the observation does not fit the model. */
+  act(observation: Observation, tokens: PlannerTokens): Promise<ActionChunk>;
+}
+
+export type ExpertOptions = {
+  /** Of the action that is normalised by this key: `spec.action.statisticsKey`. */
+  readonly statistics: ActionStatistics;
+  readonly controlPeriodSec: number;
+  /** The denoising starts from noise that depends on this and on the observation's id only. */
+  readonly noiseSeed: bigint;
+  readonly clock: Clock;
+};
+
+export class NetworkExpert implements Expert {
+  readonly #spec: ModelSpec;
+  readonly #network: ExpertNetwork;
+  readonly #options: ExpertOptions;
+  #lastChunkId = 0n;
+
+  constructor(spec: ModelSpec, network: ExpertNetwork, options: ExpertOptions) {
+    this.#spec = spec;
+    this.#network = network;
+    this.#options = options;
+  }
+
+  async act(observation: Observation, tokens: PlannerTokens): Promise<ActionChunk> {
+    const { statistics, controlPeriodSec, noiseSeed, clock } = this.#options;
+    const { image, action, proprio } = this.#spec;
+    const startSec = clock();
+    const normalised = await this.#network.forward({
+      pixels: gatherPixels(observation, image),
+      vlmProj: tokens.vlmProj,
+      proprio: proprio && proprioOf(observation, proprio.homeOrientation),
+      noise: noiseFor(noiseSeed, observation.id, action.horizon * action.dim),
+    });
+    const actions = postprocess(normalised, action, statistics);
+    return {
+      id: ++this.#lastChunkId,
+      observationId: observation.id,
+      stampNs: observation.stampNs,
+      planId: tokens.planId,
+      epoch: tokens.epoch,
+      planAgeSec: Number(observation.stampNs - tokens.stampNs) / 1e9,
+      controlPeriodSec,
+      horizon: action.horizon,
+      dim: action.dim,
+      actions,
+      latencySec: clock() - startSec,
+    };
+  }
+}
