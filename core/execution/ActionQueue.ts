@@ -1,0 +1,181 @@
+import type { ActionChunk } from '../action/ActionChunk.ts';
+import { blendCandidates, type Candidate } from './blendCandidates.ts';
+
+/** How overlapping chunks become one action a tick. */
+export type QueueMode = 'ensemble' | 'receding';
+
+export type ActionQueueOptions = {
+  /** Numbers in one action. */
+  readonly dim: number;
+  readonly mode: QueueMode;
+  /** `ensemble`: chunks whose t0 is less than this many ticks before the newest one's are blended. */
+  readonly ensembleHorizon: number;
+  /** `ensemble`: weight of a candidate is exp(alpha · cos(candidate, newest)); 0.1 unless told. */
+  readonly ensembleAlpha?: number;
+  /** `receding`: rows of a chunk that are executed before a newer chunk takes over. */
+  readonly executionHorizon: number;
+};
+
+export type PushResult =
+  | { readonly accepted: true; readonly droppedRows: number }
+  | { readonly accepted: false; readonly reason: string };
+
+/** One action, and where it comes from (of a blend: the newest chunk in it). */
+export type PoppedAction = {
+  readonly tick: number;
+  readonly values: Float32Array;
+  readonly chunkId: bigint;
+  readonly observationId: bigint;
+  readonly planId: bigint;
+  readonly epoch: number;
+  readonly row: number;
+};
+
+type Entry = { readonly chunk: ActionChunk; readonly t0: number };
+
+/**
+ * Chunks laid over a line of ticks: row k of a chunk belongs to tick t0 + k and to no other, so a
+ * chunk that comes late loses as many rows as ticks have been consumed, whatever the clock says.
+ *
+ * Ticks are popped in ascending order, each at most once. Whether a chunk is sound (finite, of this
+ * arm, of this epoch) is the controller's business.
+ */
+export class ActionQueue {
+  readonly #dim: number;
+  readonly #mode: QueueMode;
+  readonly #ensembleHorizon: number;
+  readonly #ensembleAlpha: number;
+  readonly #executionHorizon: number;
+  /** Ascending by t0; at most one for a t0. */
+  #entries: Entry[] = [];
+  /** `receding`: what is being executed, and for how many ticks it has been. */
+  #active: Entry | undefined;
+  #activeRows = 0;
+  #lastTick = -Infinity;
+
+  constructor(options: ActionQueueOptions) {
+    this.#dim = positiveInteger('dim', options.dim);
+    this.#mode = options.mode;
+    this.#ensembleHorizon = positiveInteger('ensembleHorizon', options.ensembleHorizon);
+    this.#ensembleAlpha = options.ensembleAlpha ?? 0.1;
+    this.#executionHorizon = positiveInteger('executionHorizon', options.executionHorizon);
+  }
+
+  /**
+   * Lays a chunk over the ticks from `t0` on; `nextTick` is the first that is not consumed yet. Of
+   * two chunks for the same t0 the later one counts; one older than the newest is refused.
+   */
+  push(chunk: ActionChunk, t0: number, nextTick: number): PushResult {
+    const newest = this.#entries.at(-1);
+    if (chunk.dim !== this.#dim) {
+      return refuse(`chunk ${chunk.id}: expected ${this.#dim} numbers a row, found ${chunk.dim}`);
+    }
+    if (t0 > nextTick) {
+      return refuse(`chunk ${chunk.id}: begins at tick ${t0}, but tick ${nextTick} is next`);
+    }
+    if (t0 + chunk.horizon <= nextTick) {
+      return refuse(
+        `chunk ${chunk.id}: too late, all ${chunk.horizon} rows from tick ${t0} are past ${nextTick}`,
+      );
+    }
+    if (newest !== undefined && t0 < newest.t0) {
+      return refuse(`chunk ${chunk.id}: superseded, of tick ${t0}, newest is of ${newest.t0}`);
+    }
+    if (newest?.t0 === t0) this.#entries.pop();
+    this.#entries.push({ chunk, t0 });
+    this.#forget(nextTick);
+    return { accepted: true, droppedRows: Math.max(0, nextTick - t0) };
+  }
+
+  /**
+   * The action of a tick; undefined where no chunk covers it, and then the tick may be asked for
+   * again.
+   *
+   * @throws RangeError for a tick that was popped already, or for one before it
+   */
+  pop(tick: number): PoppedAction | undefined {
+    if (tick <= this.#lastTick) {
+      throw new RangeError(`tick ${tick} was asked for after tick ${this.#lastTick}`);
+    }
+    this.#forget(tick);
+    const action = this.#mode === 'ensemble' ? this.#popBlend(tick) : this.#popRow(tick);
+    if (action !== undefined) this.#lastTick = tick;
+    return action;
+  }
+
+  /** Ticks from `tick` on for which there is an action. */
+  leftover(tick: number): number {
+    let end = tick;
+    for (const { chunk, t0 } of this.#entries) end = Math.max(end, t0 + chunk.horizon);
+    return end - tick;
+  }
+
+  /** Forgets every chunk; popped ticks stay popped. */
+  clear(): void {
+    this.#entries = [];
+    this.#active = undefined;
+    this.#activeRows = 0;
+  }
+
+  #popBlend(tick: number): PoppedAction | undefined {
+    const newest = this.#entries.at(-1);
+    if (newest === undefined) return undefined;
+    const candidates: Candidate[] = [];
+    for (const { chunk, t0 } of this.#entries) {
+      if (t0 > newest.t0 - this.#ensembleHorizon) candidates.push(rowOf(chunk, tick - t0));
+    }
+    return actionOf(newest, tick, blendCandidates(candidates, this.#ensembleAlpha));
+  }
+
+  #popRow(tick: number): PoppedAction | undefined {
+    const newest = this.#entries.at(-1);
+    if (newest === undefined) return undefined;
+    // an entry that ran out or was replaced by one for the same t0 is executed no further
+    const runs = this.#active !== undefined && this.#entries.includes(this.#active);
+    if (!runs || this.#activeRows >= this.#executionHorizon) {
+      if (this.#active !== newest) this.#activeRows = 0;
+      this.#active = newest;
+    }
+    this.#activeRows += 1;
+    const active = this.#active as Entry;
+    return actionOf(active, tick, Float32Array.from(rowOf(active.chunk, tick - active.t0)));
+  }
+
+  /**
+   * Drops what covers no tick from `tick` on, and what nothing will use any more. A newest chunk
+   * that ran out goes as well: an older one with more rows left then counts again.
+   */
+  #forget(tick: number): void {
+    const covering = this.#entries.filter(({ chunk, t0 }) => t0 + chunk.horizon > tick);
+    const newest = covering.at(-1);
+    if (newest === undefined) {
+      this.#entries = covering;
+      return;
+    }
+    this.#entries = covering.filter(
+      (entry) =>
+        entry === newest ||
+        (this.#mode === 'ensemble'
+          ? entry.t0 > newest.t0 - this.#ensembleHorizon
+          : entry === this.#active),
+    );
+  }
+}
+
+function rowOf({ actions, dim }: ActionChunk, row: number): Float32Array {
+  return actions.subarray(row * dim, (row + 1) * dim);
+}
+
+function actionOf({ chunk, t0 }: Entry, tick: number, values: Float32Array): PoppedAction {
+  const { id: chunkId, observationId, planId, epoch } = chunk;
+  return { tick, values, chunkId, observationId, planId, epoch, row: tick - t0 };
+}
+
+function positiveInteger(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(`${name}: expected an integer of at least 1, found ${value}`);
+}
+
+function refuse(reason: string): PushResult {
+  return { accepted: false, reason };
+}
