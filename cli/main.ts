@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// The command `st4vla`: finds the subcommand's module and runs it.
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Subcommands in the order of the help. */
+const subcommands = {
+  demo: 'one episode of each task over ROS 2, with a report page',
+  launch: 'run a launch file of this package without `ros2 launch`',
+  eval: 'success rate over tasks and seeds, in one process and virtual time',
+  bench: 'rates, latencies and jitter on this machine',
+  model: 'check and describe model packages',
+  data: 'record training data from the simulator and the scripted expert',
+  record: 'record an episode from ROS topics',
+  replay: 'run the policy on a recorded bag',
+  node: 'run one node: perception, policy, controller or simulator',
+  setup: 'do what set-up is still missing, and nothing else',
+  doctor: 'what this machine has, what is wrong, and the remedy',
+} as const;
+
+type Subcommand = { run(args: readonly string[]): Promise<number> };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name = '--help', ...rest] = args;
+  if (name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(help());
+    return 0;
+  }
+  if (!Object.hasOwn(subcommands, name)) {
+    process.stderr.write(`st4vla: no subcommand "${name}"\n\n${help()}`);
+    return 2;
+  }
+  const file = [`${name}.js`, `${name}/main.js`]
+    .map((candidate) => path.join(import.meta.dirname, candidate))
+    .find((candidate) => fs.existsSync(candidate));
+  if (file === undefined) {
+    process.stderr.write(`st4vla: "${name}" is not part of this version\n`);
+    return 2;
+  }
+  const subcommand = (await import(file)) as Subcommand;
+  return subcommand.run(rest);
+}
+
+function help(): string {
+  const width = Math.max(...Object.keys(subcommands).map((name) => name.length));
+  const lines = Object.entries(subcommands).map(
+    ([name, summary]) => `  ${name.padEnd(width)}  ${summary}`,
+  );
+  return `usage: st4vla <subcommand> [arguments]\n\n${lines.join('\n')}\n\n\`st4vla <subcommand> --help\` says more. From a clone: \`npm run -s st4vla -- <subcommand>\`.\n`;
+}

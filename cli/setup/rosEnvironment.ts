@@ -1,0 +1,96 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { isClone, packageRoot } from '../../setup/paths.mjs';
+import {
+  findRosSource,
+  interfacesPrefix,
+  wheelsPrefix,
+  type RosSource,
+} from '../../setup/rosSource.mjs';
+
+/**
+ * The environment of every process of ours that speaks ROS: ROS 2 itself, our interfaces, and the
+ * Fast DDS settings that images need. `LD_LIBRARY_PATH` only counts from the start of a process, so
+ * spawn one with this; the bootstrap has done so for all subcommands.
+ */
+export function rosEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...env, ...rosVariables(env) };
+}
+
+/** What `rosEnvironment` sets. */
+export function rosVariables(env: NodeJS.ProcessEnv): Record<string, string> {
+  // A workspace that colcon built is complete once it is sourced.
+  if (!isClone) return fastDdsSettings(env);
+  return { ...variablesOf(findRosSource(env), env), ...fastDdsSettings(env) };
+}
+
+/** The environment to build in: ROS 2 without our own interfaces. */
+export function buildEnvironment(source: RosSource, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (source.kind === 'sourced') return env;
+  const { PYTHONPATH: _unused, ...rest } = env;
+  return { ...rest, ...wheelsVariables([wheelsPrefix]) };
+}
+
+function variablesOf(source: RosSource, env: NodeJS.ProcessEnv): Record<string, string> {
+  const sitePackages = path.join(interfacesPrefix, 'lib', pythonFolder(), 'site-packages');
+  if (source.kind === 'wheels')
+    return {
+      ...wheelsVariables([interfacesPrefix, wheelsPrefix]),
+      PYTHONPATH: sitePackages,
+    };
+  return {
+    AMENT_PREFIX_PATH: prepend([interfacesPrefix], env['AMENT_PREFIX_PATH']),
+    LD_LIBRARY_PATH: prepend([path.join(interfacesPrefix, 'lib')], env['LD_LIBRARY_PATH']),
+    PYTHONPATH: prepend([sitePackages], env['PYTHONPATH']),
+  };
+}
+
+function wheelsVariables(prefixes: readonly string[]): Record<string, string> {
+  const libraries = [...prefixes.map((prefix) => path.join(prefix, 'lib')), ...bundledLibraries()];
+  return {
+    AMENT_PREFIX_PATH: prefixes.join(':'),
+    CMAKE_PREFIX_PATH: prefixes.join(':'),
+    LD_LIBRARY_PATH: libraries.join(':'),
+    ROS_DISTRO: 'jazzy',
+    ROS_VERSION: '2',
+    ROS_PYTHON_VERSION: '3',
+    RMW_IMPLEMENTATION: 'rmw_fastrtps_cpp',
+  };
+}
+
+/** Folders of the system libraries (yaml, ssl, lttng) that the wheels bring along. */
+function bundledLibraries(): string[] {
+  const sitePackages = path.join(wheelsPrefix, 'lib', 'python3.11', 'site-packages');
+  if (!fs.existsSync(sitePackages)) return [];
+  const names = fs.readdirSync(sitePackages).filter((name) => /^ros_.*\.libs$/.test(name));
+  return names.map((name) => path.join(sitePackages, name));
+}
+
+/** The folder that the built interfaces use, e.g. `python3.11`. */
+function pythonFolder(): string {
+  const lib = path.join(interfacesPrefix, 'lib');
+  const names = fs.existsSync(lib) ? fs.readdirSync(lib) : [];
+  return names.find((name) => name.startsWith('python3')) ?? 'python3.11';
+}
+
+/**
+ * Our Fast DDS profile, unless the person has one of their own. In a clone it keeps to this machine;
+ * `ST4VLA_NETWORK=1` opens it to the network.
+ */
+function fastDdsSettings(env: NodeJS.ProcessEnv): Record<string, string> {
+  const own = env['FASTRTPS_DEFAULT_PROFILES_FILE'] ?? env['FASTDDS_DEFAULT_PROFILES_FILE'];
+  if (own !== undefined && !own.startsWith(path.join(packageRoot, 'config'))) return {};
+  const local = isClone && env['ST4VLA_NETWORK'] !== '1';
+  const profile = path.join(packageRoot, 'config', local ? 'fastdds.localhost.xml' : 'fastdds.xml');
+  return {
+    FASTRTPS_DEFAULT_PROFILES_FILE: profile, // Fast DDS 2: Humble, Jazzy
+    FASTDDS_DEFAULT_PROFILES_FILE: profile, // Fast DDS 3: Kilted
+    // LOCALHOST would put transports of its own in place of the profile's.
+    ...(local ? { ROS_AUTOMATIC_DISCOVERY_RANGE: 'SUBNET', ROS_LOCALHOST_ONLY: '0' } : {}),
+  };
+}
+
+function prepend(first: readonly string[], rest: string | undefined): string {
+  const tail = (rest ?? '').split(':').filter((entry) => entry !== '' && !first.includes(entry));
+  return [...first, ...tail].join(':');
+}

@@ -1,0 +1,144 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fingerprint } from '../../setup/fingerprint.mjs';
+import { packageRoot, stateDir } from '../../setup/paths.mjs';
+import { findRosSource, interfacesPrefix, type RosSource } from '../../setup/rosSource.mjs';
+import { SetupError, writeAtomically, type Step } from '../../setup/steps.mjs';
+import { buildEnvironment, rosEnvironment, rosVariables } from './rosEnvironment.ts';
+import { hasPrebuiltBinding } from './prebuiltBinding.ts';
+import { markerDir, wheelsPython, wheelsStep } from './wheelsStep.ts';
+
+const rclnodejs = path.join(packageRoot, 'node_modules', 'rclnodejs');
+
+/** What the interfaces are built from. */
+const interfaceSources = ['package.xml', 'CMakeLists.txt', 'msg', 'srv', 'action'];
+
+/**
+ * The ROS part of the set-up, in order. The key of each step holds the key of the one that it builds
+ * on, so a change goes through to all that depends on it.
+ */
+export function rosSteps(env: NodeJS.ProcessEnv): Step[] {
+  const source = findRosSource(env);
+  const wheels = source.kind === 'wheels' ? [wheelsStep(env)] : [];
+  const rosKey =
+    wheels[0]?.key ?? fingerprint(packageRoot, [], [source.distro, ...source.prefixes]);
+  const interfaces = interfacesStep(source, rosKey, env);
+  const binding = hasPrebuiltBinding(source.distro) ? [] : [bindingStep(source, rosKey, env)];
+  return [...wheels, ...binding, interfaces, messagesStep(interfaces.key, env)];
+}
+
+/** Our messages, services and action, built by colcon into an overlay. */
+function interfacesStep(source: RosSource, rosKey: string, env: NodeJS.ProcessEnv): Step {
+  const workspace = path.join(stateDir, 'interfaces');
+  return {
+    name: 'interfaces',
+    title: 'ROS interfaces',
+    usualSec: 25,
+    key: fingerprint(packageRoot, interfaceSources, [rosKey, workspace]),
+    stamp: path.join(interfacesPrefix, '.st4vla-stamp'),
+    work: async (run) => {
+      fs.rmSync(workspace, { recursive: true, force: true });
+      // A copy: CMake refuses sources that hold the numpy whose headers it exports (.st4vla/ros).
+      for (const entry of interfaceSources)
+        fs.cpSync(path.join(packageRoot, entry), path.join(workspace, 'src', entry), {
+          recursive: true,
+        });
+      const wheels = source.kind === 'wheels';
+      const colcon = wheels ? [wheelsPython, '-m', 'colcon'] : ['colcon'];
+      const folders = ['--base-paths', 'src', '--build-base', 'build', '--install-base', 'install'];
+      const cmakeArgs = ['-DST4VLA_INTERFACES_ONLY=ON', '-DBUILD_TESTING=OFF'];
+      if (wheels) cmakeArgs.push(`-DPython3_EXECUTABLE=${wheelsPython}`);
+      const build = ['--log-base', 'log', 'build', ...folders, '--merge-install'];
+      await run(colcon[0]!, [...colcon.slice(1), ...build, '--cmake-args', ...cmakeArgs], {
+        cwd: workspace,
+        env: withProgramsOf(source, buildEnvironment(source, env)),
+      });
+    },
+  };
+}
+
+/** rclnodejs's native half, where it ships none for this system. */
+function bindingStep(source: RosSource, rosKey: string, env: NodeJS.ProcessEnv): Step {
+  return {
+    name: 'rclnodejs',
+    title: 'rclnodejs',
+    usualSec: 25,
+    key: fingerprint(
+      packageRoot,
+      ['node_modules/rclnodejs/package.json'],
+      [rosKey, process.versions.modules, process.execPath],
+    ),
+    stamp: path.join(rclnodejs, 'build', '.st4vla-stamp'),
+    work: async (run) => {
+      const nodeGyp = path.join(packageRoot, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+      const args = [nodeGyp, 'rebuild', '-j', String(Math.min(os.cpus().length, 8))];
+      const headers = path.resolve(path.dirname(process.execPath), '..');
+      if (fs.existsSync(path.join(headers, 'include', 'node', 'node_api.h')))
+        args.push(`--nodedir=${headers}`); // no download of what is here already
+      if (source.kind === 'wheels') args.push(`--python=${wheelsPython}`);
+      await run(process.execPath, args, {
+        cwd: rclnodejs,
+        env: withProgramsOf(source, buildEnvironment(source, env)),
+      });
+    },
+  };
+}
+
+/** rclnodejs's JavaScript and TypeScript of all message types, inside its own folder. */
+function messagesStep(interfacesKey: string, env: NodeJS.ProcessEnv): Step {
+  return {
+    name: 'messages',
+    title: 'JavaScript messages',
+    usualSec: 12,
+    key: fingerprint(packageRoot, ['node_modules/rclnodejs/package.json'], [interfacesKey]),
+    stamp: path.join(rclnodejs, 'generated', '.st4vla-stamp'),
+    work: async (run) => {
+      const ros = rosEnvironment(env);
+      await run(process.execPath, [path.join(rclnodejs, 'scripts', 'generate_messages.cjs')], {
+        cwd: rclnodejs,
+        env: ros,
+      });
+      // The generator reports success even when it failed.
+      const ours = path.join(
+        rclnodejs,
+        'generated',
+        'st4vla_ros',
+        'st4vla_ros__msg__Observation.js',
+      );
+      if (!fs.existsSync(ours)) throw new SetupError(`rclnodejs generated no ${ours}`);
+      await run(process.execPath, ['--input-type=module', '-e', firstNode], {
+        cwd: packageRoot,
+        env: ros,
+      });
+      writeEnvironmentScript(env);
+    },
+  };
+}
+
+/** Proves that Node, rclnodejs, ROS 2 and our messages work together, in a second. */
+const firstNode = `
+import rclnodejs from 'rclnodejs';
+await rclnodejs.init();
+const node = new rclnodejs.Node('st4vla_setup_check');
+node.createPublisher('st4vla_ros/msg/ExecutionState', 'st4vla_setup_check');
+rclnodejs.shutdown();
+`;
+
+/** PATH for builds: this Node first, then the programs of the ROS 2 in use. */
+function withProgramsOf(source: RosSource, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const first = [path.dirname(process.execPath)];
+  if (source.kind === 'wheels') first.push(markerDir, path.dirname(wheelsPython));
+  return { ...env, PATH: [...first, env['PATH']].join(':') };
+}
+
+/** `.st4vla/env.sh`, for shells that want the same environment (rclpy peers, debugging). */
+function writeEnvironmentScript(env: NodeJS.ProcessEnv): void {
+  const variables = Object.entries(rosVariables(env));
+  const lines = variables.map(([name, value]) => `export ${name}=${quote(value)}\n`);
+  writeAtomically(path.join(stateDir, 'env.sh'), lines.join(''));
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

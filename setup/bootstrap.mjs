@@ -1,0 +1,134 @@
+// Entry of every npm script: brings a bare clone to where the asked command can run, then runs it.
+// Plain JavaScript without dependencies, since nothing is installed yet when it starts.
+//   node setup/bootstrap.mjs <st4vla subcommand> [arguments...]
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compileStep } from './compile.mjs';
+import { dependenciesStep } from './dependencies.mjs';
+import { withLock } from './lock.mjs';
+import { packageRoot } from './paths.mjs';
+import { checkNode, checkRequirements } from './requirements.mjs';
+import { isCurrent, runStep, SetupError } from './steps.mjs';
+import { formatFindings } from './table.mjs';
+
+/** Subcommands that run without ROS 2; all others get it set up first. */
+const withoutRos = new Set(['help', '--help', '-h', 'doctor', 'eval', 'model', 'data', 'lint']);
+
+const [subcommand = '--help', ...args] = process.argv.slice(2);
+process.exitCode = await main();
+
+async function main() {
+  const node = checkNode(process.versions.node);
+  if (node.status === 'bad') return refuse('Node.js is too old', [node]);
+  try {
+    if (subcommand === 'doctor' && !(isCurrent(dependenciesStep()) && isCurrent(compileStep())))
+      return doctorBeforeSetup();
+    await setUp();
+    return await handOver();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`\nset-up stopped: ${error.message}\n`);
+    return 1;
+  }
+}
+
+/** Makes what is missing for the subcommand; returns at once when nothing is. */
+async function setUp() {
+  if ((await missingSteps()).length === 0) return;
+  await withLock(
+    packageRoot,
+    (holder) => process.stderr.write(`another set-up is under way (${holder}); waiting for it\n`),
+    async () => {
+      const steps = await missingSteps();
+      if (steps.length === 0) return;
+      const faults = checkRequirements(packageRoot, process.env).filter((f) => f.status === 'bad');
+      if (needsRos() && faults.length > 0) throw refusal(faults);
+      process.stderr.write('setting up (once; a break with Ctrl-C loses only the running step)\n');
+      await runSteps();
+    },
+  );
+}
+
+async function runSteps() {
+  const done = new Set();
+  for (let missing = await missingSteps(); missing.length > 0; missing = await missingSteps()) {
+    const [step] = missing;
+    if (step === undefined || done.has(step.name))
+      throw new SetupError(`step ${step?.name} ran and is still not current`);
+    const total =
+      done.size + (needsRos() ? Math.max(missing.length, 6 - done.size) : missing.length);
+    await runStep(step, `${done.size + 1}/${total}`);
+    done.add(step.name);
+  }
+}
+
+/**
+ * The steps still to do, in order. Those of ROS 2 are TypeScript, known once that is compiled.
+ * @returns {Promise<import('./steps.mjs').Step[]>}
+ */
+async function missingSteps() {
+  const first = [dependenciesStep(), compileStep()].filter((step) => !isCurrent(step));
+  if (first.length > 0 || !needsRos()) return first;
+  const { rosSteps } = await importCompiled('cli/setup/rosSteps.js');
+  /** @type {import('./steps.mjs').Step[]} */
+  const steps = rosSteps(process.env);
+  return steps.filter((step) => !isCurrent(step));
+}
+
+function needsRos() {
+  return !withoutRos.has(subcommand);
+}
+
+/** Runs the subcommand with the ROS 2 environment and ends as it ends. @returns {Promise<number>} */
+async function handOver() {
+  const { rosEnvironment } = await importCompiled('cli/setup/rosEnvironment.js');
+  const script = subcommand === 'test' ? 'test/run.js' : 'cli/main.js';
+  const scriptArgs = subcommand === 'test' ? args : [subcommand, ...args];
+  const child = spawn(process.execPath, [path.join(packageRoot, 'dist', script), ...scriptArgs], {
+    stdio: 'inherit',
+    cwd: process.env['INIT_CWD'] ?? process.cwd(),
+    env: rosEnvironment(process.env),
+  });
+  process.on('SIGINT', () => undefined); // the terminal sends it to the child as well
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0));
+    });
+  });
+}
+
+/** @param {string} file below dist/ @returns {Promise<any>} */
+function importCompiled(file) {
+  return import(pathToFileURL(path.join(packageRoot, 'dist', file)).href);
+}
+
+/** The machine's part of `st4vla doctor`; the rest needs what is not there yet. */
+function doctorBeforeSetup() {
+  const findings = checkRequirements(packageRoot, process.env);
+  const installed = fs.existsSync(path.join(packageRoot, 'node_modules'));
+  findings.push({
+    name: 'set-up',
+    status: 'todo',
+    found: installed ? 'begun, not finished or not current' : 'not done yet',
+    remedy: '`npm run demo`, `npm test` or `npm run -s st4vla -- setup` does it',
+  });
+  process.stdout.write(`${formatFindings(findings)}\n`);
+  return findings.some((finding) => finding.status === 'bad') ? 1 : 0;
+}
+
+/** @param {string} what @param {import('./table.mjs').Finding[]} findings */
+function refuse(what, findings) {
+  process.stderr.write(`${what}\n${formatFindings(findings)}\n`);
+  return 1;
+}
+
+/** @param {import('./table.mjs').Finding[]} faults */
+function refusal(faults) {
+  return new SetupError(`this machine lacks something\n${formatFindings(faults)}`);
+}

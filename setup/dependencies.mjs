@@ -1,0 +1,67 @@
+// The npm packages of the lock file.
+import fs from 'node:fs';
+import path from 'node:path';
+import { fingerprint } from './fingerprint.mjs';
+import { packageRoot } from './paths.mjs';
+import { findOnPath } from './rosSource.mjs';
+import { SetupError } from './steps.mjs';
+
+/** @returns {import('./steps.mjs').Step} */
+export function dependenciesStep() {
+  const machine = [process.platform, process.arch, process.versions.modules];
+  return {
+    name: 'dependencies',
+    title: 'npm packages',
+    usualSec: 25,
+    key: fingerprint(packageRoot, ['package-lock.json'], machine),
+    stamp: path.join(packageRoot, 'node_modules', '.st4vla-stamp'),
+    work: async (run) => {
+      if (installedAsLocked()) return;
+      const npm = npmCommand();
+      // No install scripts: rclnodejs needs ROS 2 first (a later step), the others need none.
+      const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+      await run(npm[0], [...npm.slice(1), ...flags], { cwd: packageRoot, env: npmEnvironment() });
+    },
+  };
+}
+
+/** npm as this process was started by it, else npm on PATH. @returns {[string, ...string[]]} */
+function npmCommand() {
+  const script = process.env['npm_execpath'];
+  if (script?.endsWith('.js') && fs.existsSync(script)) return [process.execPath, script];
+  const npm = findOnPath('npm', process.env);
+  if (npm) return [npm];
+  throw new SetupError('npm is not on PATH', 'install npm (it comes with Node.js)');
+}
+
+/** ONNX Runtime carries its CPU library; only its CUDA part would be downloaded. */
+function npmEnvironment() {
+  return {
+    ...process.env,
+    ONNXRUNTIME_NODE_INSTALL: 'skip',
+    ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip',
+  };
+}
+
+/** True when node_modules already holds exactly what the lock file says (someone ran npm by hand). */
+function installedAsLocked() {
+  const installed = lockedPackages('node_modules/.package-lock.json');
+  const wanted = lockedPackages('package-lock.json');
+  if (installed === undefined || wanted === undefined) return false;
+  for (const [name, entry] of wanted) {
+    const found = installed.get(name);
+    if (found === undefined ? !entry.optional : found.integrity !== entry.integrity) return false;
+  }
+  return [...installed.keys()].every((name) => wanted.has(name));
+}
+
+/**
+ * @param {string} file
+ * @returns {Map<string, { integrity?: string, optional?: boolean }> | undefined}
+ */
+function lockedPackages(file) {
+  const full = path.join(packageRoot, file);
+  if (!fs.existsSync(full)) return undefined;
+  const { packages } = JSON.parse(fs.readFileSync(full, 'utf8'));
+  return new Map(Object.entries(packages).filter(([name]) => name !== ''));
+}
