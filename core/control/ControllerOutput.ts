@@ -1,0 +1,36 @@
+import type { ExecutionStatus } from '../execution/ExecutionStatus.ts';
+import type { Pose } from '../math/types.ts';
+import type { LimitName } from './TargetPlanner.ts';
+
+/** What the arm is told to be doing at the end of this period. */
+export type JointCommand = {
+  /** Arm joints, in the order of `positions` (rad) and `velocities` (rad/s). */
+  readonly names: readonly string[];
+  readonly positions: Float64Array;
+  readonly velocities: Float64Array;
+  /** 0 closed … 1 open, and the same as position of the finger joint (m). */
+  readonly gripperOpening: number;
+  readonly gripperJointPosition: number;
+};
+
+/** Result of one controller period: the command, and what it came about by. */
+export type ControllerOutput = {
+  readonly status: ExecutionStatus;
+  /** Empty while running freely. */
+  readonly reason: string;
+  readonly limitsActive: readonly LimitName[];
+  /** Undefined until fresh joint states were seen. */
+  readonly command: JointCommand | undefined;
+  /** Ticks consumed; also the number of the next tick. */
+  readonly tick: number;
+  readonly epoch: number;
+  /** Chunk (0n: none) and row (−1: none) of the action that is being executed. */
+  readonly chunkId: bigint;
+  readonly row: number;
+  /** Rows still queued. */
+  readonly leftover: number;
+  readonly targetBaseFromEe: Pose | undefined;
+  readonly measuredBaseFromEe: Pose | undefined;
+  /** What the last action asked for; the command gets there within its limits. */
+  readonly targetGripperOpening: number;
+};
