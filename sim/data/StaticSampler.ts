@@ -1,0 +1,140 @@
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { gripperPositionOf } from '../../core/embodiment/Embodiment.ts';
+import { AreaResizer } from '../../core/image/AreaResizer.ts';
+import { Chain } from '../../core/kinematics/Chain.ts';
+import { InverseKinematics } from '../../core/kinematics/InverseKinematics.ts';
+import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
+import { quatFromAxisAngle, quatMultiply } from '../../core/math/quat.ts';
+import { Random } from '../../core/math/random.ts';
+import type { Pose } from '../../core/math/types.ts';
+import { vec3Add } from '../../core/math/vec3.ts';
+import { rollOut } from '../expert/predict.ts';
+import type { TaskGeometry, TaskState } from '../expert/TaskState.ts';
+import { carriedPose } from '../expert/TaskState.ts';
+import { widowxFrontCamera } from '../render/CameraModel.ts';
+import type { TrainingMix } from '../tasks/trainingScene.ts';
+import { trainingScene } from '../tasks/trainingScene.ts';
+import { SceneRenderer } from '../world/SceneRenderer.ts';
+import type { GroundingRow } from './columns.ts';
+import { IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
+import { spatialLabels } from './labels.ts';
+import { bodiesOf, geometryOf, initialState } from './sceneState.ts';
+
+/** More free combinations than in episodes: grounding is to learn words and shapes. */
+export const STATIC_MIX: TrainingMix = {
+  benchmarkShare: 0.5,
+  taskWeights: [0.27, 0.22, 0.27, 0.24],
+  plainSentenceShare: 0.35,
+  maxDistractors: 3,
+};
+
+/** Longest way from any state to the end of a task. */
+const HORIZON_TICKS = 60;
+const HOME_SHARE = 0.4;
+const ANYWHERE_SHARE = 0.15;
+
+/**
+ * Single pictures with their spatial answer: a scene, the arm at home, somewhere along the way to
+ * the goal (perhaps holding the source), or anywhere above the table. No physics: the picture
+ * follows from the poses.
+ */
+export class StaticSampler {
+  readonly #embodiment: Embodiment;
+  readonly #renderer: SceneRenderer;
+  readonly #ik: InverseKinematics;
+  readonly #baseFromHome: Pose;
+  readonly #frame: Uint8Array;
+  readonly #resizer: AreaResizer;
+
+  constructor(embodiment: Embodiment, urdf: UrdfModel) {
+    const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+    const { width, height } = widowxFrontCamera;
+    this.#embodiment = embodiment;
+    this.#renderer = new SceneRenderer(urdf, widowxFrontCamera);
+    this.#ik = new InverseKinematics(chain, { maxIterations: 60 });
+    this.#baseFromHome = chain.forward(embodiment.homeJoints);
+    this.#frame = new Uint8Array(width * height * 3);
+    this.#resizer = new AreaResizer(
+      { width, height },
+      { width: IMAGE_WIDTH, height: IMAGE_HEIGHT },
+    );
+  }
+
+  sample(seed: number): GroundingRow {
+    const scene = trainingScene(seed, STATIC_MIX);
+    const geometry = geometryOf(scene, this.#baseFromHome.orientation);
+    const random = new Random(seed).fork('static');
+    const start = initialState(scene, this.#baseFromHome);
+    for (;;) {
+      const state = drawState(start, geometry, random);
+      const joints = this.#jointsFor(state);
+      if (joints === undefined) continue;
+      this.#renderer.render(joints, bodiesOf(scene, state), this.#frame);
+      const image = new Uint8Array(IMAGE_WIDTH * IMAGE_HEIGHT * 3);
+      this.#resizer.resize(this.#frame, image);
+      const { states } = rollOut(state, geometry, HORIZON_TICKS);
+      return {
+        image,
+        instruction: scene.instruction,
+        ...spatialLabels(widowxFrontCamera, geometry, states),
+      };
+    }
+  }
+
+  /** Undefined where the arm does not reach the pose. */
+  #jointsFor(state: TaskState): ReadonlyMap<string, number> | undefined {
+    const { armJoints, fingerJoints, homeJoints, gripper } = this.#embodiment;
+    const q = Float64Array.from(homeJoints);
+    if (this.#ik.solve(q, state.baseFromEe, q).status !== 'ok') return undefined;
+    const finger = gripperPositionOf(gripper, state.gripperOpening);
+    return new Map<string, number>([
+      ...armJoints.map((name, i) => [name, q[i]!] as const),
+      [fingerJoints[0]!, finger],
+      [fingerJoints[1]!, -finger],
+    ]);
+  }
+}
+
+function drawState(start: TaskState, geometry: TaskGeometry, random: Random): TaskState {
+  const choice = random.uniform();
+  if (choice < HOME_SHARE) return start;
+  if (choice < HOME_SHARE + ANYWHERE_SHARE) return anywhere(start, geometry, random);
+  const { states } = rollOut(start, geometry, HORIZON_TICKS);
+  const end = states.findIndex((state, i) => i > 0 && state === states[i - 1]) + 1;
+  const state = states[random.int(Math.min(end || 30, 30))]!;
+  return state.baseFromEe.position[2] > 0.07 ? nudged(state, random) : state;
+}
+
+function anywhere(start: TaskState, geometry: TaskGeometry, random: Random): TaskState {
+  const yaw = random.uniform(-1.2, 1.2);
+  return {
+    ...start,
+    gripperOpening: random.uniform() < 0.8 ? 1 : 0,
+    baseFromEe: {
+      position: [
+        random.uniform(0.16, 0.38),
+        random.uniform(-0.18, 0.18),
+        random.uniform(0.09, 0.2),
+      ],
+      orientation: quatMultiply(quatFromAxisAngle([0, 0, 1], yaw), geometry.homeOrientation),
+    },
+  };
+}
+
+/** The state with the arm, and what it holds, some centimetres and degrees off. */
+function nudged(state: TaskState, random: Random): TaskState {
+  const offset = [random.normal(), random.normal(), Math.abs(random.normal())] as const;
+  const turn = quatFromAxisAngle([0, 0, 1], 0.12 * random.normal());
+  const baseFromEe: Pose = {
+    position: vec3Add(state.baseFromEe.position, [
+      0.015 * offset[0],
+      0.015 * offset[1],
+      0.015 * offset[2],
+    ]),
+    orientation: quatMultiply(turn, state.baseFromEe.orientation),
+  };
+  const baseFromSource = state.held
+    ? carriedPose(state.baseFromSource, state.baseFromEe, baseFromEe)
+    : state.baseFromSource;
+  return { ...state, baseFromEe, baseFromSource };
+}

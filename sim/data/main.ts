@@ -1,0 +1,119 @@
+import { fork } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { widowx } from '../../core/embodiment/widowx.ts';
+import { Chain } from '../../core/kinematics/Chain.ts';
+import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
+import { metaOf, openDataset } from './meta.ts';
+import type { DatasetPlan } from './plan.ts';
+import { PER_SHARD, sceneSeed } from './plan.ts';
+import { ProgressLine } from './ProgressLine.ts';
+import type { WorkerReport, WorkerShare } from './worker.ts';
+import { makeShards } from './worker.ts';
+
+const USAGE = `Makes training data from the simulated arm.
+
+  node dist/sim/data/main.js static|episodes --out DIR [--count N] [--seed S] [--workers W]
+
+  static     single pictures with points, boxes and trajectories   (default 24000)
+  episodes   the scripted expert at work, with action chunks       (default 1200)
+
+An interrupted run goes on where it stopped when started again with the same settings.`;
+
+type Arguments = {
+  readonly plan: DatasetPlan;
+  readonly workers: number;
+  readonly share: WorkerShare | undefined;
+};
+
+async function main(args: readonly string[]): Promise<void> {
+  const { plan, workers, share } = parseArguments(args);
+  const urdfFile = findUrdf();
+  if (share !== undefined) {
+    await makeShards(plan, share, urdfFile, (report) => process.send?.(report));
+    process.disconnect?.();
+    return;
+  }
+  sceneSeed(plan, plan.count - 1);
+  const urdf = parseUrdf(readFileSync(urdfFile, 'utf8'));
+  const chain = Chain.fromUrdf(urdf, widowx.baseLink, widowx.eeLink);
+  openDataset(plan.directory, metaOf(plan, chain.forward(widowx.homeJoints)));
+  const progress = new ProgressLine(plan.kind === 'static' ? 'pictures' : 'episodes', plan.count);
+  const own = process.argv.slice(2);
+  await Promise.all(
+    Array.from({ length: workers }, (_, index) =>
+      runWorker([...own, '--share', `${index}/${workers}`], (report) => progress.add(report)),
+    ),
+  );
+  progress.end();
+}
+
+function parseArguments(args: readonly string[]): Arguments {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      count: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      workers: { type: 'string', default: '2' },
+      share: { type: 'string' },
+    },
+  });
+  const [kind] = positionals;
+  if ((kind !== 'static' && kind !== 'episodes') || values.out === undefined)
+    throw new Error(USAGE);
+  const count = Number(values.count ?? (kind === 'static' ? 24_000 : 1200));
+  const workers = Number(values.workers);
+  if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
+    throw new Error(`--workers is an integer in 1…64, found ${values.workers}`);
+  }
+  const [index, of] = (values.share ?? '').split('/').map(Number);
+  return {
+    plan: {
+      kind,
+      directory: values.out,
+      count,
+      seed: Number(values.seed),
+      perShard: PER_SHARD[kind],
+    },
+    workers,
+    share: index === undefined || of === undefined ? undefined : { index, of },
+  };
+}
+
+function runWorker(
+  args: readonly string[],
+  onReport: (report: WorkerReport) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), args);
+    child.on('message', (message) => onReport(message as WorkerReport));
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`a worker ended with ${signal ?? `code ${code}`}`));
+    });
+  });
+}
+
+/** `urdf/` lies beside `dist/`, or beside `sim/` when run from sources. */
+function findUrdf(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const file = join(folder, 'urdf', widowx.urdfFile);
+    if (existsSync(file)) return file;
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error(`urdf/${widowx.urdfFile} was not found`);
+    folder = parent;
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

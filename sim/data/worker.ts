@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { widowx } from '../../core/embodiment/widowx.ts';
+import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
+import type { Row } from './shards.ts';
+import { hasShard, writeShard } from './shards.ts';
+import type { DatasetPlan } from './plan.ts';
+import { sceneSeed, shardCount, shardRange } from './plan.ts';
+import { StaticSampler } from './StaticSampler.ts';
+
+/** Which share of the shards a process makes. */
+export type WorkerShare = { readonly index: number; readonly of: number };
+
+/** Progress of one picture or episode, or of a shard that was already there. */
+export type WorkerReport = {
+  readonly finished: number;
+  readonly rows: number;
+  readonly successes: number;
+  /** True for what an earlier run had made. */
+  readonly resumed: boolean;
+};
+
+type RowSource = (index: number) => { readonly rows: readonly Row[]; readonly success: boolean };
+
+/** Makes every `share.of`-th shard that is still missing. */
+export async function makeShards(
+  plan: DatasetPlan,
+  share: WorkerShare,
+  urdfFile: string,
+  report: (report: WorkerReport) => void,
+): Promise<void> {
+  const source = await rowSource(plan, readFileSync(urdfFile, 'utf8'));
+  for (let shard = share.index; shard < shardCount(plan); shard += share.of) {
+    const [first, end] = shardRange(plan, shard);
+    if (hasShard(plan.directory, shard)) {
+      report({ finished: end - first, rows: 0, successes: 0, resumed: true });
+      continue;
+    }
+    const rows: Row[] = [];
+    for (let index = first; index < end; index++) {
+      const made = source(index);
+      rows.push(...made.rows);
+      report({
+        finished: 1,
+        rows: made.rows.length,
+        successes: made.success ? 1 : 0,
+        resumed: false,
+      });
+    }
+    writeShard(plan.directory, shard, plan.kind, rows);
+  }
+}
+
+async function rowSource(plan: DatasetPlan, urdfText: string): Promise<RowSource> {
+  const sampler = new StaticSampler(widowx, parseUrdf(urdfText));
+  return (index) => ({ rows: [sampler.sample(sceneSeed(plan, index))], success: true });
+}

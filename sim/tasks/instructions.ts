@@ -1,0 +1,68 @@
+import type { Random } from '../../core/math/random.ts';
+import type { SceneObject } from '../world/Scene.ts';
+
+/** What operators call a thing; the first name is the plain one. */
+export function namesOf(object: SceneObject): readonly string[] {
+  switch (object.kind) {
+    case 'cube':
+      return [`${object.color ?? 'green'} block`, `${object.color ?? 'green'} cube`];
+    case 'eggplant':
+      return ['eggplant', 'aubergine'];
+    case 'towel':
+      return ['towel', 'cloth'];
+    case 'basket':
+      return ['yellow basket', 'basket'];
+    case 'spoon':
+    case 'carrot':
+    case 'plate':
+      return [object.kind];
+  }
+}
+
+/** `S` stands for the source, `T` for the target; articles are part of the template. */
+const ON_TEMPLATES = [
+  'put the S on the T',
+  'put S on T',
+  'place the S on the T',
+  'move the S onto the T',
+  'pick up the S and put it on the T',
+  'take the S and place it on the T',
+  'set the S down on the T',
+  'lay the S on the T',
+] as const;
+
+const STACK_TEMPLATES = [
+  'stack the S on the T',
+  'stack S on T',
+  'put the S on top of the T',
+  'place the S on the T',
+  'pick up the S and stack it on the T',
+  'move the S onto the T',
+  'set the S on top of the T',
+  'take the S and put it on the T',
+] as const;
+
+const IN_TEMPLATES = [
+  'put S into T',
+  'put the S in the T',
+  'place the S into the T',
+  'move the S into the T',
+  'pick up the S and put it in the T',
+  'drop the S in the T',
+  'take the S and place it in the T',
+  'put the S into the T',
+] as const;
+
+/** The sentence forms that fit a target, for training. */
+export function templatesFor(target: SceneObject): readonly string[] {
+  if (target.kind === 'cube') return STACK_TEMPLATES;
+  return target.kind === 'basket' ? IN_TEMPLATES : ON_TEMPLATES;
+}
+
+/** A sentence that asks for `source` to be brought to `target`, in one of the training forms. */
+export function paraphrase(source: SceneObject, target: SceneObject, random: Random): string {
+  return random
+    .pick(templatesFor(target))
+    .replace('S', random.pick(namesOf(source)))
+    .replace('T', random.pick(namesOf(target)));
+}

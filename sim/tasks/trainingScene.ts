@@ -1,0 +1,111 @@
+import { Random } from '../../core/math/random.ts';
+import type { Scene } from '../world/Scene.ts';
+import type { BodyKind, SourceKind, SupportKind } from '../world/bodies.ts';
+import { CUBE_COLOR_NAMES, SOURCE_KINDS, SUPPORT_KINDS } from '../world/bodies.ts';
+import { paraphrase } from './instructions.ts';
+import type { LayoutItem } from './layout.ts';
+import { sampleLayout } from './layout.ts';
+import { assertTrainingSeed } from './seeds.ts';
+import type { TaskSpec } from './tasks.ts';
+import { WIDOWX_TASKS } from './tasks.ts';
+
+export type TrainingMix = {
+  /** Share of scenes that are one of the benchmark's tasks, 0…1. */
+  readonly benchmarkShare: number;
+  /** Weights of the benchmark's tasks, in the order of `WIDOWX_TASKS`. */
+  readonly taskWeights: readonly number[];
+  /** Share of benchmark scenes that use the benchmark's own sentence. */
+  readonly plainSentenceShare: number;
+  /** Most distractors in the free combinations. */
+  readonly maxDistractors: number;
+};
+
+export const DEFAULT_MIX: TrainingMix = {
+  benchmarkShare: 0.65,
+  taskWeights: [0.28, 0.22, 0.28, 0.22],
+  plainSentenceShare: 0.5,
+  maxDistractors: 3,
+};
+
+/**
+ * A scene for training: a task of the benchmark, or any source with any target among distractors,
+ * so that only the sentence tells what to do.
+ */
+export function trainingScene(seed: number, mix: TrainingMix = DEFAULT_MIX): Scene {
+  const random = new Random(assertTrainingSeed(seed)).fork('training scene');
+  return random.uniform() < mix.benchmarkShare
+    ? benchmarkScene(weightedPick(WIDOWX_TASKS, mix.taskWeights, random), mix, random)
+    : combinationScene(mix.maxDistractors, random);
+}
+
+function benchmarkScene(task: TaskSpec, mix: TrainingMix, random: Random): Scene {
+  const objects = sampleLayout([task.source, task.target], random);
+  const plain = random.uniform() < mix.plainSentenceShare;
+  return {
+    task: task.name,
+    instruction: plain ? task.instruction : paraphrase(objects[0]!, objects[1]!, random),
+    maxTicks: task.maxTicks,
+    objects,
+    source: 0,
+    target: 1,
+  };
+}
+
+function combinationScene(maxDistractors: number, random: Random): Scene {
+  // A crowded table may have no room for a drawn set: draw another one.
+  for (;;) {
+    const items = drawItems(random.int(maxDistractors + 1), random);
+    try {
+      const objects = sampleLayout(items, random);
+      return {
+        task: 'combination',
+        instruction: paraphrase(objects[0]!, objects[1]!, random),
+        maxTicks: 60,
+        objects,
+        source: 0,
+        target: 1,
+      };
+    } catch {
+      continue;
+    }
+  }
+}
+
+/** Long things neither rest on a small cube nor lie flat in the basket. */
+const TARGETS_OF: Readonly<Record<SourceKind, readonly BodyKind[]>> = {
+  spoon: ['plate', 'towel'],
+  carrot: ['plate', 'towel'],
+  eggplant: ['plate', 'towel', 'basket'],
+  cube: ['plate', 'towel', 'basket', 'cube', 'cube'],
+};
+
+/** Source, target, then distractors; every thing at most once, cubes once per colour. */
+function drawItems(distractors: number, random: Random): LayoutItem[] {
+  const colors = random.shuffle(CUBE_COLOR_NAMES);
+  const itemOf = (kind: BodyKind): LayoutItem =>
+    kind === 'cube' ? { kind, color: colors.pop()! } : { kind };
+  const source: SourceKind = random.pick(SOURCE_KINDS);
+  const target = random.pick(TARGETS_OF[source]);
+  const left: BodyKind[] = random
+    .shuffle<SourceKind | SupportKind>([
+      'spoon',
+      'carrot',
+      'eggplant',
+      'cube',
+      'cube',
+      ...SUPPORT_KINDS,
+    ])
+    .filter((kind) => kind === 'cube' || (kind !== source && kind !== target))
+    .slice(0, distractors);
+  return [source, target, ...left].map(itemOf);
+}
+
+function weightedPick<T>(list: readonly T[], weights: readonly number[], random: Random): T {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let left = random.uniform(0, total);
+  for (const [index, item] of list.entries()) {
+    left -= weights[index] ?? 0;
+    if (left < 0) return item;
+  }
+  return list.at(-1)!;
+}
