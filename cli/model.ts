@@ -1,0 +1,44 @@
+import { FaultError } from '../core/config/Fault.ts';
+import { checkModel } from './model/checkModel.ts';
+import { describeModel } from './model/describeModel.ts';
+import { textTable } from './model/textTable.ts';
+
+const USAGE = `Usage:
+  st4vla model info FOLDER     what a model package holds
+  st4vla model check FOLDER    check files, graphs and golden run; exit code 2 when it is broken
+`;
+
+/** `st4vla model …`; resolves to the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const [action, folder, ...rest] = args;
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const command = { info: describeModel, check: checkModel }[action ?? ''];
+  if (!command || folder === undefined || rest.length > 0) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  try {
+    process.stdout.write(await command(folder));
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${folder} is broken.\n\n${explain(error)}`);
+    return 2;
+  }
+}
+
+/** Faults as a table; any other error by its message. */
+function explain(error: unknown): string {
+  if (!(error instanceof FaultError)) {
+    return `${error instanceof Error ? error.message : String(error)}\n`;
+  }
+  const rows = error.faults.map(({ source, field, expected, found }) => [
+    source,
+    field,
+    expected,
+    found,
+  ]);
+  return textTable(['file', 'field', 'expected', 'found'], rows);
+}
