@@ -1,0 +1,69 @@
+import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import { QuantileMeter, RateMeter } from '../shared/meters.ts';
+
+/** What the perception node tells about joint states and observations. */
+export class PerceptionStatistics {
+  readonly #jointRate = new RateMeter();
+  readonly #observationRate = new RateMeter();
+  readonly #latencySec = new QuantileMeter();
+  #joints = { accepted: 0, refused: 0, refusedBefore: 0, lastReason: '' };
+  #observations = { published: 0, refused: 0, refusedBefore: 0, lastReason: '' };
+
+  joints(refusal: string | undefined): void {
+    if (refusal === undefined) {
+      this.#joints.accepted++;
+      this.#jointRate.tick();
+    } else {
+      this.#joints.refused++;
+      this.#joints.lastReason = refusal;
+    }
+  }
+
+  refuse(reason: string): void {
+    this.#observations.refused++;
+    this.#observations.lastReason = reason;
+  }
+
+  /** @param latencySec from the primary image's stamp to the publishing */
+  published(latencySec: number): void {
+    this.#observations.published++;
+    this.#observationRate.tick();
+    this.#latencySec.add(latencySec);
+  }
+
+  diagnostics(): Diagnostic[] {
+    const joints = this.#joints;
+    const observations = this.#observations;
+    const jointsRefused = joints.refused > joints.refusedBefore;
+    const observationsRefused = observations.refused > observations.refusedBefore;
+    joints.refusedBefore = joints.refused;
+    observations.refusedBefore = observations.refused;
+    const milliseconds = (q: number) => (this.#latencySec.quantile(q) * 1e3).toFixed(2);
+    return [
+      {
+        part: 'joint states',
+        level: jointsRefused ? 'error' : this.#jointRate.hz() < 0.5 ? 'stale' : 'ok',
+        message: jointsRefused ? joints.lastReason : `${this.#jointRate.hz().toFixed(1)} Hz`,
+        values: {
+          accepted: joints.accepted,
+          refused: joints.refused,
+          last_refusal: joints.lastReason,
+        },
+      },
+      {
+        part: 'observation',
+        level: observationsRefused ? 'warn' : this.#observationRate.hz() < 0.5 ? 'stale' : 'ok',
+        message: observationsRefused
+          ? observations.lastReason
+          : `${this.#observationRate.hz().toFixed(1)} Hz`,
+        values: {
+          published: observations.published,
+          refused: observations.refused,
+          last_refusal: observations.lastReason,
+          latency_p50_ms: milliseconds(0.5),
+          latency_p99_ms: milliseconds(0.99),
+        },
+      },
+    ];
+  }
+}

@@ -1,0 +1,4 @@
+import { runNode } from '../shared/runNode.ts';
+import { perception } from './perception.ts';
+
+await runNode(perception);

@@ -1,0 +1,118 @@
+import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import { type Fault, FaultError } from '../../core/config/Fault.ts';
+import type { Config } from '../../core/config/ParameterTable.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
+import type { View } from '../../core/observation/Observation.ts';
+import { ObservationAssembler } from '../../core/observation/ObservationAssembler.ts';
+import type { ModelSpec } from '../../core/policy/ModelSpec.ts';
+import type { ManagedNode } from '../shared/ManagedNode.ts';
+import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
+import { observationToMessage } from '../shared/messages/observation.ts';
+import { secondsBetween } from '../shared/messages/time.ts';
+import { loadUrdf, resolveFile } from '../shared/packageFiles.ts';
+import { sensorData } from '../shared/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { type Camera, CameraIntake } from './CameraIntake.ts';
+import { PerceptionStatistics } from './PerceptionStatistics.ts';
+import { perceptionParameters } from './parameters.ts';
+import { ViewConverter } from './ViewConverter.ts';
+
+type Parameters = typeof perceptionParameters;
+
+/** Camera images + joint states → Observation. */
+export const perception: NodeDefinition<Parameters> = {
+  name: 'perception',
+  parameters: perceptionParameters,
+  create,
+};
+
+async function create(
+  node: ManagedNode,
+  parameters: NodeParameters<Parameters>,
+): Promise<NodeBehaviour> {
+  const config = parameters.current();
+  const embodiment = embodimentByName(config.robot);
+  const { manifest } = await ModelPackage.load(resolveFile(config.model), { verifyHashes: false });
+  const cameras = checkCameras(config, manifest, node.fullName);
+  const urdf = await loadUrdf(embodiment);
+  const statistics = new PerceptionStatistics();
+  const newAssembler = () =>
+    new ObservationAssembler({
+      embodiment,
+      urdf,
+      viewNames: manifest.image.views,
+      maxJointSkewSec: config.maxJointSkew,
+      maxViewSkewSec: config.maxViewSkew,
+    });
+  let assembler = newAssembler();
+  let lastStampNs = 0n;
+  const publisher = node.advertiseRaw('st4vla_ros/msg/Observation', 'observation', sensorData());
+
+  const isDue = (stampNs: bigint) => {
+    const { maxRate } = parameters.current();
+    // A frame that comes a little early is not put off by a whole frame.
+    return maxRate === 0 || Math.abs(secondsBetween(lastStampNs, stampNs)) >= 0.9 / maxRate;
+  };
+  const deliver = (view: View, frameId: string) => {
+    const assembly = assembler.addView(view);
+    if (assembly.status === 'refused') statistics.refuse(assembly.reason);
+    if (assembly.status !== 'observation') return;
+    lastStampNs = view.stampNs;
+    const nowNs = node.nowNs();
+    publisher.publish(observationToMessage(assembly.observation, nowNs, frameId));
+    statistics.published(secondsBetween(view.stampNs, nowNs));
+  };
+
+  const intakes = cameras.map((camera) => {
+    const isPrimary = camera.name === manifest.image.views[0];
+    return new CameraIntake(node, camera, {
+      converter: new ViewConverter(manifest.image),
+      wanted: isPrimary ? isDue : () => true,
+      deliver,
+    });
+  });
+  node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
+    const reading = assembler.addJoints(jointSampleFromMessage(message));
+    statistics.joints(reading.accepted ? undefined : reading.reason);
+  });
+
+  return {
+    configure: () => {
+      assembler = newAssembler();
+      lastStampNs = 0n;
+    },
+    diagnostics: () => [
+      ...intakes.map((intake) => intake.diagnostic()),
+      ...statistics.diagnostics(),
+    ],
+  };
+}
+
+/** Everything at once that does not fit between the parameters and the model's manifest. */
+function checkCameras(config: Config<Parameters>, model: ModelSpec, source: string): Camera[] {
+  const { camerasNames: names, camerasTopics: topics, camerasTransports: transports } = config;
+  const faults: Fault[] = [];
+  const fault = (field: string, expected: string, found: string) =>
+    faults.push({ source: `parameters of ${source}`, field, expected, found });
+  if (model.embodiment !== config.robot) {
+    fault('robot', `${model.embodiment}, for which ${model.name} was trained`, config.robot);
+  }
+  for (const [field, list] of Object.entries({ topics, transports })) {
+    if (list.length === names.length) continue;
+    fault(`cameras.${field}`, `${names.length} elements as in cameras.names`, `${list.length}`);
+  }
+  const missing = model.image.views.filter((view) => !names.includes(view));
+  const surplus = names.filter((name) => !model.image.views.includes(name));
+  if (missing.length + surplus.length > 0 || new Set(names).size < names.length) {
+    fault(
+      'cameras.names',
+      `the views of ${model.name}: ${model.image.views.join(', ')}`,
+      `${names}`,
+    );
+  }
+  if (model.image.resample !== 'area') {
+    fault('model', 'a model that resamples images by area', model.image.resample);
+  }
+  if (faults.length > 0) throw new FaultError(source, faults);
+  return names.map((name, i) => ({ name, topic: topics[i]!, transport: transports[i]! }));
+}

@@ -1,0 +1,165 @@
+import rclnodejs, {
+  type MessageType,
+  type MessageTypeClassName,
+  type QoS,
+  type ServiceRequestMessage,
+  type ServiceResponse,
+  type ServiceResponseMessage,
+  type ServiceTypeClassName,
+  type lifecycle,
+} from 'rclnodejs';
+import { Guard } from './Guard.ts';
+import { MessageCodec } from './MessageCodec.ts';
+
+const { LifecycleNode } = rclnodejs.lifecycle;
+
+/** What the native part of rclnodejs calls, and the answer to `change_state`; not in its types. */
+type NativeEntryPoints = {
+  execute(readyHandles: unknown[]): void;
+  _onChangeState(
+    request: unknown,
+    response: { template: { success: boolean }; send(result: { success: boolean }): void },
+  ): void;
+};
+const base = LifecycleNode.prototype as unknown as NativeEntryPoints;
+
+export type Publisher<T extends MessageTypeClassName> = { publish(message: MessageType<T>): void };
+
+export type ListenOptions = {
+  /** Also called while the node is not active. */
+  readonly whileInactive?: boolean;
+};
+
+/**
+ * A managed node whose callbacks cannot take the process down, and of which subscriptions and
+ * timers are silent unless it is active. Create all entities before it spins: rclnodejs waits for
+ * its executor whenever one is added later.
+ */
+export class ManagedNode extends LifecycleNode {
+  readonly guard: Guard;
+  #active = false;
+  readonly #codecs = new Map<string, MessageCodec<MessageTypeClassName>>();
+
+  constructor(name: string) {
+    super(name);
+    this.guard = new Guard((text) => this.getLogger().error(text));
+  }
+
+  get isActive(): boolean {
+    return this.#active;
+  }
+
+  /** Set by the lifecycle alone. */
+  set isActive(active: boolean) {
+    this.#active = active;
+  }
+
+  /** ROS time, ns: the simulated clock where `use_sim_time` is set. */
+  nowNs(): bigint {
+    return this.getClock().now().nanoseconds;
+  }
+
+  /** `/arm1/perception` */
+  get fullName(): string {
+    const namespace = this.namespace();
+    return `${namespace === '/' ? '' : namespace}/${this.name()}`;
+  }
+
+  /** The one door through which native code comes in; also guards what rclnodejs itself throws. */
+  execute(readyHandles: unknown[]): void {
+    try {
+      base.execute.call(this, readyHandles);
+    } catch (error) {
+      this.guard.report('rclnodejs', error);
+    }
+  }
+
+  /** An impossible transition is answered; rclnodejs throws and leaves its client waiting. */
+  _onChangeState(...[request, response]: Parameters<NativeEntryPoints['_onChangeState']>): void {
+    try {
+      base._onChangeState.call(this, request, response);
+    } catch (error) {
+      this.getLogger().warn(`transition refused: ${(error as Error).message}`);
+      const result = response.template;
+      result.success = false;
+      response.send(result);
+    }
+  }
+
+  /** For messages that are rare or carry text of any language. */
+  advertise<T extends MessageTypeClassName>(type: T, topic: string, qos: QoS): Publisher<T> {
+    return this.createPublisher(type, topic, { qos });
+  }
+
+  /** For messages that are frequent or large; their texts must be ASCII. */
+  advertiseRaw<T extends MessageTypeClassName>(type: T, topic: string, qos: QoS): Publisher<T> {
+    const publisher = this.createPublisher(type, topic, { qos });
+    const codec = this.#codec(type);
+    return { publish: (message) => publisher.publish(codec.encode(message)) };
+  }
+
+  /** For messages that are rare. */
+  listen<T extends MessageTypeClassName>(
+    type: T,
+    topic: string,
+    qos: QoS,
+    callback: (message: MessageType<T>) => void | Promise<void>,
+    { whileInactive = false }: ListenOptions = {},
+  ): void {
+    const guarded = this.guard.wrap(`subscription of ${topic}`, callback);
+    this.createSubscription(type, topic, { qos }, (message: MessageType<T>) => {
+      if (whileInactive || this.#active) guarded(message);
+    });
+  }
+
+  /** For messages that are frequent or large: decoded in JavaScript, and only when wanted. */
+  listenRaw<T extends MessageTypeClassName>(
+    type: T,
+    topic: string,
+    qos: QoS,
+    callback: (message: MessageType<T>) => void | Promise<void>,
+    { whileInactive = false }: ListenOptions = {},
+  ): void {
+    const codec = this.#codec(type);
+    const guarded = this.guard.wrap(`subscription of ${topic}`, (bytes: Buffer) =>
+      callback(codec.decode(bytes)),
+    );
+    this.createSubscription(type, topic, { qos, isRaw: true }, (bytes: Buffer) => {
+      if (whileInactive || this.#active) guarded(bytes);
+    });
+  }
+
+  /** Calls back at a steady rate of ROS time while the node is active. */
+  every(periodSec: number, name: string, callback: () => void): void {
+    const guarded = this.guard.wrap(name, callback);
+    this.createTimer(BigInt(Math.round(periodSec * 1e9)), () => {
+      if (this.#active) guarded();
+    });
+  }
+
+  /** Answers a service; when the answer throws, the client gets `onError` of it. */
+  serve<T extends ServiceTypeClassName>(
+    type: T,
+    name: string,
+    answer: (request: ServiceRequestMessage<T>) => ServiceResponseMessage<T>,
+    onError: (message: string) => ServiceResponseMessage<T>,
+  ): void {
+    this.createService(type, name, (request, response: ServiceResponse<T>) => {
+      try {
+        response.send(answer(request));
+      } catch (error) {
+        this.guard.report(`service ${name}`, error);
+        response.send(onError((error as Error).message));
+      }
+    });
+  }
+
+  #codec<T extends MessageTypeClassName>(type: T): MessageCodec<T> {
+    let codec = this.#codecs.get(type) as MessageCodec<T> | undefined;
+    if (!codec) {
+      codec = new MessageCodec(type);
+      this.#codecs.set(type, codec as unknown as MessageCodec<MessageTypeClassName>);
+    }
+    return codec;
+  }
+}

@@ -1,0 +1,123 @@
+import rclnodejs, { type Parameter } from 'rclnodejs';
+import { type Fault, formatFault } from '../../core/config/Fault.ts';
+import {
+  type Config,
+  type ParameterSpec,
+  type ParameterTable,
+  checkParameterChange,
+  describeExpected,
+  parseParameters,
+} from '../../core/config/ParameterTable.ts';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import type { ManagedNode } from './ManagedNode.ts';
+
+/** Parameters that every node has. */
+export const commonParameters = {
+  autostart: {
+    type: 'bool',
+    default: true,
+    readOnly: true,
+    description: 'Configure and activate at the start; else a lifecycle manager does it.',
+  },
+  diagnostics_period: {
+    type: 'double',
+    default: 1,
+    min: 0.1,
+    max: 60,
+    unit: 's',
+    readOnly: true,
+    description: 'Time between two messages on /diagnostics.',
+  },
+} as const satisfies ParameterTable;
+
+/** For every node that has to know the arm. */
+export const robotParameter = {
+  type: 'string',
+  oneOf: EMBODIMENTS.map((embodiment) => embodiment.name),
+  readOnly: true,
+  description: 'The arm: names its joints, URDF, limits and policy period.',
+} as const satisfies ParameterSpec;
+
+export const modelParameter = {
+  type: 'string',
+  minLength: 1,
+  readOnly: true,
+  description:
+    'Folder of the model package: absolute, or relative to the working directory or the package.',
+} as const satisfies ParameterSpec;
+
+/** Declared by rclnodejs itself, or of the launch system. */
+const foreignParameters = ['use_sim_time', 'start_type_description_service'];
+
+export type DeclaredParameters<T extends ParameterTable> =
+  | { readonly ok: true; readonly current: () => Config<T>; onChange(react: () => void): void }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/**
+ * Declares a table's parameters with the values from the command line and the parameter files, and
+ * vetoes every later change that the table does not allow.
+ */
+export function declareParameters<T extends ParameterTable>(
+  node: ManagedNode,
+  table: T,
+): DeclaredParameters<T> {
+  const source = `parameters of ${node.fullName}`;
+  const overrides = new Map(node.getParameterOverrides().map(({ name, value }) => [name, value]));
+  const parsed = parseParameters(table, overrides, { source, ignore: foreignParameters });
+  if (!parsed.ok) return parsed;
+
+  const values = new Map<string, unknown>();
+  for (const [name, spec] of Object.entries(table)) {
+    values.set(name, overrides.get(name) ?? spec.default);
+    declare(node, name, spec, values.get(name));
+  }
+  let config = parsed.config;
+  const listeners: (() => void)[] = [];
+  node.addOnSetParametersCallback((changes) => {
+    const reasons = changes
+      .filter(({ name }) => !foreignParameters.includes(name))
+      .map(({ name, value }) => checkParameterChange(table, name, value, source))
+      .filter((fault) => fault !== undefined)
+      .map(formatFault);
+    return { successful: reasons.length === 0, reason: reasons.join('; ') };
+  });
+  node.addPostSetParametersCallback((changes) => {
+    for (const { name, value } of changes) if (values.has(name)) values.set(name, value);
+    const reparsed = parseParameters(table, values, { source });
+    if (!reparsed.ok) throw new Error(reparsed.faults.map(formatFault).join('; '));
+    config = reparsed.config;
+    for (const react of listeners) react();
+  });
+  return { ok: true, current: () => config, onChange: (react) => listeners.push(react) };
+}
+
+const TYPES = {
+  bool: rclnodejs.ParameterType.PARAMETER_BOOL,
+  integer: rclnodejs.ParameterType.PARAMETER_INTEGER,
+  double: rclnodejs.ParameterType.PARAMETER_DOUBLE,
+  string: rclnodejs.ParameterType.PARAMETER_STRING,
+  'integer[]': rclnodejs.ParameterType.PARAMETER_INTEGER_ARRAY,
+  'double[]': rclnodejs.ParameterType.PARAMETER_DOUBLE_ARRAY,
+  'string[]': rclnodejs.ParameterType.PARAMETER_STRING_ARRAY,
+};
+
+function declare(node: ManagedNode, name: string, spec: ParameterSpec, value: unknown): void {
+  const type = TYPES[spec.type];
+  const descriptor = new rclnodejs.ParameterDescriptor(
+    name,
+    type,
+    spec.description,
+    spec.readOnly === true,
+  );
+  descriptor.additionalConstraints = describeExpected(spec);
+  // The value was converted to the table's type: `:=1` is fine for a double.
+  const parameter: Parameter = new rclnodejs.Parameter(name, type, toRos(spec, value));
+  node.declareParameter(parameter, descriptor, true);
+}
+
+function toRos(spec: ParameterSpec, value: unknown): unknown {
+  if (spec.type === 'integer[]') return Array.from(value as ArrayLike<number>, BigInt);
+  if (spec.type === 'double[]') return Array.from(value as ArrayLike<number>, Number);
+  if (spec.type === 'string[]') return Array.from(value as ArrayLike<string>);
+  return spec.type === 'double' ? Number(value) : value;
+}

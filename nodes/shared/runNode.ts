@@ -1,0 +1,154 @@
+import rclnodejs, { type lifecycle } from 'rclnodejs';
+import { type Fault, FaultError } from '../../core/config/Fault.ts';
+import type { Config, ParameterTable } from '../../core/config/ParameterTable.ts';
+import { type Diagnostic, DiagnosticsPublisher } from './DiagnosticsPublisher.ts';
+import { ManagedNode } from './ManagedNode.ts';
+import { commonParameters, declareParameters } from './parameters.ts';
+
+/** What a node does, apart from being a node. Transitions are synchronous, as rclnodejs wants it. */
+export type NodeBehaviour = {
+  /** Starts from nothing: on every way from unconfigured to inactive. */
+  configure?(): void;
+  activate?(): void;
+  deactivate?(): void;
+  diagnostics(): readonly Diagnostic[];
+  /** Lets go of workers and the like at the end of the process. */
+  close?(): void | Promise<void>;
+};
+
+export type NodeParameters<T extends ParameterTable> = {
+  /** As they are now. */
+  readonly current: () => Config<T>;
+  onChange(react: () => void): void;
+};
+
+export type NodeDefinition<T extends ParameterTable> = {
+  readonly name: string;
+  readonly parameters: T;
+  /**
+   * Makes all entities and does what takes long (loading a model): requests of a lifecycle manager
+   * wait until it is done.
+   * @throws FaultError where the configuration or a file that it names is wrong
+   */
+  create(node: ManagedNode, parameters: NodeParameters<T>): Promise<NodeBehaviour>;
+};
+
+const EXIT_OK = 0;
+const EXIT_CRASH = 1;
+const EXIT_CONFIG = 2;
+
+/** How long the end may wait for work in flight; what is not done by then is left. */
+const CLOSE_LIMIT_MS = 500;
+/** Longest wait of the executor: it is how long adding an entity may block. */
+const SPIN_TIMEOUT_MS = 10;
+
+/** The whole life of a node's process: parameters, lifecycle, diagnostics, end. */
+export async function runNode<T extends ParameterTable>(
+  definition: NodeDefinition<T>,
+): Promise<void> {
+  const running = new RunningNode();
+  process.on('SIGINT', () => void running.end(EXIT_OK));
+  process.on('SIGTERM', () => void running.end(EXIT_OK));
+  process.on('uncaughtException', (error) => void running.crash(error));
+  try {
+    await rclnodejs.init();
+    rclnodejs.removeSignalHandlers();
+    await running.start(definition);
+  } catch (error) {
+    await running.crash(error);
+  }
+}
+
+class RunningNode {
+  #node: ManagedNode | undefined;
+  #behaviour: NodeBehaviour | undefined;
+  #diagnosticsTimer: NodeJS.Timeout | undefined;
+  #ending = false;
+
+  async start<T extends ParameterTable>(definition: NodeDefinition<T>): Promise<void> {
+    const node = new ManagedNode(definition.name);
+    this.#node = node;
+    process.on('unhandledRejection', (reason) => node.guard.report('a promise', reason));
+    const parameters = declareParameters(node, { ...commonParameters, ...definition.parameters });
+    if (!parameters.ok) throw new FaultError(node.fullName, parameters.faults);
+    const common = parameters.current() as Config<typeof commonParameters>;
+
+    const behaviour = await definition.create(node, parameters as unknown as NodeParameters<T>);
+    this.#behaviour = behaviour;
+    if (this.#ending) return;
+    registerTransitions(node, behaviour);
+    const diagnostics = new DiagnosticsPublisher(node);
+    this.#diagnosticsTimer = setInterval(
+      node.guard.wrap('diagnostics', () => diagnostics.publish(behaviour.diagnostics())),
+      common.diagnosticsPeriod * 1000,
+    );
+    node.spin(SPIN_TIMEOUT_MS);
+    if (common.autostart && isInactive(node.configure())) node.activate();
+  }
+
+  async crash(error: unknown): Promise<void> {
+    if (error instanceof FaultError) {
+      process.stderr.write(`${error.message}\n`);
+      await this.end(EXIT_CONFIG);
+    } else {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      await this.end(EXIT_CRASH);
+    }
+  }
+
+  /** Ends the process: arm at rest first, then workers, then ROS. */
+  async end(exitCode: number): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    clearInterval(this.#diagnosticsTimer);
+    const node = this.#node;
+    try {
+      if (node?.isActive) node.deactivate();
+      if (node?.spinning) node.stop();
+      await Promise.race([this.#behaviour?.close?.(), delay(CLOSE_LIMIT_MS)]);
+      if (!rclnodejs.isShutdown()) rclnodejs.shutdown();
+    } catch (error) {
+      process.stderr.write(`at the end: ${String(error)}\n`);
+    }
+    process.exit(exitCode);
+  }
+}
+
+/** lifecycle_msgs/Transition; the constants of rclnodejs's types do not exist at run time. */
+const TRANSITION_SUCCESS: lifecycle.CallbackReturnCode = 97;
+const TRANSITION_FAILURE: lifecycle.CallbackReturnCode = 98;
+
+/** Links the transitions to the behaviour; one that throws leaves the node where it was. */
+function registerTransitions(node: ManagedNode, behaviour: NodeBehaviour): void {
+  const transition = (name: string, act: () => void) => (): lifecycle.CallbackReturnCode => {
+    let done = false;
+    node.guard.run(`transition ${name}`, () => {
+      act();
+      done = true;
+    });
+    return done ? TRANSITION_SUCCESS : TRANSITION_FAILURE;
+  };
+  const rest = () => {
+    if (!node.isActive) return;
+    node.isActive = false;
+    behaviour.deactivate?.();
+  };
+  node.registerOnConfigure(transition('configure', () => behaviour.configure?.()));
+  node.registerOnActivate(
+    transition('activate', () => {
+      behaviour.activate?.();
+      node.isActive = true;
+    }),
+  );
+  node.registerOnDeactivate(transition('deactivate', rest));
+  node.registerOnCleanup(transition('cleanup', () => undefined));
+  node.registerOnShutdown(transition('shutdown', rest));
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function isInactive(state: lifecycle.State): boolean {
+  return (state as unknown as lifecycle.SerializedState).label === 'inactive';
+}

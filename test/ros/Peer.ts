@@ -1,0 +1,138 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export type Qos = 'sensor' | 'reliable' | 'latched';
+
+/** A message as JSON; its exact shape is the test's to know. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = any;
+
+export type Received = { readonly at: number; readonly message: Json };
+
+/** A real rclpy program (`peers/peer.py`) that publishes, listens and calls for a test. */
+export class Peer {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #waiting = new Map<number, { resolve(result: Json): void; reject(e: Error): void }>();
+  readonly #messages = new Map<string, Received[]>();
+  readonly #results = new Map<string, Json>();
+  readonly #feedback = new Map<string, Json[]>();
+  #lastId = 0;
+  #errors = '';
+
+  private constructor(child: ChildProcessWithoutNullStreams) {
+    this.#child = child;
+  }
+
+  static async start(python: string, script: string, env: NodeJS.ProcessEnv): Promise<Peer> {
+    const child = spawn(python, [script], { env });
+    const peer = new Peer(child);
+    child.stderr.on('data', (data: Buffer) => (peer.#errors += data.toString()));
+    await new Promise<void>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', () => {
+        const error = new Error(`the rclpy peer has ended: ${peer.#errors}`);
+        reject(error);
+        for (const { reject: fail } of peer.#waiting.values()) fail(error);
+      });
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const event = JSON.parse(line) as Json;
+        if (event.event === 'ready') resolve();
+        else peer.#take(event);
+      });
+    });
+    return peer;
+  }
+
+  /** Listens to a topic; with `summary` only these fields of each message are reported. */
+  watch(topic: string, type: string, qos: Qos = 'reliable', summary?: string[]): Promise<void> {
+    return this.#ask('watch', { topic, type, qos, ...(summary && { summary }) });
+  }
+
+  publish(topic: string, type: string, message: Json, qos: Qos = 'reliable'): Promise<void> {
+    return this.#ask('publish', { topic, type, message, qos });
+  }
+
+  /** Publishes at a rate, each time with the time of then as its stamp. */
+  stream(topic: string, type: string, message: Json, rate: number, qos: Qos): Promise<void> {
+    return this.#ask('stream', { topic, type, message, rate, qos });
+  }
+
+  unstream(topic: string): Promise<void> {
+    return this.#ask('unstream', { topic });
+  }
+
+  call(service: string, type: string, request: Json = {}): Promise<Json> {
+    return this.#ask('call', { service, type, request });
+  }
+
+  sendGoal(name: string, action: string, type: string, goal: Json): Promise<Json> {
+    return this.#ask('send_goal', { action, type, goal, name });
+  }
+
+  cancelGoal(name: string): Promise<Json> {
+    return this.#ask('cancel_goal', { name });
+  }
+
+  nodes(): Promise<string[]> {
+    return this.#ask('nodes', {});
+  }
+
+  subscribers(topic: string): Promise<number> {
+    return this.#ask('subscribers', { topic });
+  }
+
+  messages(topic: string): readonly Received[] {
+    return this.#messages.get(topic) ?? [];
+  }
+
+  last(topic: string): Json {
+    return this.messages(topic).at(-1)?.message;
+  }
+
+  forget(topic: string): void {
+    this.#messages.delete(topic);
+  }
+
+  result(goal: string): Json {
+    return this.#results.get(goal);
+  }
+
+  feedback(goal: string): readonly Json[] {
+    return this.#feedback.get(goal) ?? [];
+  }
+
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.stdin.end();
+    const killer = setTimeout(() => this.#child.kill('SIGKILL'), 3000);
+    await ended;
+    clearTimeout(killer);
+  }
+
+  #ask(command: string, fields: Json): Promise<Json> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.stdin.write(`${JSON.stringify({ id, do: command, ...fields })}\n`);
+    });
+  }
+
+  #take(event: Json): void {
+    if (event.event === 'message') push(this.#messages, event.topic, event);
+    else if (event.event === 'feedback') push(this.#feedback, event.goal, event.message);
+    else if (event.event === 'result') this.#results.set(event.goal, event);
+    else {
+      const waiting = this.#waiting.get(event.id);
+      this.#waiting.delete(event.id);
+      if (event.error === undefined) waiting?.resolve(event.result);
+      else waiting?.reject(new Error(event.error));
+    }
+  }
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

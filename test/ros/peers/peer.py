@@ -1,0 +1,242 @@
+"""A ROS 2 peer in Python, driven by JSON lines: commands on stdin, answers and events on stdout.
+
+It knows nothing of the nodes under test but their interfaces, so it shows what any rclpy program
+would see. See `Peer.ts` for the commands.
+"""
+
+import array
+import base64
+import hashlib
+import importlib
+import json
+import sys
+import threading
+import time
+
+import rclpy
+from rclpy.action import ActionClient
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+
+QOS = {
+    "sensor": QoSProfile(depth=10, reliability=ReliabilityPolicy.BEST_EFFORT),
+    "reliable": QoSProfile(depth=50, reliability=ReliabilityPolicy.RELIABLE),
+    "latched": QoSProfile(
+        depth=1,
+        reliability=ReliabilityPolicy.RELIABLE,
+        durability=DurabilityPolicy.TRANSIENT_LOCAL,
+    ),
+}
+# Longer sequences are reported by length and hash.
+LONGEST_SEQUENCE = 300
+
+
+def emit(line):
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def load(type_name):
+    package, kind, name = type_name.split("/")
+    return getattr(importlib.import_module(f"{package}.{kind}"), name)
+
+
+def fill(message, fields):
+    """Sets a message's fields from JSON; `{"fill": v, "length": n}` and `{"base64": …}` are bytes."""
+    for name, value in fields.items():
+        current = getattr(message, name)
+        if isinstance(value, dict) and "base64" in value:
+            setattr(message, name, array.array("B", base64.b64decode(value["base64"])))
+        elif isinstance(value, dict) and "fill" in value:
+            setattr(message, name, array.array("B", bytes([value["fill"]]) * value["length"]))
+        elif isinstance(value, dict):
+            fill(current, value)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            kind = load_element_type(message, name)
+            setattr(message, name, [fill(kind(), element) for element in value])
+        elif isinstance(current, float):
+            setattr(message, name, float(value))
+        else:
+            setattr(message, name, value)
+    return message
+
+
+def load_element_type(message, name):
+    slot = message.SLOT_TYPES[message.__slots__.index("_" + name)]
+    package, kind, type_name = slot.value_type.namespaced_name()
+    return load(f"{package}/{kind}/{type_name}")
+
+
+def plain(value):
+    if hasattr(value, "get_fields_and_field_types"):
+        return {name: plain(getattr(value, name)) for name in value.get_fields_and_field_types()}
+    if isinstance(value, (bytes, bytearray)):
+        return list(value) if len(value) > 1 else int.from_bytes(value, "little")
+    if isinstance(value, (list, tuple, array.array)) or type(value).__module__ == "numpy":
+        if len(value) > LONGEST_SEQUENCE:
+            data = bytes(memoryview(value).cast("B")) if not isinstance(value, list) else b""
+            return {"length": len(value), "sha256": hashlib.sha256(data).hexdigest()}
+        return [plain(element) for element in value]
+    return value.item() if hasattr(value, "item") else value
+
+
+class Peer:
+    def __init__(self):
+        rclpy.init()
+        self.node = Node("peer_of_test")
+        self.publishers = {}
+        self.streams = {}
+        self.clients = {}
+        self.goals = {}
+        self.pending = []
+        self.lock = threading.Lock()
+
+    # Commands: each returns what is sent back.
+
+    def do_watch(self, topic, type, qos="reliable", summary=None):
+        def report(message):
+            fields = plain(message) if summary is None else plain_path(message, summary)
+            emit({"event": "message", "topic": topic, "at": time.time(), "message": fields})
+
+        self.node.create_subscription(load(type), topic, report, QOS[qos])
+
+    def do_publish(self, topic, type, message, qos="reliable"):
+        self.publisher(topic, type, qos).publish(self.stamped(fill(load(type)(), message)))
+
+    def do_stream(self, topic, type, message, rate, qos="reliable"):
+        """Publishes the message again and again, stamped anew; replaces an earlier stream."""
+        self.do_unstream(topic)
+        publisher = self.publisher(topic, type, qos)
+        filled = fill(load(type)(), message)
+        self.streams[topic] = self.node.create_timer(
+            1 / rate, lambda: publisher.publish(self.stamped(filled))
+        )
+
+    def do_unstream(self, topic):
+        timer = self.streams.pop(topic, None)
+        if timer:
+            self.node.destroy_timer(timer)
+
+    def do_call(self, service, type, request, reply):
+        kind = load(type)
+        client = self.clients.get(service)
+        if client is None:
+            client = self.clients[service] = self.node.create_client(kind, service)
+        if not client.wait_for_service(timeout_sec=10):
+            raise TimeoutError(f"no service {service}")
+        future = client.call_async(fill(kind.Request(), request))
+        future.add_done_callback(lambda done: reply(plain(done.result())))
+        return future
+
+    def do_send_goal(self, action, type, goal, name, reply):
+        kind = load(type)
+        client = self.clients.get(action)
+        if client is None:
+            client = self.clients[action] = ActionClient(self.node, kind, action)
+        if not client.wait_for_server(timeout_sec=10):
+            raise TimeoutError(f"no action {action}")
+        future = client.send_goal_async(
+            fill(kind.Goal(), goal),
+            feedback_callback=lambda f: emit(
+                {"event": "feedback", "goal": name, "message": plain(f.feedback)}
+            ),
+        )
+
+        def accepted(done):
+            handle = done.result()
+            self.goals[name] = handle
+            if handle.accepted:
+                handle.get_result_async().add_done_callback(
+                    lambda r: emit(
+                        {
+                            "event": "result",
+                            "goal": name,
+                            "status": r.result().status,
+                            "message": plain(r.result().result),
+                        }
+                    )
+                )
+            reply({"accepted": handle.accepted})
+
+        future.add_done_callback(accepted)
+        return future
+
+    def do_cancel_goal(self, name, reply):
+        future = self.goals[name].cancel_goal_async()
+        future.add_done_callback(lambda done: reply(plain(done.result())))
+        return future
+
+    def do_nodes(self):
+        return self.node.get_node_names()
+
+    def do_subscribers(self, topic):
+        return self.node.count_subscribers(topic)
+
+    # Helpers
+
+    def publisher(self, topic, type_name, qos):
+        if topic not in self.publishers:
+            self.publishers[topic] = self.node.create_publisher(load(type_name), topic, QOS[qos])
+        return self.publishers[topic]
+
+    def stamped(self, message):
+        if hasattr(message, "header"):
+            message.header.stamp = self.node.get_clock().now().to_msg()
+        return message
+
+    def handle(self, command):
+        number, name = command.pop("id"), command.pop("do")
+        method = getattr(self, f"do_{name}")
+
+        def reply(result=None):
+            emit({"id": number, "result": result})
+
+        try:
+            if name in ("call", "send_goal", "cancel_goal"):
+                method(**command, reply=reply)
+            else:
+                reply(method(**command))
+        except Exception as error:  # what went wrong belongs to the test
+            emit({"id": number, "error": f"{type(error).__name__}: {error}"})
+
+    def run(self):
+        executor = SingleThreadedExecutor()
+        executor.add_node(self.node)
+
+        def read():
+            for line in sys.stdin:
+                with self.lock:
+                    self.pending.append(json.loads(line))
+                executor.wake()
+            with self.lock:
+                self.pending.append(None)
+            executor.wake()
+
+        threading.Thread(target=read, daemon=True).start()
+        emit({"event": "ready"})
+        while True:
+            executor.spin_once(timeout_sec=0.05)
+            with self.lock:
+                commands, self.pending = self.pending, []
+            for command in commands:
+                if command is None:
+                    return
+                self.handle(command)
+
+
+def plain_path(message, names):
+    """Only the named fields, `header.stamp` as one number of seconds."""
+    fields = {}
+    for name in names:
+        value = message
+        for part in name.split("."):
+            value = getattr(value, part)
+        if hasattr(value, "nanosec"):
+            value = value.sec + value.nanosec * 1e-9
+        fields[name] = plain(value)
+    return fields
+
+
+if __name__ == "__main__":
+    Peer().run()
