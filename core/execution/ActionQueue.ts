@@ -82,8 +82,9 @@ export class ActionQueue {
       return refuse(`chunk ${chunk.id}: superseded, of tick ${t0}, newest is of ${newest.t0}`);
     }
     if (newest?.t0 === t0) this.#entries.pop();
-    this.#entries.push({ chunk, t0 });
-    this.#forget(nextTick);
+    const entry = { chunk, t0 };
+    this.#entries.push(entry);
+    this.#forget(nextTick, entry);
     return { accepted: true, droppedRows: Math.max(0, nextTick - t0) };
   }
 
@@ -97,10 +98,25 @@ export class ActionQueue {
     if (tick <= this.#lastTick) {
       throw new RangeError(`tick ${tick} was asked for after tick ${this.#lastTick}`);
     }
-    this.#forget(tick);
-    const action = this.#mode === 'ensemble' ? this.#popBlend(tick) : this.#popRow(tick);
-    if (action !== undefined) this.#lastTick = tick;
+    const action = this.peek(tick);
+    if (action === undefined) return undefined;
+    this.#lastTick = tick;
+    const executed = this.#entryFor(tick);
+    this.#activeRows = executed === this.#active ? this.#activeRows + 1 : 1;
+    this.#active = executed;
     return action;
+  }
+
+  /** What `pop` would give if nothing else arrived until then. */
+  peek(tick: number): PoppedAction | undefined {
+    const entry = this.#entryFor(tick);
+    if (entry === undefined) return undefined;
+    const values =
+      this.#mode === 'ensemble'
+        ? blendCandidates(this.#candidatesFor(tick, entry), this.#ensembleAlpha)
+        : Float32Array.from(rowOf(entry, tick));
+    const { id: chunkId, observationId, planId, epoch } = entry.chunk;
+    return { tick, values, chunkId, observationId, planId, epoch, row: tick - entry.t0 };
   }
 
   /** Ticks from `tick` on for which there is an action. */
@@ -117,58 +133,42 @@ export class ActionQueue {
     this.#activeRows = 0;
   }
 
-  #popBlend(tick: number): PoppedAction | undefined {
-    const newest = this.#entries.at(-1);
-    if (newest === undefined) return undefined;
-    const candidates: Candidate[] = [];
-    for (const { chunk, t0 } of this.#entries) {
-      if (t0 > newest.t0 - this.#ensembleHorizon) candidates.push(rowOf(chunk, tick - t0));
-    }
-    return actionOf(newest, tick, blendCandidates(candidates, this.#ensembleAlpha));
+  /** The newest chunk for a tick, or in a receding horizon the one whose turn it still is. */
+  #entryFor(tick: number): Entry | undefined {
+    const active = this.#active;
+    const goesOn =
+      this.#mode === 'receding' &&
+      active !== undefined &&
+      this.#activeRows < this.#executionHorizon &&
+      covers(active, tick) &&
+      this.#entries.includes(active);
+    return goesOn ? active : this.#entries.findLast((entry) => covers(entry, tick));
   }
 
-  #popRow(tick: number): PoppedAction | undefined {
-    const newest = this.#entries.at(-1);
-    if (newest === undefined) return undefined;
-    // an entry that ran out or was replaced by one for the same t0 is executed no further
-    const runs = this.#active !== undefined && this.#entries.includes(this.#active);
-    if (!runs || this.#activeRows >= this.#executionHorizon) {
-      if (this.#active !== newest) this.#activeRows = 0;
-      this.#active = newest;
-    }
-    this.#activeRows += 1;
-    const active = this.#active as Entry;
-    return actionOf(active, tick, Float32Array.from(rowOf(active.chunk, tick - active.t0)));
+  /** What the chunks of the ensemble say about a tick, the newest one's word last. */
+  #candidatesFor(tick: number, newest: Entry): Candidate[] {
+    const first = newest.t0 - this.#ensembleHorizon + 1;
+    return this.#entries
+      .filter((entry) => entry.t0 >= first && entry.t0 <= newest.t0 && covers(entry, tick))
+      .map((entry) => rowOf(entry, tick));
   }
 
-  /**
-   * Drops what covers no tick from `tick` on, and what nothing will use any more. A newest chunk
-   * that ran out goes as well: an older one with more rows left then counts again.
-   */
-  #forget(tick: number): void {
-    const covering = this.#entries.filter(({ chunk, t0 }) => t0 + chunk.horizon > tick);
-    const newest = covering.at(-1);
-    if (newest === undefined) {
-      this.#entries = covering;
-      return;
-    }
-    this.#entries = covering.filter(
-      (entry) =>
-        entry === newest ||
-        (this.#mode === 'ensemble'
-          ? entry.t0 > newest.t0 - this.#ensembleHorizon
-          : entry === this.#active),
+  /** Drops what covers no tick from `tick` on, and what is too old for anything. */
+  #forget(tick: number, newest: Entry): void {
+    const first = this.#mode === 'ensemble' ? newest.t0 - this.#ensembleHorizon + 1 : newest.t0;
+    this.#entries = this.#entries.filter(
+      (entry) => covers(entry, tick) && (entry.t0 >= first || entry === this.#active),
     );
   }
 }
 
-function rowOf({ actions, dim }: ActionChunk, row: number): Float32Array {
-  return actions.subarray(row * dim, (row + 1) * dim);
+function covers({ chunk, t0 }: Entry, tick: number): boolean {
+  return tick >= t0 && tick < t0 + chunk.horizon;
 }
 
-function actionOf({ chunk, t0 }: Entry, tick: number, values: Float32Array): PoppedAction {
-  const { id: chunkId, observationId, planId, epoch } = chunk;
-  return { tick, values, chunkId, observationId, planId, epoch, row: tick - t0 };
+function rowOf({ chunk, t0 }: Entry, tick: number): Float32Array {
+  const { actions, dim } = chunk;
+  return actions.subarray((tick - t0) * dim, (tick - t0 + 1) * dim);
 }
 
 function positiveInteger(name: string, value: number): number {

@@ -165,10 +165,12 @@ describe('ActionQueue', () => {
           }
           const t0 = Math.max(0, next - delay);
           if (push && queue.push(chunkAt(t0, horizon, id), t0, next).accepted) {
-            coveredUntil = Math.max(next, t0 + horizon);
+            coveredUntil = t0 + horizon;
           }
           const leftover = queue.leftover(next);
+          const foreseen = queue.peek(next);
           const action = queue.pop(next);
+          assert.deepEqual(action, foreseen);
           assert.equal(action !== undefined, leftover > 0);
           if (coveredUntil > next) assert.ok(action !== undefined, `tick ${next} was skipped`);
           if (action === undefined) return;
