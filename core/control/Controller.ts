@@ -1,82 +1,58 @@
 import type { ActionChunk } from '../action/ActionChunk.ts';
-import { gripperOpeningOf, gripperPositionOf } from '../embodiment/Embodiment.ts';
 import type { Embodiment } from '../embodiment/Embodiment.ts';
+import type { ActionQueue, PoppedAction, PushResult } from '../execution/ActionQueue.ts';
 import type { ExecutionStatus } from '../execution/ExecutionStatus.ts';
-import { movableJoint } from '../kinematics/UrdfModel.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointSample } from '../observation/Observation.ts';
-import type { ActionSource, ChunkAnswer, SourcedAction } from './ActionSource.ts';
+import { ArmMotion } from './ArmMotion.ts';
 import { chunkFault } from './chunkFault.ts';
 import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
-import { JointMotion } from './JointMotion.ts';
-import type { JointBounds } from './JointMotion.ts';
-import { JointReader } from './JointReader.ts';
-import { seamVelocity } from './seamVelocity.ts';
-import { TargetPlanner } from './TargetPlanner.ts';
-import type { LimitName } from './TargetPlanner.ts';
+import { CLOCK_SKEW_NS, JointMonitor } from './JointMonitor.ts';
+import type { JointStateAnswer } from './JointMonitor.ts';
 import { TickClock } from './TickClock.ts';
 
 export type ControllerOptions = {
   readonly embodiment: Embodiment;
   readonly urdf: UrdfModel;
-  readonly queue: ActionSource;
+  readonly queue: ActionQueue;
   /** Time between calls of `step`; 0.02 s. */
   readonly periodSec?: number;
   /** Joint states older than this are stale; 0.25 s. */
   readonly staleAfterSec?: number;
-  /** Where the clock leaps ahead by more, queued actions are dropped; 1 s. */
+  /** Where the clock leaps ahead by more than this, queued actions are dropped; 1 s. */
   readonly clockJumpSec?: number;
 };
-
-export type JointStateAnswer =
-  | { readonly accepted: true; readonly reason: '' }
-  | { readonly accepted: false; readonly reason: string };
 
 type State = { readonly status: ExecutionStatus; readonly reason: string };
 
 const RUNNING: State = { status: 'RUNNING', reason: '' };
-/** Column of the gripper opening in a canonical action. */
-const GRIPPER_COLUMN = 6;
 
-/** Without an action the arm settles on its last target within so many periods. */
-const SETTLE_STEPS = 5;
-/** Stamps may be this far ahead of the clock. */
-const CLOCK_SKEW_NS = 100_000_000n;
 /** Going on with the last command is smooth as long as the arm is this close to it, rad. */
 const REANCHOR_RAD = 0.15;
-/** Readings may be this far outside the limits (calibration), rad. */
-const LIMIT_TOLERANCE_RAD = 0.1;
 
 /**
  * From chunks and joint states to limited joint commands, one each period.
  *
- * Pure: time comes in as an argument, the command goes out as a value; nothing here throws in
- * operation. Every call of `step` with an anchored arm returns a command; where there is nothing to
- * execute, or no telling whether it is safe, that command holds the arm still.
+ * Pure: time comes in as an argument, the command goes out as a value, and nothing throws in
+ * operation. Nothing is commanded before fresh joint states were seen; from then on every period
+ * has a command, which holds the arm still where there is nothing to execute, or no telling
+ * whether it is safe.
  */
 export class Controller {
-  readonly #embodiment: Embodiment;
-  readonly #queue: ActionSource;
+  readonly #tickSec: number;
+  readonly #queue: ActionQueue;
   readonly #periodNs: number;
-  readonly #staleAfterNs: bigint;
   readonly #clockJumpNs: bigint;
-  readonly #reader: JointReader;
-  readonly #planner: TargetPlanner;
+  readonly #motion: ArmMotion;
+  readonly #monitor: JointMonitor;
   readonly #clock: TickClock;
-  readonly #arm: JointMotion;
-  readonly #gripper: JointMotion;
-  readonly #endVelocities: Float64Array;
-  readonly #reading: Float64Array;
-  readonly #measured: Float64Array;
-  readonly #gripperTarget = new Float64Array(1);
-  readonly #limitsMet = new Set<LimitName>();
-  #measuredStampNs: bigint | undefined;
-  #measuredBaseFromEe: Pose | undefined;
+  /** Commands continue from the arm's position; false until that is known. */
   #anchored = false;
-  /** The arm may have been moved by others: compare before going on. */
+  /** Others may have moved the arm: compare before going on. */
   #suspectMoved = false;
-  #action: SourcedAction | undefined;
+  #action: PoppedAction | undefined;
+  #newest: { readonly chunk: ActionChunk; readonly t0: number } | undefined;
   #epoch = 0;
   #stopReason: string | undefined;
   #fault: string | undefined;
@@ -84,76 +60,51 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     const { embodiment, urdf, queue, periodSec = 0.02 } = options;
-    this.#embodiment = embodiment;
+    this.#tickSec = embodiment.tickSec;
     this.#queue = queue;
     this.#periodNs = periodSec * 1e9;
-    this.#staleAfterNs = nanoseconds(options.staleAfterSec ?? 0.25);
     this.#clockJumpNs = nanoseconds(options.clockJumpSec ?? 1);
-    this.#planner = new TargetPlanner(embodiment, urdf);
+    this.#motion = new ArmMotion(embodiment, urdf, periodSec);
+    const staleAfterNs = nanoseconds(options.staleAfterSec ?? 0.25);
+    this.#monitor = new JointMonitor(embodiment, this.#motion.chain, staleAfterNs);
     this.#clock = new TickClock(embodiment.tickSec);
-    const { chain, maxVelocities } = this.#planner;
-    this.#reader = new JointReader([...embodiment.armJoints, embodiment.gripper.joint]);
-    this.#arm = new JointMotion(
-      {
-        lower: chain.joints.map((joint) => joint.limit.lower),
-        upper: chain.joints.map((joint) => joint.limit.upper),
-        velocity: maxVelocities,
-        acceleration: embodiment.limits.acceleration,
-      },
-      periodSec,
-    );
-    this.#gripper = new JointMotion(gripperBounds(embodiment, urdf), periodSec);
-    this.#endVelocities = new Float64Array(chain.size);
-    this.#reading = new Float64Array(chain.size + 1);
-    this.#measured = new Float64Array(chain.size);
   }
 
+  /** Chunks of an older epoch are refused; `newEpoch`, `stop`, `resume` and `reset` raise it. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** The tick that an observation of this stamp shows the beginning of. */
+  /** The tick whose beginning an observation of this stamp shows. */
   tickOfStamp(stampNs: bigint): number {
     return this.#clock.tickOfStamp(stampNs);
   }
 
   /** Takes the joints it needs by name; refuses samples that lack one, or are older than the last. */
   onJointState(sample: JointSample): JointStateAnswer {
-    if (this.#measuredStampNs !== undefined && sample.stampNs < this.#measuredStampNs) {
-      return { accepted: false, reason: 'joint state: older than the one before' };
-    }
-    const read = this.#reader.read(sample, this.#reading);
-    if (!read.accepted) return read;
-    this.#measured.set(this.#reading.subarray(0, this.#measured.length));
-    this.#measuredStampNs = sample.stampNs;
-    this.#measuredBaseFromEe = this.#planner.chain.forward(this.#measured);
-    return { accepted: true, reason: '' };
+    return this.#monitor.accept(sample);
   }
 
-  /** Queues a chunk whose row 0 belongs to tick `t0`, or refuses it whole. */
-  offerChunk(chunk: ActionChunk, t0: number): ChunkAnswer {
-    const refuse = (reason: string): ChunkAnswer => ({ accepted: false, reason });
-    if (this.#fault !== undefined) return refuse('controller fault');
-    if (this.#stopReason !== undefined) return refuse('stopped');
-    const fault = chunkFault(chunk, this.#embodiment.tickSec);
-    if (fault !== undefined) return refuse(fault);
-    const next = this.#clock.next;
-    if (!Number.isInteger(t0) || t0 < 0 || t0 > next) {
-      return refuse(`t0: expected a tick in 0…${next}, found ${t0}`);
-    }
-    if (!Number.isInteger(chunk.epoch) || chunk.epoch < this.#epoch) {
-      return refuse(`epoch: expected ${this.#epoch} or later, found ${chunk.epoch}`);
-    }
+  /**
+   * Queues a chunk whose row 0 belongs to tick `t0`, or refuses it whole. One of a newer epoch
+   * begins that epoch.
+   */
+  offerChunk(chunk: ActionChunk, t0: number): PushResult {
+    const fault = this.#refusal(chunk, t0);
+    if (fault !== undefined) return { accepted: false, reason: `chunk ${chunk.id}: ${fault}` };
     this.newEpoch(chunk.epoch);
-    return this.#queue.push(chunk, t0, next);
+    const answer = this.#queue.push(chunk, t0, this.#clock.next);
+    if (answer.accepted) this.#newest = { chunk, t0 };
+    return answer;
   }
 
   /** Drops what is queued where `epoch` is newer than the present one; the running tick ends. */
   newEpoch(epoch: number): void {
-    if (epoch <= this.#epoch) return;
+    if (!(epoch > this.#epoch)) return;
     this.#epoch = epoch;
     this.#queue.clear();
-    this.#endVelocities.fill(0);
+    this.#newest = undefined;
+    this.#motion.stopAtTarget();
   }
 
   /** Brings the arm to rest and keeps it there until `resume`; raises the epoch. */
@@ -170,35 +121,38 @@ export class Controller {
     this.newEpoch(this.#epoch + 1);
   }
 
-  /** As after an episode reset: the next fresh joint state is where the arm is. A stop stays. */
+  /** As after an episode reset: the next joint state tells anew where the arm is. A stop stays. */
   reset(): void {
     this.newEpoch(this.#epoch + 1);
     this.#anchored = false;
-    this.#suspectMoved = false;
-    this.#measuredStampNs = undefined;
-    this.#measuredBaseFromEe = undefined;
-    this.#goIdle();
+    this.#monitor.forget();
+    this.#idle();
   }
 
   /** One period: the command for its end. Call it every `periodSec`. */
   step(nowNs: bigint): ControllerOutput {
     try {
       this.#followClock(nowNs);
-      const stale = this.#staleness(nowNs);
-      const outside = stale === '' ? this.#anchorWhereNeeded() : '';
-      const hold = this.#reasonToState(stale, outside);
-      if (!this.#anchored) return this.#output(hold ?? starved(0), undefined);
-      if (hold !== undefined) {
-        this.#brake();
-        return this.#output(hold, this.#command());
-      }
-      return this.#output(this.#execute(nowNs), this.#command());
+      const hold = this.#reasonToHold(nowNs);
+      if (!this.#anchored) return this.#output(hold ?? this.#starved(), undefined);
+      const state = hold === undefined ? this.#execute(nowNs) : this.#brake(hold);
+      return this.#output(state, this.#motion.command());
     } catch (error) {
-      this.#fault = `controller fault: ${String(error)}`;
-      this.#arm.brake();
-      const hold: State = { status: 'FAULT', reason: this.#fault };
-      return this.#output(hold, this.#anchored ? this.#command() : undefined);
+      this.#fault ??= `controller fault: ${String(error)}`;
+      const state = this.#brake({ status: 'FAULT', reason: this.#fault });
+      return this.#output(state, this.#anchored ? this.#motion.command() : undefined);
     }
+  }
+
+  #refusal(chunk: ActionChunk, t0: number): string | undefined {
+    if (this.#fault !== undefined) return this.#fault;
+    if (this.#stopReason !== undefined) return `stopped: ${this.#stopReason}`;
+    const { next } = this.#clock;
+    if (!Number.isInteger(t0) || t0 < 0 || t0 > next) return `t0: expected 0…${next}, found ${t0}`;
+    if (!Number.isInteger(chunk.epoch) || chunk.epoch < this.#epoch) {
+      return `epoch: expected ${this.#epoch} or later, found ${chunk.epoch}`;
+    }
+    return chunkFault(chunk, this.#tickSec);
   }
 
   /** A clock that went back, or leapt ahead, makes stamps and queued actions meaningless. */
@@ -207,201 +161,111 @@ export class Controller {
     this.#lastNs = nowNs;
     const wentBack = elapsedNs < -CLOCK_SKEW_NS;
     if (!wentBack && elapsedNs <= this.#clockJumpNs) return;
-    if (wentBack) this.#measuredStampNs = undefined;
+    if (wentBack) this.#monitor.forget();
     this.#suspectMoved = true;
     this.#clock.forgetTimes();
     this.newEpoch(this.#epoch + 1);
   }
 
-  /** Why the joint state does not tell where the arm is now; empty where it does. */
-  #staleness(nowNs: bigint): string {
-    if (this.#measuredStampNs === undefined) return 'no joint state yet';
-    const ageNs = nowNs - this.#measuredStampNs;
-    if (ageNs > this.#staleAfterNs) return `joint state is ${seconds(ageNs)} old`;
-    if (ageNs < -CLOCK_SKEW_NS)
-      return `joint state is stamped ${seconds(-ageNs)} ahead of the clock`;
-    return '';
+  /** What forbids motion, the gravest first. */
+  #reasonToHold(nowNs: bigint): State | undefined {
+    const stale = this.#monitor.staleness(nowNs);
+    const misplaced = stale === undefined ? this.#anchorWhereNeeded() : undefined;
+    if (this.#fault !== undefined) return { status: 'FAULT', reason: this.#fault };
+    if (this.#stopReason !== undefined) return { status: 'STOPPED', reason: this.#stopReason };
+    if (stale !== undefined) return { status: 'HOLD_STALE', reason: stale };
+    return misplaced === undefined ? undefined : { status: 'FAULT', reason: misplaced };
   }
 
   /**
-   * With fresh joint states: begins commands where the arm is, if it has none yet or was moved by
-   * others meanwhile. Returns why that is impossible, or nothing.
+   * With fresh joint states: begins commands where the arm is, if there are none yet or if others
+   * moved it meanwhile. Why that is impossible, if so.
    */
-  #anchorWhereNeeded(): string {
-    const moved = this.#suspectMoved && this.#distanceToCommand() > REANCHOR_RAD;
+  #anchorWhereNeeded(): string | undefined {
+    const moved = this.#monitor.distanceTo(this.#motion.positions) > REANCHOR_RAD;
+    if (this.#suspectMoved && moved) this.#anchored = false;
     this.#suspectMoved = false;
-    if (this.#anchored && !moved) return '';
-    this.#anchored = false;
-    const outside = this.#jointOutsideLimits();
-    if (outside !== '') return outside;
-    this.#arm.anchor(this.#measured);
-    this.#gripper.anchor([this.#reading[this.#measured.length] as number]);
-    this.#planner.anchor(this.#arm.positions);
-    this.#gripperTarget.set(this.#gripper.positions);
+    if (this.#anchored) return undefined;
+    const misplaced = this.#monitor.outsideLimits();
+    if (misplaced !== undefined) return misplaced;
+    this.#motion.anchor(this.#monitor.joints, this.#monitor.gripperPosition);
     this.#anchored = true;
-    return '';
+    return undefined;
   }
 
-  #distanceToCommand(): number {
-    return this.#measured.reduce(
-      (most, q, i) => Math.max(most, Math.abs(q - (this.#arm.positions[i] as number))),
-      0,
-    );
-  }
-
-  #jointOutsideLimits(): string {
-    for (const [i, { name, limit }] of this.#planner.chain.joints.entries()) {
-      const q = this.#measured[i] as number;
-      if (q < limit.lower - LIMIT_TOLERANCE_RAD || q > limit.upper + LIMIT_TOLERANCE_RAD) {
-        return `${name} is at ${q.toFixed(3)}, outside its limits ${limit.lower}…${limit.upper}`;
-      }
-    }
-    return '';
-  }
-
-  /** What forbids motion, the gravest first. */
-  #reasonToState(stale: string, outside: string): State | undefined {
-    if (this.#fault !== undefined) return { status: 'FAULT', reason: this.#fault };
-    if (this.#stopReason !== undefined) return { status: 'STOPPED', reason: this.#stopReason };
-    if (stale !== '') return { status: 'HOLD_STALE', reason: stale };
-    return outside === '' ? undefined : { status: 'FAULT', reason: outside };
-  }
-
-  /** Comes to rest; from there on, where it rests is the target. */
-  #brake(): void {
-    this.#goIdle();
-    this.#gripper.brake();
-    if (this.#arm.atRest) return;
-    this.#arm.brake();
-    if (this.#arm.atRest) this.#planner.anchor(this.#arm.positions);
-  }
-
-  #goIdle(): void {
-    this.#clock.idle();
-    this.#action = undefined;
-    this.#limitsMet.clear();
-    this.#endVelocities.fill(0);
+  #brake(hold: State): State {
+    this.#idle();
+    this.#motion.brake();
+    return hold;
   }
 
   /** Goes on with the running tick, begins the next one, or settles where there is none. */
   #execute(nowNs: bigint): State {
     if (this.#periodsLeft(nowNs) < 1) this.#beginTick(nowNs);
-    const stepsLeft = this.#periodsLeft(nowNs);
-    const settling = stepsLeft < 1;
-    this.#arm.stepTowards(
-      this.#planner.joints,
-      this.#endVelocities,
-      settling ? SETTLE_STEPS : stepsLeft,
-    );
-    this.#gripper.stepStraightTo(this.#gripperTarget);
-    if (settling) return starved(this.#clock.next);
-    this.#noteMotionLimits();
-    const limited = this.#limitsMet.size > 0;
-    return limited ? { status: 'LIMITED', reason: [...this.#limitsMet].join(', ') } : RUNNING;
+    if (this.#action === undefined) {
+      this.#motion.settle();
+      return this.#starved();
+    }
+    this.#motion.stepTowardsTarget(Math.max(1, this.#periodsLeft(nowNs)));
+    const limits = [...this.#motion.limitsMet];
+    return limits.length > 0 ? { status: 'LIMITED', reason: limits.join(', ') } : RUNNING;
   }
 
   /** Periods until the running tick ends, rounded; 0 where none runs. */
   #periodsLeft(nowNs: bigint): number {
     const { endNs } = this.#clock;
-    return endNs === undefined
-      ? 0
-      : Math.max(0, Math.round(Number(endNs - nowNs) / this.#periodNs));
+    return endNs === undefined ? 0 : Math.round(Number(endNs - nowNs) / this.#periodNs);
   }
 
   #beginTick(nowNs: bigint): void {
     const action = this.#queue.pop(this.#clock.next);
     if (action === undefined) {
-      this.#goIdle();
+      this.#idle();
       return;
     }
-    const planner = this.#planner;
     this.#clock.begin(nowNs);
     this.#action = action;
-    this.#limitsMet.clear();
-    const measured =
-      this.#embodiment.deltaBase === 'measured' ? this.#measuredBaseFromEe : undefined;
-    planner.advance(measured ?? planner.baseFromEe, action.values, this.#limitsMet);
-    this.#gripperTarget[0] = gripperPositionOf(
-      this.#embodiment.gripper,
-      action.values[GRIPPER_COLUMN] as number,
-    );
-    this.#foreseeSeam();
+    const measured = this.#monitor.baseFromEe as Pose;
+    this.#motion.beginTick(action.values, this.#foreseen(), measured);
   }
 
-  /** Speed at the end of the tick, from the action that follows as far as it is known. */
-  #foreseeSeam(): void {
-    this.#endVelocities.fill(0);
-    const following = this.#queue.peek?.(this.#clock.next);
-    const after = following && this.#planner.foresee(following.values);
-    if (after === undefined) return;
-    for (let i = 0; i < after.length; i++) {
-      const before = this.#arm.positions[i] as number;
-      const at = this.#planner.joints[i] as number;
-      const velocity = seamVelocity(before, at, after[i] as number, this.#embodiment.tickSec);
-      const fastest = this.#planner.maxVelocities[i] as number;
-      this.#endVelocities[i] = Math.min(fastest, Math.max(-fastest, velocity));
-    }
+  /** What the newest chunk says about the tick after the one that just began. */
+  #foreseen(): Float32Array | undefined {
+    if (this.#newest === undefined) return undefined;
+    const { chunk, t0 } = this.#newest;
+    const row = this.#clock.next - t0;
+    return row < chunk.horizon
+      ? chunk.actions.subarray(row * chunk.dim, (row + 1) * chunk.dim)
+      : undefined;
   }
 
-  #noteMotionLimits(): void {
-    const { position, velocity, acceleration } = this.#arm.limited;
-    if (position) this.#limitsMet.add('joint_position');
-    if (velocity) this.#limitsMet.add('joint_velocity');
-    if (acceleration) this.#limitsMet.add('joint_acceleration');
+  #idle(): void {
+    this.#clock.idle();
+    this.#action = undefined;
   }
 
-  #command(): JointCommand {
-    const gripperJointPosition = this.#gripper.positions[0] as number;
-    return {
-      names: this.#embodiment.armJoints,
-      positions: this.#arm.positions.slice(),
-      velocities: this.#arm.velocities.slice(),
-      gripperOpening: gripperOpeningOf(this.#embodiment.gripper, gripperJointPosition),
-      gripperJointPosition,
-    };
+  #starved(): State {
+    return { status: 'HOLD_STARVED', reason: `no action for tick ${this.#clock.next}` };
   }
 
   #output(state: State, command: JointCommand | undefined): ControllerOutput {
     const { next } = this.#clock;
     return {
       ...state,
-      limitsActive: [...this.#limitsMet],
+      limitsActive: [...this.#motion.limitsMet],
       command,
       tick: next,
       epoch: this.#epoch,
       chunkId: this.#action?.chunkId ?? 0n,
       row: this.#action?.row ?? -1,
       leftover: this.#queue.leftover(next),
-      targetBaseFromEe: this.#anchored ? this.#planner.baseFromEe : undefined,
-      measuredBaseFromEe: this.#measuredBaseFromEe,
-      targetGripperOpening: gripperOpeningOf(
-        this.#embodiment.gripper,
-        this.#gripperTarget[0] as number,
-      ),
+      targetBaseFromEe: this.#anchored ? this.#motion.targetBaseFromEe : undefined,
+      measuredBaseFromEe: this.#monitor.baseFromEe,
+      targetGripperOpening: this.#motion.targetGripperOpening,
     };
   }
 }
 
-function starved(tick: number): State {
-  return { status: 'HOLD_STARVED', reason: `no action for tick ${tick}` };
-}
-
 function nanoseconds(seconds: number): bigint {
   return BigInt(Math.round(seconds * 1e9));
-}
-
-function seconds(ns: bigint): string {
-  return `${(Number(ns) / 1e9).toFixed(3)} s`;
-}
-
-/** The finger joint's bounds: the stroke of the gripper within the URDF's limits. */
-function gripperBounds(embodiment: Embodiment, urdf: UrdfModel): JointBounds {
-  const { gripper, limits } = embodiment;
-  const { limit } = movableJoint(urdf, gripper.joint);
-  return {
-    lower: [Math.max(limit.lower, Math.min(gripper.closed, gripper.open))],
-    upper: [Math.min(limit.upper, Math.max(gripper.closed, gripper.open))],
-    velocity: [Math.min(limit.velocity, limits.gripperVelocity)],
-    acceleration: [limits.gripperAcceleration],
-  };
 }

@@ -3,7 +3,7 @@ import { Chain } from '../kinematics/Chain.ts';
 import { InverseKinematics } from '../kinematics/InverseKinematics.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
-import { moveTarget } from './moveTarget.ts';
+import { distanceOutside, moveTarget } from './moveTarget.ts';
 
 /** A limit that changed what an action asked for; the names of `ExecutionState.limits_active`. */
 export type LimitName =
@@ -59,9 +59,14 @@ export class TargetPlanner {
     if (status === 'not_converged') met.add('ik');
     const shortened = this.#shortenToVelocity();
     if (shortened) met.add('joint_velocity');
+    const exact = status === 'ok' && !shortened;
+    const reached = exact ? moved.baseFromEe : this.chain.forward(this.#solution);
+    if (!exact && this.#leavesWorkspace(reached)) {
+      met.add('workspace');
+      return;
+    }
     this.joints.set(this.#solution);
-    const reached = status === 'ok' && !shortened;
-    this.#baseFromEe = reached ? moved.baseFromEe : this.chain.forward(this.joints);
+    this.#baseFromEe = reached;
   }
 
   /** Joint positions after a further action, for the speed at the seam; undefined if not exact. */
@@ -69,6 +74,13 @@ export class TargetPlanner {
     const moved = moveTarget(this.#baseFromEe, values, this.#embodiment.limits);
     const { status } = this.#inverse.solve(this.joints, moved.baseFromEe, this.#solution);
     return status === 'ok' ? this.#solution : undefined;
+  }
+
+  /** The nearest pose that the joints allow may lie outside the box, although the target does not. */
+  #leavesWorkspace(reached: Pose): boolean {
+    const box = this.#embodiment.limits.workspace;
+    const before = distanceOutside(this.#baseFromEe.position, box);
+    return distanceOutside(reached.position, box) > before;
   }
 
   /** Shortens the way from target to solution to what the joints can travel in a tick. */

@@ -1,7 +1,7 @@
-import type { MotionLimits } from '../embodiment/Embodiment.ts';
+import type { MotionLimits, WorkspaceBox } from '../embodiment/Embodiment.ts';
 import { quatFromRotVec, quatMultiply, quatNormalize } from '../math/quat.ts';
 import type { Pose, Vec3 } from '../math/types.ts';
-import { vec3Add, vec3ClampNorm } from '../math/vec3.ts';
+import { vec3Add, vec3ClampNorm, vec3Distance, vec3Sub } from '../math/vec3.ts';
 
 export type MovedTarget = {
   readonly baseFromEe: Pose;
@@ -24,12 +24,8 @@ export function moveTarget(
   const translation: Vec3 = [at(0), at(1), at(2)];
   const rotation: Vec3 = [at(3), at(4), at(5)];
   const wanted = vec3Add(from.position, translation);
-  const inside = clampToBox(wanted, limits.workspace.min, limits.workspace.max);
-  const step: Vec3 = [
-    inside[0] - from.position[0],
-    inside[1] - from.position[1],
-    inside[2] - from.position[2],
-  ];
+  const inside = clampToBox(wanted, limits.workspace);
+  const step = vec3Sub(inside, from.position);
   const limitedStep = vec3ClampNorm(step, limits.maxStepM);
   const limitedTurn = vec3ClampNorm(rotation, limits.maxStepRad);
   return {
@@ -42,9 +38,15 @@ export function moveTarget(
   };
 }
 
-function clampToBox(p: Vec3, min: Vec3, max: Vec3): Vec3 {
-  const inside = p.every((x, i) => x >= (min[i] as number) && x <= (max[i] as number));
-  if (inside) return p;
-  const clamp = (i: 0 | 1 | 2): number => Math.min(max[i], Math.max(min[i], p[i]));
+/** Metres from a point to the box; 0 inside. */
+export function distanceOutside(point: Vec3, box: WorkspaceBox): number {
+  return vec3Distance(point, clampToBox(point, box));
+}
+
+/** The nearest point of the box; the very same vector where that is inside already. */
+function clampToBox(point: Vec3, { min, max }: WorkspaceBox): Vec3 {
+  const inside = point.every((x, i) => x >= (min[i] as number) && x <= (max[i] as number));
+  if (inside) return point;
+  const clamp = (i: 0 | 1 | 2): number => Math.min(max[i], Math.max(min[i], point[i]));
   return [clamp(0), clamp(1), clamp(2)];
 }

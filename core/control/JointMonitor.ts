@@ -1,0 +1,115 @@
+import type { Embodiment } from '../embodiment/Embodiment.ts';
+import type { Chain } from '../kinematics/Chain.ts';
+import type { Pose } from '../math/types.ts';
+import type { JointSample } from '../observation/Observation.ts';
+
+export type JointStateAnswer =
+  { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
+
+/** Stamps may be this far ahead of the clock. */
+export const CLOCK_SKEW_NS = 100_000_000n;
+
+/** Readings may be this far outside the limits (calibration), rad. */
+const LIMIT_TOLERANCE_RAD = 0.1;
+
+/** Where the arm is, by its latest joint state, and how far that can be trusted. */
+export class JointMonitor {
+  /** Arm joint positions in the chain's order; meaningful once a sample was accepted. */
+  readonly joints: Float64Array;
+  readonly #chain: Chain;
+  readonly #names: readonly string[];
+  readonly #staleAfterNs: bigint;
+  readonly #indices: Int32Array;
+  #gripperPosition = 0;
+  #stampNs: bigint | undefined;
+  #baseFromEe: Pose | undefined;
+
+  constructor(embodiment: Embodiment, chain: Chain, staleAfterNs: bigint) {
+    this.#chain = chain;
+    this.#names = [...embodiment.armJoints, embodiment.gripper.joint];
+    this.#staleAfterNs = staleAfterNs;
+    this.#indices = new Int32Array(this.#names.length);
+    this.joints = new Float64Array(chain.size);
+  }
+
+  /** Pose of the end effector; undefined until a sample was accepted. */
+  get baseFromEe(): Pose | undefined {
+    return this.#baseFromEe;
+  }
+
+  /** Position of the commanded finger joint. */
+  get gripperPosition(): number {
+    return this.#gripperPosition;
+  }
+
+  /** Takes the joints by name, whatever else is in the sample; refuses it whole or not at all. */
+  accept(sample: JointSample): JointStateAnswer {
+    const fault = this.#faultOf(sample);
+    if (fault !== undefined) return { accepted: false, reason: `joint state: ${fault}` };
+    const at = (i: number): number => sample.positions[this.#indices[i] as number] as number;
+    for (let i = 0; i < this.joints.length; i++) this.joints[i] = at(i);
+    this.#gripperPosition = at(this.joints.length);
+    this.#stampNs = sample.stampNs;
+    this.#baseFromEe = this.#chain.forward(this.joints);
+    return { accepted: true };
+  }
+
+  /** As if no sample had come yet. */
+  forget(): void {
+    this.#stampNs = undefined;
+    this.#baseFromEe = undefined;
+  }
+
+  /** Why the latest sample does not tell where the arm is now; undefined where it does. */
+  staleness(nowNs: bigint): string | undefined {
+    if (this.#stampNs === undefined) return 'no joint state yet';
+    const ageNs = nowNs - this.#stampNs;
+    if (ageNs > this.#staleAfterNs) return `joint state is ${inSeconds(ageNs)} old`;
+    if (ageNs < -CLOCK_SKEW_NS) {
+      return `joint state is stamped ${inSeconds(-ageNs)} ahead of the clock`;
+    }
+    return undefined;
+  }
+
+  /** The joint, if any, that stands where it must not be commanded to. */
+  outsideLimits(): string | undefined {
+    for (const [i, { name, limit }] of this.#chain.joints.entries()) {
+      const q = this.joints[i] as number;
+      if (q < limit.lower - LIMIT_TOLERANCE_RAD || q > limit.upper + LIMIT_TOLERANCE_RAD) {
+        return `${name} is at ${q.toFixed(3)}, outside its limits ${limit.lower}…${limit.upper}`;
+      }
+    }
+    return undefined;
+  }
+
+  /** Largest difference of one joint, rad. */
+  distanceTo(positions: Float64Array): number {
+    let most = 0;
+    for (let i = 0; i < positions.length; i++) {
+      most = Math.max(most, Math.abs((this.joints[i] as number) - (positions[i] as number)));
+    }
+    return most;
+  }
+
+  /** Finds the joints in the sample (`#indices`); why it cannot be used, if so. */
+  #faultOf({ stampNs, names, positions }: JointSample): string | undefined {
+    if (this.#stampNs !== undefined && stampNs < this.#stampNs) return 'older than the one before';
+    if (names.length !== positions.length) {
+      return `${names.length} names but ${positions.length} positions`;
+    }
+    this.#names.forEach((name, i) => (this.#indices[i] = names.indexOf(name)));
+    const index = (i: number): number => this.#indices[i] as number;
+    const listed = (which: (name: string, i: number) => boolean): string =>
+      this.#names.filter(which).join(', ');
+    const missing = listed((_, i) => index(i) === -1);
+    if (missing !== '') return `missing ${missing}`;
+    const twice = listed((name, i) => names.lastIndexOf(name) !== index(i));
+    if (twice !== '') return `named twice: ${twice}`;
+    const bad = listed((_, i) => !Number.isFinite(positions[index(i)]));
+    return bad === '' ? undefined : `not finite: ${bad}`;
+  }
+}
+
+function inSeconds(ns: bigint): string {
+  return `${(Number(ns) / 1e9).toFixed(3)} s`;
+}
