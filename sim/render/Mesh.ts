@@ -146,11 +146,11 @@ function boxMesh(a: number, b: number, c: number): Mesh {
         positions.push(...corner);
         normals.push(...normal);
       }
+      // Corners go round counter-clockwise seen from +axis, so from −axis they are taken backwards.
       const [p, q] = sign > 0 ? [1, 3] : [3, 1];
       triangles.push(first, first + p, first + 2, first, first + 2, first + q);
     }
   }
-  // (0, 1, 2), (0, 2, 3) seen from +axis; (0, 3, 2), (0, 2, 1) from −axis.
   return mesh(positions, normals, triangles);
 }
 

@@ -28,6 +28,8 @@ export class TriangleRaster {
   #v = new Float64Array(0);
   #w = new Float64Array(0);
   #vertexCount = 0;
+  /** Of the triangle being drawn: u and v of a corner, then value and slopes of w and shade. */
+  readonly #planes = new Float64Array(8);
   readonly #camera: CameraIntrinsics;
   readonly #clip = { x0: 0, y0: 0, x1: 0, y1: 0 };
 
@@ -126,68 +128,75 @@ export class TriangleRaster {
   #fill(a: number, b: number, c: number, painter: Painter): void {
     const u = this.#u;
     const v = this.#v;
-    const w = this.#w;
-    const { shade } = this;
-    const clip = this.#clip;
-    const ua = u[a]!;
-    const va = v[a]!;
-    const bu = u[b]! - ua;
-    const bv = v[b]! - va;
-    const cu = u[c]! - ua;
-    const cv = v[c]! - va;
-    const area = bu * cv - cu * bv;
+    const area = (u[b]! - u[a]!) * (v[c]! - v[a]!) - (u[c]! - u[a]!) * (v[b]! - v[a]!);
     // Counter-clockwise from outside is negative where v points down.
     if (!(area < -1e-9)) return;
-
-    // Top, middle, bottom corner.
     let top = a;
     let middle = b;
     let bottom = c;
     if (v[middle]! < v[top]!) [top, middle] = [middle, top];
     if (v[bottom]! < v[middle]!) [middle, bottom] = [bottom, middle];
     if (v[middle]! < v[top]!) [top, middle] = [middle, top];
-    const v0 = v[top]!;
-    const v1 = v[middle]!;
-    const v2 = v[bottom]!;
-    const yStart = Math.max(clip.y0, Math.ceil(v0));
-    const yEnd = Math.min(clip.y1, Math.ceil(v2) - 1);
-    if (yStart > yEnd) return;
-    const u0 = u[top]!;
-    const u1 = u[middle]!;
-    const u2 = u[bottom]!;
+    const firstRow = Math.max(this.#clip.y0, Math.ceil(v[top]!));
+    const lastRow = Math.min(this.#clip.y1, Math.ceil(v[bottom]!) - 1);
+    if (firstRow > lastRow) return;
+    this.#setPlanes(a, b, c, area);
+    this.#scan(top, middle, bottom, firstRow, lastRow, painter);
+  }
 
-    // Inverse depth and brightness are planes over the screen.
-    const wa = w[a]!;
-    const wb = w[b]! - wa;
-    const wc = w[c]! - wa;
-    const dwdx = (wb * cv - wc * bv) / area;
-    const dwdy = (wc * bu - wb * cu) / area;
-    const sa = shade[a]!;
-    const sb = shade[b]! - sa;
-    const sc = shade[c]! - sa;
-    const dsdx = (sb * cv - sc * bv) / area;
-    const dsdy = (sc * bu - sb * cu) / area;
+  /** Over the screen, inverse depth and brightness of a triangle are planes: value and slopes. */
+  #setPlanes(a: number, b: number, c: number, area: number): void {
+    const u = this.#u;
+    const v = this.#v;
+    const bu = u[b]! - u[a]!;
+    const bv = v[b]! - v[a]!;
+    const cu = u[c]! - u[a]!;
+    const cv = v[c]! - v[a]!;
+    const planes = this.#planes;
+    planes[0] = u[a]!;
+    planes[1] = v[a]!;
+    const w = this.#w;
+    const wb = w[b]! - w[a]!;
+    const wc = w[c]! - w[a]!;
+    planes[2] = w[a]!;
+    planes[3] = (wb * cv - wc * bv) / area;
+    planes[4] = (wc * bu - wb * cu) / area;
+    const s = this.shade;
+    const sb = s[b]! - s[a]!;
+    const sc = s[c]! - s[a]!;
+    planes[5] = s[a]!;
+    planes[6] = (sb * cv - sc * bv) / area;
+    planes[7] = (sc * bu - sb * cu) / area;
+  }
 
+  /** Hands the rows of a triangle to the painter: from the long edge to the two short ones. */
+  #scan(
+    top: number,
+    middle: number,
+    bottom: number,
+    firstRow: number,
+    lastRow: number,
+    painter: Painter,
+  ): void {
+    const [u0, u1, u2] = [this.#u[top]!, this.#u[middle]!, this.#u[bottom]!];
+    const [v0, v1, v2] = [this.#v[top]!, this.#v[middle]!, this.#v[bottom]!];
     const longSlope = (u2 - u0) / (v2 - v0);
     const upperSlope = (u1 - u0) / (v1 - v0);
     const lowerSlope = (u2 - u1) / (v2 - v1);
-    for (let y = yStart; y <= yEnd; y++) {
+    const { x0, x1 } = this.#clip;
+    const planes = this.#planes;
+    const [w, dwdx, dwdy] = [planes[2]!, planes[3]!, planes[4]!];
+    const [s, dsdx, dsdy] = [planes[5]!, planes[6]!, planes[7]!];
+    for (let y = firstRow; y <= lastRow; y++) {
       const p = u0 + (y - v0) * longSlope;
       const q = y < v1 ? u0 + (y - v0) * upperSlope : u1 + (y - v1) * lowerSlope;
-      const xStart = Math.max(clip.x0, Math.ceil(p < q ? p : q));
-      const xEnd = Math.min(clip.x1, Math.ceil(p < q ? q : p) - 1);
-      if (xStart > xEnd) continue;
-      const dx = xStart - ua;
-      const dy = y - va;
-      painter.span(
-        y,
-        xStart,
-        xEnd,
-        wa + dx * dwdx + dy * dwdy,
-        dwdx,
-        sa + dx * dsdx + dy * dsdy,
-        dsdx,
-      );
+      const first = Math.max(x0, Math.ceil(p < q ? p : q));
+      const last = Math.min(x1, Math.ceil(p < q ? q : p) - 1);
+      if (first > last) continue;
+      const dx = first - planes[0]!;
+      const dy = y - planes[1]!;
+      const wHere = w + dx * dwdx + dy * dwdy;
+      painter.span(y, first, last, wHere, dwdx, s + dx * dsdx + dy * dsdy, dsdx);
     }
   }
 }

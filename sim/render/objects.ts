@@ -29,7 +29,12 @@ export function spoon(color: Rgb = [0.1, 0.6, 0.5]): ObjectModel {
     halfExtents: [0.075, 0.021, 0.0075],
     parts: [
       { shape: 'ellipsoid', size: [0.029, 0.021, 0.0075], pose: at(-0.046, 0, 0), color },
-      { shape: 'ellipsoid', size: [0.021, 0.0145, 0.0016], pose: at(-0.047, 0, 0.006), color: dark },
+      {
+        shape: 'ellipsoid',
+        size: [0.021, 0.0145, 0.0016],
+        pose: at(-0.047, 0, 0.006),
+        color: dark,
+      },
       { shape: 'box', size: [0.044, 0.008, 0.007], pose: at(0.023, 0, 0), color },
       { shape: 'cylinder', size: [0.008, 0.007, 0], pose: at(0.067, 0, 0), color },
     ],
