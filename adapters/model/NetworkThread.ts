@@ -51,6 +51,8 @@ export class NetworkThread<Half extends HalfName> implements HalfNetwork<Half> {
     const worker = new Worker(new URL('./networkWorker.js', import.meta.url), {
       workerData: setup,
       name: setup.half,
+      // The flags of the process, such as --eval's, are not meant for this script.
+      execArgv: [],
     });
     const network = new NetworkThread<Half>(setup.half, worker);
     network.#signatures = await new Promise((resolve, reject) => {
