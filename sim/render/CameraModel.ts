@@ -1,5 +1,5 @@
+import { matrixFromQuat, quatMultiply, quatNormalize } from '../../core/math/quat.ts';
 import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
-import { rotationMatrix } from './rotationMatrix.ts';
 
 export type CameraIntrinsics = {
   readonly width: number;
@@ -26,18 +26,8 @@ export class CameraModel {
   constructor(intrinsics: CameraIntrinsics, baseFromCamera: Pose) {
     this.intrinsics = intrinsics;
     this.baseFromCamera = baseFromCamera;
-    const r = rotationMatrix(baseFromCamera.orientation, new Float64Array(9));
-    this.cameraFromBase = Float64Array.of(
-      r[0]!,
-      r[3]!,
-      r[6]!,
-      r[1]!,
-      r[4]!,
-      r[7]!,
-      r[2]!,
-      r[5]!,
-      r[8]!,
-    );
+    const r = matrixFromQuat(baseFromCamera.orientation);
+    this.cameraFromBase = Float64Array.of(r[0], r[3], r[6], r[1], r[4], r[7], r[2], r[5], r[8]);
   }
 
   get width(): number {
@@ -109,24 +99,15 @@ export class CameraModel {
   }
 }
 
+/** The optical axes are the body's −y, −z and x. */
+const bodyFromOptical: Quat = [-0.5, 0.5, -0.5, 0.5];
+
 /**
  * The optical orientation (z forward, x right, y down) of a camera whose body axes are x forward,
- * y left, z up, as SimplerEnv and SAPIEN give them.
+ * y left, z up, as SimplerEnv and SAPIEN give them. Normalises, since published poses are rounded.
  */
-export function opticalFromForward([x, y, z, w]: Quat): Quat {
-  // body ⊗ (−½, ½, −½, ½): the optical axes are the body's −y, −z and x.
-  return [
-    0.5 * (-w + x - y - z),
-    0.5 * (w + x + y - z),
-    0.5 * (-w + x + y + z),
-    0.5 * (w + x - y + z),
-  ];
-}
-
-/** Normalises a quaternion, since published camera poses are rounded to four decimals. */
-function unit([x, y, z, w]: Quat): Quat {
-  const n = 1 / Math.sqrt(x * x + y * y + z * z + w * w);
-  return [x * n, y * n, z * n, w * n];
+export function opticalFromForward(baseFromBody: Quat): Quat {
+  return quatMultiply(quatNormalize(baseFromBody), bodyFromOptical);
 }
 
 /**
@@ -137,6 +118,6 @@ export const widowxFrontCamera = new CameraModel(
   { width: 640, height: 480, fx: 623.588, fy: 623.588, cx: 319.5, cy: 239.5 },
   {
     position: [0, -0.16, 0.36],
-    orientation: opticalFromForward(unit([-0.0926, 0.3589, 0.2321, 0.8993])),
+    orientation: opticalFromForward([-0.0926, 0.3589, 0.2321, 0.8993]),
   },
 );

@@ -1,8 +1,8 @@
+import { matrixFromQuat } from '../../core/math/quat.ts';
 import type { CameraModel } from './CameraModel.ts';
 import { brightness, halfVector, towardsSun } from './lighting.ts';
 import type { Mesh } from './Mesh.ts';
 import type { Primitive } from './Primitive.ts';
-import { rotationMatrix } from './rotationMatrix.ts';
 import type { TriangleRaster } from './TriangleRaster.ts';
 
 /** Faces whose normal is this close to vertical show shadows. */
@@ -39,7 +39,8 @@ export class Placement {
 
   set(primitive: Primitive): void {
     const { position, orientation } = primitive.pose;
-    const r = rotationMatrix(orientation, this.#baseFromLocal);
+    const r = this.#baseFromLocal;
+    r.set(matrixFromQuat(orientation));
     const c = this.#camera.cameraFromBase;
     const origin = this.#camera.baseFromCamera.position;
     const m = this.#cameraFromLocal;

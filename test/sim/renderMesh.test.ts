@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { transformPoint } from '../../core/math/pose.ts';
 import type { Vec3 } from '../../core/math/types.ts';
 import { tessellate } from '../../sim/render/Mesh.ts';
 import type { Mesh } from '../../sim/render/Mesh.ts';
 import * as objects from '../../sim/render/objects.ts';
 import type { Shape } from '../../sim/render/Primitive.ts';
-import { rotationMatrix } from '../../sim/render/rotationMatrix.ts';
 
 /** Signed volume by the divergence theorem: negative when triangles are wound inwards. */
 function volume({ positions, triangles }: Mesh): number {
@@ -67,18 +67,13 @@ describe('objects', () => {
       const low = [Infinity, Infinity, Infinity];
       const high = [-Infinity, -Infinity, -Infinity];
       for (const { shape, size, pose } of parts) {
-        const r = rotationMatrix(pose.orientation, new Float64Array(9));
         const { positions } = tessellate(shape, size);
         for (let i = 0; i < positions.length; i += 3) {
-          for (let k = 0; k < 3; k++) {
-            const value =
-              pose.position[k]! +
-              r[3 * k]! * positions[i]! +
-              r[3 * k + 1]! * positions[i + 1]! +
-              r[3 * k + 2]! * positions[i + 2]!;
+          const local: Vec3 = [positions[i]!, positions[i + 1]!, positions[i + 2]!];
+          transformPoint(pose, local).forEach((value, k) => {
             low[k] = Math.min(low[k]!, value);
             high[k] = Math.max(high[k]!, value);
-          }
+          });
         }
       }
       for (let k = 0; k < 3; k++) {
