@@ -5,6 +5,8 @@ import type { Row } from './shards.ts';
 import { hasShard, writeShard } from './shards.ts';
 import type { DatasetPlan } from './plan.ts';
 import { sceneSeed, shardCount, shardRange } from './plan.ts';
+import { EpisodeRecorder } from './EpisodeRecorder.ts';
+import { SimWorld } from '../world/SimWorld.ts';
 import { StaticSampler } from './StaticSampler.ts';
 
 /** Which share of the shards a process makes. */
@@ -51,6 +53,14 @@ export async function makeShards(
 }
 
 async function rowSource(plan: DatasetPlan, urdfText: string): Promise<RowSource> {
-  const sampler = new StaticSampler(widowx, parseUrdf(urdfText));
-  return (index) => ({ rows: [sampler.sample(sceneSeed(plan, index))], success: true });
+  if (plan.kind === 'static') {
+    const sampler = new StaticSampler(widowx, parseUrdf(urdfText));
+    return (index) => ({ rows: [sampler.sample(sceneSeed(plan, index))], success: true });
+  }
+  const recorder = new EpisodeRecorder(await SimWorld.create({ embodiment: widowx, urdfText }));
+  return (index) => {
+    const { rows, success } = recorder.record(sceneSeed(plan, index), index);
+    // What the expert itself failed at is no example.
+    return { rows: success ? rows : [], success };
+  };
 }

@@ -7,8 +7,8 @@ import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { carriedPose, graspPose, isOnTarget, openingAtWidth } from './TaskState.ts';
 
 /** Gripper travel within one tick, in units of opening. */
-const CLOSING_PER_TICK = 0.6;
-const OPENING_PER_TICK = 0.8;
+const CLOSING_PER_TICK = 0.88;
+const OPENING_PER_TICK = 0.88;
 /** The fingers find the source when closing within this distance of the grasp pose. */
 const GRASP_REACH_M = 0.012;
 

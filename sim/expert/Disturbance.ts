@@ -1,0 +1,104 @@
+import type { Random } from '../../core/math/random.ts';
+import type { Vec3 } from '../../core/math/types.ts';
+import { vec3Add, vec3Scale } from '../../core/math/vec3.ts';
+import type { ExpertAction, ExpertDecision } from './Expert.ts';
+import type { TaskState } from './TaskState.ts';
+
+export type DisturbanceOptions = {
+  /** Share of episodes in which the fingers close too early once. */
+  readonly missedGraspShare: number;
+  /** Share of episodes in which the source is dropped once. */
+  readonly dropShare: number;
+};
+
+export const DEFAULT_DISTURBANCE: DisturbanceOptions = { missedGraspShare: 0.12, dropShare: 0.06 };
+
+/** On half of the free-motion steps: a normal error with a deviation drawn from this range, m. */
+const FREE_SIGMA_M = [0.006, 0.018] as const;
+const FREE_SHARE = 0.5;
+/** Some of those are a leap in any direction instead, m. */
+const LEAP_SHARE = 0.07;
+const LEAP_M = 0.035;
+const NEAR_SIGMA_M = 0.003;
+const YAW_SHARE = 0.3;
+const YAW_SIGMA_RAD = 0.1;
+/** The gripper is never pushed below this, base frame. */
+const LOWEST_Z_M = 0.019;
+
+/**
+ * What goes wrong between the expert's decision and what is done, so that the data shows how to
+ * come back. Labels stay the expert's own decisions.
+ */
+export class Disturbance {
+  readonly #random: Random;
+  #missesLeft: number;
+  #dropsLeft: number;
+
+  constructor(random: Random, options: DisturbanceOptions = DEFAULT_DISTURBANCE) {
+    this.#random = random;
+    this.#missesLeft = random.uniform() < options.missedGraspShare ? 1 + random.int(2) : 0;
+    this.#dropsLeft = random.uniform() < options.dropShare ? 1 : 0;
+  }
+
+  /** The action to execute in place of the decided one. */
+  disturb({ phase, action }: ExpertDecision, state: TaskState): ExpertAction {
+    const z = state.baseFromEe.position[2];
+    const aboveSource = z - state.baseFromSource.position[2];
+    switch (phase) {
+      case 'descend':
+        if (this.#missesLeft > 0 && aboveSource > 0.025 && aboveSource < 0.06) {
+          this.#missesLeft -= 1;
+          return { translation: [0, 0, 0], rotation: [0, 0, 0], gripper: 0 };
+        }
+        return this.#jolted(action, z, NEAR_SIGMA_M);
+      case 'carry':
+        if (this.#dropsLeft > 0 && z > 0.045 && z < 0.1) {
+          this.#dropsLeft -= 1;
+          return { ...action, gripper: 1 };
+        }
+        return this.#free(action, z);
+      case 'reach':
+      case 'reopen':
+      case 'retreat':
+        return this.#free(action, z);
+      case 'lower':
+        return this.#jolted(action, z, NEAR_SIGMA_M);
+      case 'close':
+      case 'release':
+      case 'done':
+        return action;
+    }
+  }
+
+  #free(action: ExpertAction, z: number): ExpertAction {
+    const random = this.#random;
+    const rotation: Vec3 =
+      random.uniform() < YAW_SHARE
+        ? vec3Add(action.rotation, [0, 0, YAW_SIGMA_RAD * random.normal()])
+        : action.rotation;
+    const turned = { ...action, rotation };
+    if (random.uniform() >= LEAP_SHARE * FREE_SHARE) {
+      return this.#jolted(turned, z, random.uniform(FREE_SIGMA_M[0], FREE_SIGMA_M[1]));
+    }
+    const leap = this.#direction(LEAP_M);
+    return { ...turned, translation: keptAbove(vec3Add(action.translation, leap), z) };
+  }
+
+  #jolted(action: ExpertAction, z: number, sigmaM: number): ExpertAction {
+    const random = this.#random;
+    if (random.uniform() >= FREE_SHARE) return action;
+    const error: Vec3 = [random.normal(), random.normal(), random.normal()];
+    const translation = vec3Add(action.translation, vec3Scale(error, sigmaM));
+    return { ...action, translation: keptAbove(translation, z) };
+  }
+
+  #direction(length: number): Vec3 {
+    const random = this.#random;
+    const v: Vec3 = [random.normal(), random.normal(), random.normal()];
+    return vec3Scale(v, length / Math.max(1e-6, Math.hypot(...v)));
+  }
+}
+
+function keptAbove([x, y, dz]: Vec3, z: number): Vec3 {
+  return [x, y, Math.max(dz, LOWEST_Z_M - z)];
+}
