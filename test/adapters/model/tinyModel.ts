@@ -11,12 +11,24 @@ export function fixturePath(name: string): string {
 
 export const TINY_MODEL = fixturePath('tiny-model');
 
-/** A manifest's JSON, loose enough to break it. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Json = any;
+/** What to write where: `{ 'action/horizon': 8 }`; `undefined` takes the member away. */
+export type Edits = Readonly<Record<string, unknown>>;
 
-export async function tinyManifest(): Promise<Json> {
-  return JSON.parse(await readFile(join(TINY_MODEL, 'manifest.json'), 'utf8')) as Json;
+/** Changes members of parsed JSON, in place. */
+export function edit(json: unknown, edits: Edits): void {
+  for (const [path, value] of Object.entries(edits)) {
+    const names = path.split('/');
+    const last = names.pop()!;
+    let parent = json as Record<string, unknown>;
+    for (const name of names) parent = parent[name] as Record<string, unknown>;
+    parent[last] = value;
+  }
+}
+
+export async function tinyManifest(edits: Edits = {}): Promise<unknown> {
+  const json: unknown = JSON.parse(await readFile(join(TINY_MODEL, 'manifest.json'), 'utf8'));
+  edit(json, edits);
+  return json;
 }
 
 /** Hands `use` a copy of the tiny model that it may damage. */
@@ -30,11 +42,17 @@ export async function withTinyModel(use: (folder: string) => Promise<void>): Pro
   }
 }
 
-export async function editManifest(folder: string, edit: (manifest: Json) => void): Promise<void> {
-  const path = join(folder, 'manifest.json');
-  const manifest = JSON.parse(await readFile(path, 'utf8')) as Json;
-  edit(manifest);
-  await writeFile(path, JSON.stringify(manifest));
+/** Changes a JSON file of a package; resolves to its new size. */
+export async function editFile(path: string, edits: Edits): Promise<number> {
+  const json: unknown = JSON.parse(await readFile(path, 'utf8'));
+  edit(json, edits);
+  const text = JSON.stringify(json);
+  await writeFile(path, text);
+  return Buffer.byteLength(text);
+}
+
+export async function editManifest(folder: string, edits: Edits): Promise<void> {
+  await editFile(join(folder, 'manifest.json'), edits);
 }
 
 /** An observation that fits the tiny model, its picture made from the id. */
