@@ -2,7 +2,9 @@ import type { Embodiment } from '../embodiment/Embodiment.ts';
 import { Chain } from '../kinematics/Chain.ts';
 import { InverseKinematics } from '../kinematics/InverseKinematics.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
+import { quatAngleBetween } from '../math/quat.ts';
 import type { Pose } from '../math/types.ts';
+import { vec3Distance } from '../math/vec3.ts';
 import { distanceOutside, moveTarget } from './moveTarget.ts';
 
 /** A limit that changed what an action asked for; the names of `ExecutionState.limits_active`. */
@@ -61,10 +63,7 @@ export class TargetPlanner {
     if (shortened) met.add('joint_velocity');
     const exact = status === 'ok' && !shortened;
     const reached = exact ? moved.baseFromEe : this.chain.forward(this.#solution);
-    if (!exact && this.#leavesWorkspace(reached)) {
-      met.add('workspace');
-      return;
-    }
+    if (!exact && !this.#isAllowed(reached)) return;
     this.joints.set(this.#solution);
     this.#baseFromEe = reached;
   }
@@ -76,11 +75,18 @@ export class TargetPlanner {
     return status === 'ok' ? this.#solution : undefined;
   }
 
-  /** The nearest pose that the joints allow may lie outside the box, although the target does not. */
-  #leavesWorkspace(reached: Pose): boolean {
-    const box = this.#embodiment.limits.workspace;
-    const before = distanceOutside(this.#baseFromEe.position, box);
-    return distanceOutside(reached.position, box) > before;
+  /**
+   * Inverse kinematics that falls short may end at a pose that nobody asked for: farther out of the
+   * workspace than the target before, or more than a step away. The target then stays.
+   */
+  #isAllowed({ position, orientation }: Pose): boolean {
+    const { workspace, maxStepM, maxStepRad } = this.#embodiment.limits;
+    const before = this.#baseFromEe;
+    return (
+      distanceOutside(position, workspace) <= distanceOutside(before.position, workspace) &&
+      vec3Distance(position, before.position) <= maxStepM &&
+      quatAngleBetween(orientation, before.orientation) <= maxStepRad
+    );
   }
 
   /** Shortens the way from target to solution to what the joints can travel in a tick. */
