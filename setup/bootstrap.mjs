@@ -58,9 +58,7 @@ async function runSteps() {
     const [step] = missing;
     if (step === undefined || done.has(step.name))
       throw new SetupError(`step ${step?.name} ran and is still not current`);
-    const total =
-      done.size + (needsRos() ? Math.max(missing.length, 6 - done.size) : missing.length);
-    await runStep(step, `${done.size + 1}/${total}`);
+    await runStep(step, `step ${done.size + 1}`);
     done.add(step.name);
   }
 }

@@ -6,6 +6,9 @@ import { packageRoot } from './paths.mjs';
 import { findOnPath } from './rosSource.mjs';
 import { SetupError } from './steps.mjs';
 
+/** Where npm notes what it has installed. */
+const installedLock = 'node_modules/.package-lock.json';
+
 /** @returns {import('./steps.mjs').Step} */
 export function dependenciesStep() {
   const machine = [process.platform, process.arch, process.versions.modules];
@@ -17,10 +20,17 @@ export function dependenciesStep() {
     stamp: path.join(packageRoot, 'node_modules', '.st4vla-stamp'),
     work: async (run) => {
       if (installedAsLocked()) return;
-      const npm = npmCommand();
+      // npm writes this file last: without it the folder is half an installation.
+      if (!fs.existsSync(path.join(packageRoot, installedLock)))
+        fs.rmSync(path.join(packageRoot, 'node_modules'), { recursive: true, force: true });
+      const [npm, ...npmArgs] = npmCommand();
+      // `install`, not `ci`: it too takes exactly what is locked, but leaves what is there already,
+      // and a registry may lack optional packages for other systems.
       // No install scripts: rclnodejs needs ROS 2 first (a later step), the others need none.
-      const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
-      await run(npm[0], [...npm.slice(1), ...flags], { cwd: packageRoot, env: npmEnvironment() });
+      const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=warn'];
+      await run(npm, [...npmArgs, 'install', ...flags], { cwd: packageRoot });
+      if (!installedAsLocked())
+        throw new SetupError('npm installed other packages than package-lock.json says');
     },
   };
 }
@@ -34,18 +44,9 @@ function npmCommand() {
   throw new SetupError('npm is not on PATH', 'install npm (it comes with Node.js)');
 }
 
-/** ONNX Runtime carries its CPU library; only its CUDA part would be downloaded. */
-function npmEnvironment() {
-  return {
-    ...process.env,
-    ONNXRUNTIME_NODE_INSTALL: 'skip',
-    ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip',
-  };
-}
-
 /** True when node_modules already holds exactly what the lock file says (someone ran npm by hand). */
 function installedAsLocked() {
-  const installed = lockedPackages('node_modules/.package-lock.json');
+  const installed = lockedPackages(installedLock);
   const wanted = lockedPackages('package-lock.json');
   if (installed === undefined || wanted === undefined) return false;
   for (const [name, entry] of wanted) {

@@ -39,7 +39,7 @@ export function isCurrent(step) {
 
 /**
  * @param {Step} step
- * @param {string} position e.g. "2/6"
+ * @param {string} position e.g. "step 2"
  */
 export async function runStep(step, position) {
   const logFile = path.join(stateDir, 'log', `${step.name}.log`);
@@ -123,7 +123,7 @@ const causes = [
       'check the registry or proxy in use, then run the same command again',
   ],
   [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|Temporary failure in name resolution|Name or service not known|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Failed to establish a new connection|network is unreachable/i,
+    /\bENOTFOUND|\bEAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|Temporary failure in name resolution|Name or service not known|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Failed to establish a new connection|Network is unreachable/,
     'no network, or the package registry was not reached: check the connection (and HTTPS_PROXY), ' +
       'then run the same command again; what is done is kept',
   ],

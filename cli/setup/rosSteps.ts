@@ -25,7 +25,7 @@ export function rosSteps(env: NodeJS.ProcessEnv): Step[] {
     wheels[0]?.key ?? fingerprint(packageRoot, [], [source.distro, ...source.prefixes]);
   const interfaces = interfacesStep(source, rosKey, env);
   const binding = hasPrebuiltBinding(source.distro) ? [] : [bindingStep(source, rosKey, env)];
-  return [...wheels, ...binding, interfaces, messagesStep(interfaces.key, env)];
+  return [...wheels, ...binding, interfaces, messagesStep(source, interfaces.key, env)];
 }
 
 /** Our messages, services and action, built by colcon into an overlay. */
@@ -86,7 +86,7 @@ function bindingStep(source: RosSource, rosKey: string, env: NodeJS.ProcessEnv):
 }
 
 /** rclnodejs's JavaScript and TypeScript of all message types, inside its own folder. */
-function messagesStep(interfacesKey: string, env: NodeJS.ProcessEnv): Step {
+function messagesStep(source: RosSource, interfacesKey: string, env: NodeJS.ProcessEnv): Step {
   return {
     name: 'messages',
     title: 'JavaScript messages',
@@ -97,7 +97,7 @@ function messagesStep(interfacesKey: string, env: NodeJS.ProcessEnv): Step {
       const ros = rosEnvironment(env);
       await run(process.execPath, [path.join(rclnodejs, 'scripts', 'generate_messages.cjs')], {
         cwd: rclnodejs,
-        env: ros,
+        env: withProgramsOf(source, ros), // it parses with ROS 2's Python
       });
       // The generator reports success even when it failed.
       const ours = path.join(
@@ -125,11 +125,10 @@ node.createPublisher('st4vla_ros/msg/ExecutionState', 'st4vla_setup_check');
 rclnodejs.shutdown();
 `;
 
-/** PATH for builds: this Node first, then the programs of the ROS 2 in use. */
+/** PATH for builds: the programs of the ROS 2 in use first, then this Node. */
 function withProgramsOf(source: RosSource, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const first = [path.dirname(process.execPath)];
-  if (source.kind === 'wheels') first.push(markerDir, path.dirname(wheelsPython));
-  return { ...env, PATH: [...first, env['PATH']].join(':') };
+  const ros = source.kind === 'wheels' ? [markerDir, path.dirname(wheelsPython)] : [];
+  return { ...env, PATH: [...ros, path.dirname(process.execPath), env['PATH']].join(':') };
 }
 
 /** `.st4vla/env.sh`, for shells that want the same environment (rclpy peers, debugging). */
