@@ -7,11 +7,6 @@ export function unnormalise(value: number, q01: number, q99: number): number {
   return 0.5 * (value + 1) * (q99 - q01) + q01;
 }
 
-/** q01…q99 → −1…1; 0 where the range is empty. */
-export function normalise(value: number, q01: number, q99: number): number {
-  return q99 === q01 ? 0 : (2 * (value - q01)) / (q99 - q01) - 1;
-}
-
 /**
  * What the denoising gives [horizon, dim] → canonical actions: clip, gripper threshold,
  * un-normalise, rotation vector, gripper opening. The input stays as it is.

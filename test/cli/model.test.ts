@@ -7,7 +7,7 @@ const TINY_MODEL = fileURLToPath(new URL('../../../test/fixtures/tiny-model', im
 /** Runs the command and catches what it writes. */
 async function runCli(...args: readonly string[]): Promise<{ code: number; out: string }> {
   const streams = [process.stdout, process.stderr];
-  const writes = streams.map((stream) => stream.write);
+  const writes = streams.map((stream) => stream.write.bind(stream));
   let out = '';
   for (const stream of streams) {
     stream.write = (text: string | Uint8Array) => ((out += String(text)), true);
