@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { widowx } from '../../../core/embodiment/widowx.ts';
+import { InverseKinematics } from '../../../core/kinematics/InverseKinematics.ts';
+import { quatAngleBetween, quatFromRotVec, quatMultiply } from '../../../core/math/quat.ts';
+import type { Pose } from '../../../core/math/types.ts';
+import { vec3Add, vec3Distance } from '../../../core/math/vec3.ts';
+import { assertClose, widowxChain } from '../arm.ts';
+
+describe('InverseKinematics', () => {
+  const chain = widowxChain();
+  const inverse = new InverseKinematics(chain);
+  const lower = chain.joints.map(({ limit }) => limit.lower);
+  const upper = chain.joints.map(({ limit }) => limit.upper);
+  const home = chain.forward(widowx.homeJoints);
+
+  it('finds a pose back from nearby, wherever the arm is', () => {
+    const nearby = fc.double({ min: -0.15, max: 0.15, noNaN: true });
+    const joints = chain.joints.map(({ limit }) =>
+      fc.record({ q: fc.double({ min: limit.lower, max: limit.upper, noNaN: true }), off: nearby }),
+    );
+    let found = 0;
+    let tried = 0;
+    fc.assert(
+      fc.property(fc.tuple(...joints), (cases) => {
+        const target = chain.forward(cases.map(({ q }) => q));
+        const seed = cases.map(({ q, off }) => q + off);
+        const out = new Float64Array(chain.size);
+        const { status } = inverse.solve(seed, target, out);
+        tried += 1;
+        if (status !== 'ok') return;
+        found += 1;
+        const reached = chain.forward(out);
+        assert.ok(vec3Distance(reached.position, target.position) <= 1e-5);
+        assert.ok(quatAngleBetween(reached.orientation, target.orientation) <= 1.1e-4);
+        out.forEach((q, i) => assert.ok(q >= lower[i]! && q <= upper[i]!, `joint ${i} at ${q}`));
+      }),
+      { numRuns: 2000, seed: 11 },
+    );
+    assert.ok(found >= 0.99 * tried, `${found} of ${tried}`);
+  });
+
+  it('leaves the joints alone where the seed is the answer', () => {
+    const out = new Float64Array(chain.size);
+    const result = inverse.solve(widowx.homeJoints, home, out);
+    assert.equal(result.status, 'ok');
+    assert.deepEqual([...out], widowx.homeJoints);
+  });
+
+  it('may write over its seed', () => {
+    const q = Float64Array.from(widowx.homeJoints);
+    const target: Pose = { ...home, position: vec3Add(home.position, [0.03, 0.02, 0.02]) };
+    assert.equal(inverse.solve(q, target, q).status, 'ok');
+    assertClose(chain.forward(q).position, target.position, 1e-5);
+  });
+
+  it('follows a path through the workspace in few iterations', () => {
+    const quick = new InverseKinematics(chain, { maxIterations: 5 });
+    const q = Float64Array.from(widowx.homeJoints);
+    for (let i = 0; i < 400; i++) {
+      const a = i * 0.05;
+      const offset = [
+        0.05 * Math.sin(a),
+        0.12 * Math.sin(0.7 * a),
+        0.08 * Math.sin(0.9 * a),
+      ] as const;
+      const target: Pose = {
+        position: vec3Add(home.position, offset),
+        orientation: quatMultiply(quatFromRotVec([0, 0, Math.sin(a)]), home.orientation),
+      };
+      assert.equal(quick.solve(q, target, q).status, 'ok', `step ${i}`);
+    }
+  });
+
+  it('comes as near as it can to what is out of reach, and says so', () => {
+    const far: Pose = { ...home, position: [0.9, 0, 0.3] };
+    const out = new Float64Array(chain.size);
+    const { status, positionErrorM } = inverse.solve(widowx.homeJoints, far, out);
+    assert.notEqual(status, 'ok');
+    assert.ok(positionErrorM < vec3Distance(home.position, far.position));
+    assertClose([vec3Distance(chain.forward(out).position, far.position)], [positionErrorM], 1e-9);
+  });
+
+  it('names the limits where they are the reason', () => {
+    const joints = [0, 0, 0, 0, upper[4]!, 0];
+    const { position, orientation } = chain.forward(joints);
+    const bent = quatMultiply(orientation, quatFromRotVec([0, 0.4, 0]));
+    const out = new Float64Array(chain.size);
+    const stiff = new InverseKinematics(chain, { maxStepRad: 0.02 });
+    assert.equal(stiff.solve(joints, { position, orientation: bent }, out).status, 'limit');
+    assert.ok(out.every((q, i) => q >= lower[i]! && q <= upper[i]!));
+  });
+
+  it('turns the wrist by half a turn, where the rotation error has no unique axis', () => {
+    const target: Pose = {
+      ...home,
+      orientation: quatMultiply(home.orientation, quatFromRotVec([Math.PI, 0, 0])),
+    };
+    const out = new Float64Array(chain.size);
+    assert.equal(inverse.solve(widowx.homeJoints, target, out).status, 'ok');
+  });
+});
