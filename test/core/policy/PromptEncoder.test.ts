@@ -8,12 +8,17 @@ const tokenizer: Tokenizer = {
   encode: (text) => text.split(' ').map((word) => Math.max(words.indexOf(word), UNKNOWN)),
 };
 
-function encoderOf(length: Dimension, unknownId: number | undefined = UNKNOWN): PromptEncoder {
+function encoderOf(length: Dimension, unknownId: number | null = UNKNOWN): PromptEncoder {
   const graph: GraphSpec = { file: 'any', inputs: new Map(), outputs: new Map() };
   const inputIds = { dtype: 'int64', shape: [1, length] } as const;
   const spec: Pick<ModelSpec, 'prompt' | 'tokenizer' | 'graphs'> = {
     prompt: { template: 'do {instruction} now', lowercase: true, maxTokens: 6 },
-    tokenizer: { file: 'any', padId: 9, unknownId, addSpecialTokens: false },
+    tokenizer: {
+      file: 'any',
+      padId: 9,
+      unknownId: unknownId ?? undefined,
+      addSpecialTokens: false,
+    },
     graphs: {
       planner_vision: graph,
       planner_llm: { ...graph, inputs: new Map([['input_ids', inputIds]]) },
@@ -63,7 +68,7 @@ describe('PromptEncoder', () => {
     const result = encoderOf(6).encode('Put mug mug.');
     assert.ok(result.ok);
     assert.deepEqual(result.unknownWords, ['mug']);
-    const silent = encoderOf(6, undefined).encode('put mug');
+    const silent = encoderOf(6, null).encode('put mug');
     assert.ok(silent.ok && silent.unknownWords.length === 0);
   });
 
