@@ -1,0 +1,362 @@
+import assert from 'node:assert/strict';
+import type { ActionChunk } from '../../../core/action/ActionChunk.ts';
+import { Controller } from '../../../core/control/Controller.ts';
+import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
+import { widowx } from '../../../core/embodiment/widowx.ts';
+import { ActionQueue } from '../../../core/execution/ActionQueue.ts';
+import { quatAngleBetween } from '../../../core/math/quat.ts';
+import { vec3Distance } from '../../../core/math/vec3.ts';
+import { assertClose, widowxChain, widowxUrdf } from '../arm.ts';
+
+const PERIOD_NS = 20_000_000n;
+const PERIODS_A_TICK = 10;
+const chain = widowxChain();
+
+/** Δx Δy Δz, rotation vector, gripper opening. */
+type Row = readonly [number, number, number, number, number, number, number];
+
+const FORWARD: Row = [0.03, 0, 0, 0, 0, 0, 1];
+const STILL: Row = [0, 0, 0, 0, 0, 0, 1];
+
+/** A controller in virtual time, with an arm that is exactly where it was commanded to be. */
+class Bench {
+  readonly controller = new Controller({
+    embodiment: widowx,
+    urdf: widowxUrdf,
+    queue: new ActionQueue({ dim: 7, mode: 'receding', ensembleHorizon: 7, executionHorizon: 64 }),
+  });
+  nowNs = 1_000_000_000n;
+  joints: number[] = [...widowx.homeJoints];
+  finger = 0.037;
+  readonly trace: JointCommand[] = [];
+  #chunks = 0n;
+
+  report(stampNs = this.nowNs): void {
+    const positions = Float64Array.from([...this.joints, this.finger]);
+    const names = [...widowx.armJoints, widowx.gripper.joint];
+    const answer = this.controller.onJointState({
+      stampNs,
+      names,
+      positions,
+      velocities: new Float64Array(7),
+    });
+    assert.deepEqual(answer, { accepted: true });
+  }
+
+  chunk(rows: readonly Row[], change: Partial<ActionChunk> = {}): ActionChunk {
+    return {
+      id: ++this.#chunks,
+      observationId: 1n,
+      stampNs: this.nowNs,
+      planId: 1n,
+      epoch: this.controller.epoch,
+      planAgeSec: 0,
+      controlPeriodSec: widowx.tickSec,
+      horizon: rows.length,
+      dim: 7,
+      actions: Float32Array.from(rows.flat()),
+      latencySec: 0,
+      ...change,
+    };
+  }
+
+  offer(rows: readonly Row[], t0 = this.controller.tickOfStamp(this.nowNs)) {
+    return this.controller.offerChunk(this.chunk(rows), t0);
+  }
+
+  /** One period: joint states unless `silent`, then the command, which the arm obeys. */
+  step(silent = false): ControllerOutput {
+    if (!silent) this.report();
+    const output = this.controller.step(this.nowNs);
+    if (output.command !== undefined) {
+      this.joints = [...output.command.positions];
+      this.finger = output.command.gripperJointPosition;
+      this.trace.push(output.command);
+    }
+    this.nowNs += PERIOD_NS;
+    return output;
+  }
+
+  steps(count: number, silent = false): ControllerOutput {
+    let output = this.step(silent);
+    for (let i = 1; i < count; i++) output = this.step(silent);
+    return output;
+  }
+
+  tick(): ControllerOutput {
+    return this.steps(PERIODS_A_TICK);
+  }
+
+  /** Largest acceleration in the trace; fails where position is not the integral of velocity. */
+  assertSmooth(): void {
+    for (let k = 1; k < this.trace.length; k++) {
+      const [a, b] = [this.trace[k - 1], this.trace[k]] as [JointCommand, JointCommand];
+      a.positions.forEach((q, i) => {
+        const [v0, v1] = [a.velocities[i], b.velocities[i]] as [number, number];
+        assert.ok(Math.abs(v1 - v0) <= widowx.limits.acceleration[i]! * 0.02 + 1e-9, `step ${k}`);
+        assertClose([b.positions[i]!], [q + ((v0 + v1) / 2) * 0.02], 1e-9, `step ${k}, joint ${i}`);
+      });
+    }
+  }
+}
+
+function isAtRest({ command }: ControllerOutput): boolean {
+  return command !== undefined && command.velocities.every((v) => Math.abs(v) < 1e-9);
+}
+
+describe('Controller', () => {
+  it('commands nothing before joint states, and stands still without chunks', () => {
+    const bench = new Bench();
+    const blind = bench.step(true);
+    assert.equal(blind.command, undefined);
+    assert.deepEqual([blind.status, blind.reason], ['HOLD_STALE', 'no joint state yet']);
+    const idle = bench.steps(5);
+    assert.deepEqual([idle.status, idle.reason], ['HOLD_STARVED', 'no action for tick 0']);
+    assertClose(idle.command!.positions, widowx.homeJoints, 1e-12);
+    assert.equal(idle.command!.gripperOpening, 1);
+    assert.deepEqual([idle.tick, idle.chunkId, idle.row], [0, 0n, -1]);
+  });
+
+  it('does not start on joint states that are stale already', () => {
+    const bench = new Bench();
+    bench.report(bench.nowNs - 300_000_000n);
+    assert.equal(bench.step(true).command, undefined);
+  });
+
+  it('is at the target at the end of each tick, at the steps of real tasks', () => {
+    const rows: Row[] = [
+      [0.035, 0, -0.02, 0, 0, 0, 1],
+      [0, 0.04, 0, 0, 0, 0.35, 1],
+      [0, 0.02, 0.03, 0, 0, 0.35, 0],
+      [-0.01, -0.035, 0, 0.1, 0.1, -0.3, 0],
+      [0, -0.04, 0, 0, 0, -0.35, 0],
+    ];
+    for (const together of [true, false]) {
+      const bench = new Bench();
+      bench.step();
+      if (together) bench.offer(rows);
+      for (const row of rows) {
+        if (!together) bench.offer([row]);
+        const output = bench.tick();
+        assert.deepEqual([output.status, output.limitsActive], ['RUNNING', []]);
+        const reached = chain.forward(output.command!.positions);
+        const target = output.targetBaseFromEe!;
+        assert.ok(vec3Distance(reached.position, target.position) < 2e-5);
+        assert.ok(quatAngleBetween(reached.orientation, target.orientation) < 2e-4);
+      }
+      bench.assertSmooth();
+      assert.ok(isAtRest(bench.tick()));
+    }
+  });
+
+  it('adds deltas to the previous target, not to where the arm happens to be', () => {
+    const bench = new Bench();
+    bench.step();
+    const start = chain.forward(widowx.homeJoints).position;
+    bench.offer([FORWARD, STILL]);
+    bench.tick();
+    bench.joints = bench.joints.map((q) => q + 0.01);
+    const { targetBaseFromEe } = bench.step();
+    assertClose(targetBaseFromEe!.position, [start[0] + 0.03, start[1], start[2]], 1e-6);
+  });
+
+  it('does not stop at seams within a chunk', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.offer([FORWARD, FORWARD, FORWARD]);
+    assert.ok(!isAtRest(bench.tick()), 'after the first row');
+    assert.ok(!isAtRest(bench.tick()), 'after the second row');
+    assert.ok(isAtRest(bench.tick()), 'after the last row');
+  });
+
+  it('opens and closes the gripper within a tick', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.offer([STILL.with(6, 0) as unknown as Row, STILL]);
+    const closed = bench.tick();
+    assert.equal(closed.targetGripperOpening, 0);
+    assertClose([closed.command!.gripperJointPosition], [0.015], 1e-9);
+    assertClose([bench.tick().command!.gripperOpening], [1], 1e-9);
+  });
+
+  it('counts ticks by actions: late rows are dropped, waiting costs nothing', () => {
+    const bench = new Bench();
+    bench.steps(37);
+    assert.equal(bench.controller.tickOfStamp(bench.nowNs), 0);
+    assert.deepEqual(bench.offer([FORWARD, STILL, STILL]), { accepted: true, droppedRows: 0 });
+    const first = bench.step();
+    assert.deepEqual([first.tick, first.chunkId, first.row, first.leftover], [1, 1n, 0, 2]);
+    const stampNs = bench.nowNs;
+    bench.steps(PERIODS_A_TICK);
+    const t0 = bench.controller.tickOfStamp(stampNs);
+    assert.equal(t0, 0);
+    const late = bench.controller.offerChunk(bench.chunk([FORWARD, FORWARD, STILL]), t0);
+    assert.deepEqual(late, { accepted: true, droppedRows: 2 });
+  });
+
+  it('begins at once when a chunk comes after starving', () => {
+    const bench = new Bench();
+    bench.steps(13);
+    bench.offer([FORWARD]);
+    assert.equal(bench.step().status, 'RUNNING');
+    bench.steps(9);
+    const starved = bench.step();
+    assert.deepEqual([starved.status, starved.reason], ['HOLD_STARVED', 'no action for tick 1']);
+  });
+
+  it('takes a chunk of a newer epoch as the beginning of that epoch', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.offer([FORWARD, FORWARD]);
+    const { controller } = bench;
+    assert.equal(controller.offerChunk(bench.chunk([STILL], { epoch: 3 }), 0).accepted, true);
+    assert.equal(controller.epoch, 3);
+    assert.equal(bench.step().leftover, 0);
+    const old = controller.offerChunk(bench.chunk([STILL], { epoch: 2 }), 0);
+    assert.match(old.accepted ? '' : old.reason, /epoch: expected 3 or later, found 2/);
+  });
+
+  it('refuses chunks of ticks to come, and broken ones, whole', () => {
+    const bench = new Bench();
+    bench.step();
+    const { controller } = bench;
+    for (const t0 of [1, -1, NaN, 0.5]) {
+      assert.equal(controller.offerChunk(bench.chunk([STILL]), t0).accepted, false, `t0 ${t0}`);
+    }
+    const broken = bench.chunk([FORWARD, [NaN, 0, 0, 0, 0, 0, 0]]);
+    const answer = controller.offerChunk(broken, 0);
+    assert.match(
+      answer.accepted ? '' : answer.reason,
+      /^chunk \d+: actions: row 1, column 0 is NaN/,
+    );
+    assert.equal(bench.step().status, 'HOLD_STARVED');
+  });
+
+  it('reports the limits that it met', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.offer([[0, 0, -0.5, 0, 0, 2, 1]]);
+    const output = bench.step();
+    assert.equal(output.status, 'LIMITED');
+    assert.deepEqual(output.limitsActive.slice(0, 2), ['workspace', 'step_size']);
+    assert.equal(output.reason, output.limitsActive.join(', '));
+  });
+
+  it('holds while joint states are stale, and goes on smoothly', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.offer(Array.from({ length: 12 }, () => [0.01, 0, 0, 0, 0, 0, 1] as const));
+    bench.steps(15);
+    const silent = bench.steps(40, true);
+    assert.equal(silent.status, 'HOLD_STALE');
+    assert.match(silent.reason, /joint state is 0\.\d+ s old/);
+    assert.ok(isAtRest(silent));
+    assert.equal(bench.step().status, 'RUNNING');
+    bench.steps(100);
+    bench.assertSmooth();
+  });
+
+  it('stays stopped until it is resumed, and forgets what was queued', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.offer([FORWARD, FORWARD, FORWARD, FORWARD]);
+    bench.steps(15);
+    const before = bench.controller.epoch;
+    bench.controller.stop('operator');
+    const braking = bench.step();
+    assert.deepEqual([braking.status, braking.reason], ['STOPPED', 'operator']);
+    assert.ok(!isAtRest(braking), 'it brakes within its limits');
+    const stopped = bench.steps(20);
+    assert.ok(isAtRest(stopped));
+    assert.match(JSON.stringify(bench.offer([FORWARD])), /stopped: operator/);
+    bench.controller.reset();
+    bench.controller.newEpoch(before + 9);
+    assert.equal(bench.steps(20).status, 'STOPPED');
+    assertClose(bench.joints, stopped.command!.positions, 1e-12);
+    const stale = bench.chunk([FORWARD]);
+    bench.controller.resume();
+    assert.equal(bench.controller.offerChunk(stale, 2).accepted, false, 'made before the resume');
+    assert.equal(bench.step().status, 'HOLD_STARVED');
+    bench.offer([FORWARD]);
+    assert.equal(bench.step().status, 'RUNNING');
+    bench.assertSmooth();
+  });
+
+  it('begins anew where the arm is, after it was moved during a stop', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.controller.stop('operator');
+    bench.steps(3);
+    bench.controller.resume();
+    bench.joints[0]! += 0.5;
+    const moved = [...bench.joints];
+    assertClose(bench.step().command!.positions, moved, 1e-12);
+  });
+
+  it('begins anew after a reset, with the next joint state', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.offer([FORWARD, FORWARD, FORWARD]);
+    bench.steps(25);
+    bench.controller.reset();
+    assert.equal(bench.step(true).command, undefined);
+    bench.joints = [...widowx.homeJoints];
+    const output = bench.step();
+    assert.deepEqual([output.status, output.tick, output.leftover], ['HOLD_STARVED', 3, 0]);
+    assertClose(output.command!.positions, widowx.homeJoints, 1e-12);
+  });
+
+  it('refuses to move an arm that stands outside its limits', () => {
+    const bench = new Bench();
+    bench.joints[2] = 2;
+    const output = bench.step();
+    assert.equal(output.command, undefined);
+    assert.equal(output.status, 'FAULT');
+    assert.match(output.reason, /elbow is at 2\.000, outside its limits/);
+    bench.joints[2] = 1.5;
+    assert.equal(bench.step().status, 'HOLD_STARVED');
+  });
+
+  it('drops what is queued when the clock jumps', () => {
+    for (const jumpNs of [5_000_000_000n, -5_000_000_000n]) {
+      const bench = new Bench();
+      bench.step();
+      bench.offer([FORWARD, FORWARD, FORWARD, FORWARD]);
+      bench.steps(5);
+      bench.nowNs += jumpNs;
+      const jumped = bench.step(true);
+      assert.deepEqual([jumped.status, jumped.leftover], ['HOLD_STALE', 0]);
+      bench.steps(10);
+      bench.offer([FORWARD]);
+      assert.equal(bench.step().status, 'RUNNING', `after a jump of ${jumpNs}`);
+      bench.assertSmooth();
+    }
+  });
+
+  it('ends ticks in time although the timer jitters', () => {
+    const bench = new Bench();
+    bench.step();
+    bench.offer([FORWARD, FORWARD, FORWARD, FORWARD, FORWARD]);
+    const startNs = bench.nowNs;
+    const jitterMs = [0, 2, -2, 1, -1, 3, 0, -3, 2, -2];
+    for (let k = 0; k < 50; k++) {
+      bench.nowNs = startNs + BigInt(k) * PERIOD_NS + BigInt(jitterMs[k % 10]!) * 1_000_000n;
+      const output = bench.step();
+      assert.equal(output.tick, 1 + Math.floor(k / PERIODS_A_TICK), `step ${k}`);
+    }
+  });
+
+  it('refuses a URDF of another arm', () => {
+    const embodiment = { ...widowx, armJoints: ['a', 'b'] };
+    const queue = new ActionQueue({
+      dim: 7,
+      mode: 'receding',
+      ensembleHorizon: 7,
+      executionHorizon: 8,
+    });
+    assert.throws(
+      () => new Controller({ embodiment, urdf: widowxUrdf, queue }),
+      /widowx: expected joints a, b; its URDF has waist/,
+    );
+  });
+});
