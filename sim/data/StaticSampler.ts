@@ -6,8 +6,8 @@ import { InverseKinematics } from '../../core/kinematics/InverseKinematics.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import { quatFromAxisAngle, quatMultiply } from '../../core/math/quat.ts';
 import { Random } from '../../core/math/random.ts';
-import type { Pose } from '../../core/math/types.ts';
-import { vec3Add } from '../../core/math/vec3.ts';
+import type { Pose, Vec3 } from '../../core/math/types.ts';
+import { vec3Add, vec3Scale } from '../../core/math/vec3.ts';
 import { rollOut } from '../expert/predict.ts';
 import type { TaskGeometry, TaskState } from '../expert/TaskState.ts';
 import { carriedPose } from '../expert/TaskState.ts';
@@ -30,8 +30,12 @@ export const STATIC_MIX: TrainingMix = {
 
 /** Longest way from any state to the end of a task. */
 const HORIZON_TICKS = 60;
+/** A task takes about 23 ticks; those after it show it done. */
+const TYPICAL_TICKS = 30;
 const HOME_SHARE = 0.4;
 const ANYWHERE_SHARE = 0.15;
+const NUDGE_M = 0.015;
+const NUDGE_RAD = 0.12;
 
 /**
  * Single pictures with their spatial answer: a scene, the arm at home, somewhere along the way to
@@ -100,8 +104,7 @@ function drawState(start: TaskState, geometry: TaskGeometry, random: Random): Ta
   if (choice < HOME_SHARE) return start;
   if (choice < HOME_SHARE + ANYWHERE_SHARE) return anywhere(start, geometry, random);
   const { states } = rollOut(start, geometry, HORIZON_TICKS);
-  const end = states.findIndex((state, i) => i > 0 && state === states[i - 1]) + 1;
-  const state = states[random.int(Math.min(end || 30, 30))]!;
+  const state = states[random.int(TYPICAL_TICKS)]!;
   return state.baseFromEe.position[2] > 0.07 ? nudged(state, random) : state;
 }
 
@@ -123,14 +126,10 @@ function anywhere(start: TaskState, geometry: TaskGeometry, random: Random): Tas
 
 /** The state with the arm, and what it holds, some centimetres and degrees off. */
 function nudged(state: TaskState, random: Random): TaskState {
-  const offset = [random.normal(), random.normal(), Math.abs(random.normal())] as const;
-  const turn = quatFromAxisAngle([0, 0, 1], 0.12 * random.normal());
+  const offset: Vec3 = [random.normal(), random.normal(), Math.abs(random.normal())];
+  const turn = quatFromAxisAngle([0, 0, 1], NUDGE_RAD * random.normal());
   const baseFromEe: Pose = {
-    position: vec3Add(state.baseFromEe.position, [
-      0.015 * offset[0],
-      0.015 * offset[1],
-      0.015 * offset[2],
-    ]),
+    position: vec3Add(state.baseFromEe.position, vec3Scale(offset, NUDGE_M)),
     orientation: quatMultiply(turn, state.baseFromEe.orientation),
   };
   const baseFromSource = state.held

@@ -55,10 +55,11 @@ export class Physics {
     this.#api.mj_forward(this.#model, this.#data);
   }
 
-  /** Sets servo targets; joints that mimic others have no servo and are left out. */
+  /** Sets servo targets. Joints that mimic others have no servo: theirs are passed over. */
   setTargets(targets: Iterable<readonly [joint: string, position: number]>): void {
     const ctrl = this.#data.ctrl as Float64Array;
     for (const [name, position] of targets) {
+      this.#joint(name);
       const actuator = this.#actuators.get(name);
       if (actuator !== undefined) ctrl[actuator] = position;
     }
