@@ -52,7 +52,6 @@ export class Controller {
   /** Others may have moved the arm: compare before going on. */
   #suspectMoved = false;
   #action: PoppedAction | undefined;
-  #newest: { readonly chunk: ActionChunk; readonly t0: number } | undefined;
   #epoch = 0;
   #stopReason: string | undefined;
   #fault: string | undefined;
@@ -93,9 +92,7 @@ export class Controller {
     const fault = this.#refusal(chunk, t0);
     if (fault !== undefined) return { accepted: false, reason: `chunk ${chunk.id}: ${fault}` };
     this.newEpoch(chunk.epoch);
-    const answer = this.#queue.push(chunk, t0, this.#clock.next);
-    if (answer.accepted) this.#newest = { chunk, t0 };
-    return answer;
+    return this.#queue.push(chunk, t0, this.#clock.next);
   }
 
   /** Drops what is queued where `epoch` is newer than the present one; the running tick ends. */
@@ -103,7 +100,6 @@ export class Controller {
     if (!(epoch > this.#epoch)) return;
     this.#epoch = epoch;
     this.#queue.clear();
-    this.#newest = undefined;
     this.#motion.stopAtTarget();
   }
 
@@ -226,17 +222,8 @@ export class Controller {
     this.#clock.begin(nowNs);
     this.#action = action;
     const measured = this.#monitor.baseFromEe as Pose;
-    this.#motion.beginTick(action.values, this.#foreseen(), measured);
-  }
-
-  /** What the newest chunk says about the tick after the one that just began. */
-  #foreseen(): Float32Array | undefined {
-    if (this.#newest === undefined) return undefined;
-    const { chunk, t0 } = this.#newest;
-    const row = this.#clock.next - t0;
-    return row < chunk.horizon
-      ? chunk.actions.subarray(row * chunk.dim, (row + 1) * chunk.dim)
-      : undefined;
+    const following = this.#queue.peek(this.#clock.next);
+    this.#motion.beginTick(action.values, following?.values, measured);
   }
 
   #idle(): void {
@@ -248,10 +235,11 @@ export class Controller {
     return { status: 'HOLD_STARVED', reason: `no action for tick ${this.#clock.next}` };
   }
 
-  #output(state: State, command: JointCommand | undefined): ControllerOutput {
+  #output({ status, reason }: State, command: JointCommand | undefined): ControllerOutput {
     const { next } = this.#clock;
     return {
-      ...state,
+      status,
+      reason,
       limitsActive: [...this.#motion.limitsMet],
       command,
       tick: next,
