@@ -119,7 +119,8 @@ export class VirtualLoop {
   async #infer(isFrame: boolean): Promise<void> {
     const nowNs = this.#options.world.timeNs;
     this.#deliver(nowNs);
-    if (isFrame && this.scheduler.wantsObservation(nowNs)) this.#observe();
+    if (!isFrame) return;
+    if (this.scheduler.wantsObservation(nowNs)) this.#observe();
     for (;;) {
       const { planner, expert } = this.scheduler.take(nowNs);
       if (planner === undefined && expert === undefined) return;
@@ -165,7 +166,8 @@ export class VirtualLoop {
         return;
       }
       const t0 = this.controller.tickOfStamp(chunk.stampNs);
-      observer?.onChunk?.(chunk, this.controller.offerChunk(chunk, t0));
+      const answer = this.controller.offerChunk(chunk, t0);
+      observer?.onChunk?.(chunk, answer);
     });
   }
 

@@ -1,0 +1,107 @@
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
+import { VirtualLoop } from '../../core/execution/VirtualLoop.ts';
+import type { Observation } from '../../core/observation/Observation.ts';
+import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
+import type { PlannerTokens } from '../../core/policy/Planner.ts';
+import { SimWorld } from '../../sim/world/SimWorld.ts';
+import { readUrdf } from '../packagePaths.ts';
+import { type EvalPolicy, openPolicy } from './EvalPolicy.ts';
+import { type EvalSettings, schedulingOptions } from './EvalSettings.ts';
+import { FilmStrip, type Picture } from './FilmStrip.ts';
+import { type Outcome, OutcomeWatch } from './Outcome.ts';
+import { ScriptedPolicy } from './ScriptedPolicy.ts';
+import { SimulatedArm } from './SimulatedArm.ts';
+import { Stopwatch } from './Stopwatch.ts';
+
+export type EpisodeJob = { readonly task: string; readonly seed: bigint };
+
+export type EpisodeResult = {
+  readonly outcome: Outcome;
+  /** Policy periods that passed, and how many of them had an action. */
+  readonly ticks: number;
+  readonly executedTicks: number;
+  /** Of a success the beginning and the end, of a failure all that was kept. */
+  readonly pictures: readonly Picture[];
+};
+
+/** Runs episodes one after another; nothing of one reaches into the next. */
+export class EpisodeRunner {
+  readonly #world: SimWorld;
+  readonly #policy: EvalPolicy;
+  readonly #settings: EvalSettings;
+  readonly #arm: SimulatedArm;
+  readonly stopwatch = new Stopwatch();
+
+  private constructor(world: SimWorld, policy: EvalPolicy, settings: EvalSettings) {
+    this.#world = world;
+    this.#policy = policy;
+    this.#settings = settings;
+    this.#arm = new SimulatedArm(world, policy.viewName, policy.image, this.stopwatch);
+  }
+
+  static async open(settings: EvalSettings): Promise<EpisodeRunner> {
+    const embodiment: Embodiment = embodimentByName(settings.robot);
+    const world = await SimWorld.create({ embodiment, urdfText: await readUrdf(embodiment) });
+    return new EpisodeRunner(world, await openPolicy(settings, embodiment, world), settings);
+  }
+
+  get policyName(): string {
+    return this.#policy.name;
+  }
+
+  async close(): Promise<void> {
+    await this.#policy.close();
+    this.#world.dispose();
+  }
+
+  async run({ task, seed }: EpisodeJob): Promise<EpisodeResult> {
+    const { instruction } = this.#world.reset(task, seed);
+    const { maxTicks } = this.#world.scene;
+    this.#arm.forgetPicture();
+    const film = new FilmStrip(maxTicks);
+    const outcomes = new OutcomeWatch(this.#world);
+    let newestPlan: SpatialPlan | undefined;
+    let executedTicks = 0;
+    const loop = this.#loop({
+      onPlan: (plan) => (newestPlan = plan),
+      onStep: (output) => {
+        executedTicks = output.tick;
+        if (this.#policy.planner instanceof ScriptedPolicy) this.#policy.planner.onStep(output);
+      },
+    });
+    loop.begin(instruction);
+    for (let tick = 1; tick <= maxTicks; tick++) {
+      await loop.runTick();
+      outcomes.watch();
+      if (newestPlan && film.isDue(tick)) film.add(tick, this.#arm.photograph(), newestPlan);
+    }
+    const outcome = outcomes.judge();
+    const pictures = film.pictures(outcome === 'success' ? 'ends' : 'all');
+    return { outcome, ticks: maxTicks, executedTicks, pictures };
+  }
+
+  #loop(observer: NonNullable<ConstructorParameters<typeof VirtualLoop>[0]['observer']>) {
+    const { embodiment, urdf } = this.#world;
+    const { planner, expert, queue, viewName } = this.#policy;
+    const { delayTicks, planDelayTicks } = this.#settings;
+    return new VirtualLoop({
+      embodiment,
+      urdf,
+      viewNames: [viewName],
+      world: this.#arm,
+      planner: {
+        plan: (observation: Observation, instruction: string, epoch: number) =>
+          this.stopwatch.timeAsync('planner', () => planner.plan(observation, instruction, epoch)),
+      },
+      expert: {
+        act: (observation: Observation, tokens: PlannerTokens) =>
+          this.stopwatch.timeAsync('expert', () => expert.act(observation, tokens)),
+      },
+      queue,
+      scheduling: schedulingOptions(this.#settings, embodiment.tickSec),
+      delayTicks: (half) => (half === 'planner' ? planDelayTicks : delayTicks),
+      observer,
+    });
+  }
+}

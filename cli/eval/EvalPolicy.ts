@@ -1,0 +1,55 @@
+import { createPolicy } from '../../adapters/model/createPolicy.ts';
+import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import type { ActionQueueOptions } from '../../core/execution/ActionQueue.ts';
+import type { Expert } from '../../core/policy/Expert.ts';
+import type { Planner } from '../../core/policy/Planner.ts';
+import type { SimWorld } from '../../sim/world/SimWorld.ts';
+import { type EvalSettings, queueOptions } from './EvalSettings.ts';
+import { ScriptedPolicy } from './ScriptedPolicy.ts';
+
+/** What an evaluation runs: both halves, what they see, and how their chunks are executed. */
+export type EvalPolicy = {
+  readonly name: string;
+  readonly planner: Planner;
+  readonly expert: Expert;
+  readonly image: { readonly width: number; readonly height: number };
+  readonly viewName: string;
+  readonly queue: ActionQueueOptions;
+  close(): Promise<void>;
+};
+
+export async function openPolicy(
+  settings: EvalSettings,
+  embodiment: Embodiment,
+  world: SimWorld,
+): Promise<EvalPolicy> {
+  if (settings.policy.kind === 'scripted') {
+    const scripted = new ScriptedPolicy(world);
+    return {
+      name: 'scripted',
+      planner: scripted,
+      expert: scripted,
+      image: { width: 160, height: 120 },
+      viewName: 'front',
+      queue: queueOptions(
+        { ensemble: { horizon: 1, alpha: 0.1 }, executionHorizon: 1 },
+        settings.queue,
+      ),
+      close: () => Promise.resolve(),
+    };
+  }
+  const modelPackage = await ModelPackage.load(settings.policy.folder, { verifyHashes: false });
+  const { spec, planner, expert, close } = await createPolicy(modelPackage, {
+    embodiment,
+    worker: false,
+    golden: false,
+  });
+  const [viewName = '', ...others] = spec.image.views;
+  if (others.length > 0) {
+    throw new Error(`${spec.name} reads ${others.length + 1} views, but the simulator has one`);
+  }
+  const { width, height } = spec.image;
+  const queue = queueOptions(spec, settings.queue);
+  return { name: spec.name, planner, expert, image: { width, height }, viewName, queue, close };
+}

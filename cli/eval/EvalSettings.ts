@@ -1,0 +1,58 @@
+import type { ActionQueueOptions, QueueMode } from '../../core/execution/ActionQueue.ts';
+import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
+import type { ModelSpec } from '../../core/policy/ModelSpec.ts';
+
+/** How a policy is run in virtual time; the same for every episode of an evaluation. */
+export type EvalSettings = {
+  readonly robot: string;
+  /** A model package, or the scripted expert that the training data comes from. */
+  readonly policy:
+    { readonly kind: 'model'; readonly folder: string } | { readonly kind: 'scripted' };
+  /** Ticks from the expert's frame to its chunk. */
+  readonly delayTicks: number;
+  /** Ticks from the planner's frame to its plan. */
+  readonly planDelayTicks: number;
+  readonly planPeriodSec: number;
+  readonly maxPlanAgeSec: number;
+  readonly lockStep: boolean;
+  /** What of the model's own queue settings is replaced. */
+  readonly queue: {
+    readonly mode: QueueMode | undefined;
+    readonly ensembleHorizon: number | undefined;
+    readonly executionHorizon: number | undefined;
+  };
+};
+
+/**
+ * What `st4vla demo` measured over ROS on two cores: chunks arrive within the tick after the one of
+ * their frame, plans within two ticks.
+ */
+export const MEASURED_DELAY_TICKS = 1;
+export const MEASURED_PLAN_DELAY_TICKS = 2;
+
+/** As in the nodes' parameters. */
+export const PLAN_PERIOD_SEC = 0.5;
+export const MAX_PLAN_AGE_SEC = 3;
+
+type QueueSpec = Pick<ModelSpec, 'ensemble' | 'executionHorizon'>;
+
+/** The queue that a model asks for: an ensemble of one chunk is a receding horizon. */
+export function queueOptions(spec: QueueSpec, replaced: EvalSettings['queue']): ActionQueueOptions {
+  const ensembleHorizon = replaced.ensembleHorizon ?? spec.ensemble.horizon;
+  return {
+    dim: 7,
+    mode: replaced.mode ?? (ensembleHorizon > 1 ? 'ensemble' : 'receding'),
+    ensembleHorizon,
+    ensembleAlpha: spec.ensemble.alpha,
+    executionHorizon: replaced.executionHorizon ?? spec.executionHorizon,
+  };
+}
+
+export function schedulingOptions(settings: EvalSettings, tickSec: number): DualRateOptions {
+  return {
+    plannerPeriodSec: settings.planPeriodSec,
+    expertPeriodSec: tickSec,
+    maxPlanAgeSec: settings.maxPlanAgeSec,
+    lockStep: settings.lockStep,
+  };
+}

@@ -1,0 +1,187 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import type { QueueMode } from '../../core/execution/ActionQueue.ts';
+import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
+import { modelFolder } from '../packagePaths.ts';
+import {
+  type EvalSettings,
+  MAX_PLAN_AGE_SEC,
+  MEASURED_DELAY_TICKS,
+  MEASURED_PLAN_DELAY_TICKS,
+  PLAN_PERIOD_SEC,
+} from './EvalSettings.ts';
+import type { EvalPlan } from './evaluate.ts';
+
+export const EVAL_USAGE = `usage: st4vla eval [options]
+
+Runs a policy in the embedded simulator, in virtual time, and counts successes.
+
+  --robot NAME             widowx (default)
+  --suite NAME             simpler (default): the tasks of SimplerEnv
+  --tasks A,B              only these tasks of the suite
+  --episodes N             episodes of each task, 24 unless told otherwise
+  --seed S                 which scenes: episode i has the seed 1000000 + 10000 S + i; 0
+  --out DIR                where results go, runs/eval unless told otherwise
+  --model DIR              model package, the robot's own unless told otherwise
+  --policy KIND            model (default), or scripted: the expert that the data comes from
+  --workers W              processes; the results do not depend on it
+  --delay-ticks D          ticks from a frame to its chunk, ${MEASURED_DELAY_TICKS} as measured by the demo
+  --plan-delay-ticks P     ticks from a frame to its plan, ${MEASURED_PLAN_DELAY_TICKS} as measured by the demo
+  --plan-period SEC        shortest time between two plans, ${PLAN_PERIOD_SEC}
+  --max-plan-age SEC       the expert does not act on older plans, ${MAX_PLAN_AGE_SEC}
+  --lock-step              planner and expert from one frame
+  --queue MODE             ensemble or receding, what the model asks for unless told otherwise
+  --ensemble-horizon N     chunks in the ensemble
+  --execution-horizon N    rows executed before a newer chunk takes over (receding)
+`;
+
+const QUEUE_MODES: readonly QueueMode[] = ['ensemble', 'receding'];
+
+/** Tasks of each suite, by robot. */
+const SUITES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  simpler: { widowx: WIDOWX_TASK_NAMES },
+};
+
+export type EvalArguments = {
+  readonly suite: string;
+  readonly outFolder: string;
+  readonly settings: EvalSettings;
+  readonly plan: EvalPlan;
+};
+
+export type ParsedEvalArguments =
+  | { readonly kind: 'run'; readonly arguments: EvalArguments }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'faults'; readonly faults: readonly string[] };
+
+/** Reads the command line; all faults at once. */
+export function parseEvalArguments(args: readonly string[]): ParsedEvalArguments {
+  const faults: string[] = [];
+  const values = readOptions(args, faults);
+  if (values === undefined) return { kind: 'faults', faults };
+  if (values.help) return { kind: 'help' };
+  const read = new OptionReader(values, faults);
+  const robot = read.oneOf(
+    'robot',
+    EMBODIMENTS.map(({ name }) => name),
+    'widowx',
+  );
+  const suite = read.oneOf('suite', Object.keys(SUITES), 'simpler');
+  const known = SUITES[suite]?.[robot] ?? [];
+  const isScripted = read.oneOf('policy', ['model', 'scripted'], 'model') === 'scripted';
+  if (isScripted && values.model !== undefined)
+    faults.push('--model: of no use with a scripted policy');
+  const settings: EvalSettings = {
+    robot,
+    policy: isScripted
+      ? { kind: 'scripted' }
+      : { kind: 'model', folder: modelFolder(values.model, robot) },
+    delayTicks: read.integer('delay-ticks', 0, MEASURED_DELAY_TICKS),
+    planDelayTicks: read.integer('plan-delay-ticks', 0, MEASURED_PLAN_DELAY_TICKS),
+    planPeriodSec: read.seconds('plan-period', PLAN_PERIOD_SEC),
+    maxPlanAgeSec: read.seconds('max-plan-age', MAX_PLAN_AGE_SEC),
+    lockStep: values['lock-step'] ?? false,
+    queue: {
+      mode: values.queue === undefined ? undefined : read.oneOf('queue', QUEUE_MODES),
+      ensembleHorizon: read.integer('ensemble-horizon', 1, undefined),
+      executionHorizon: read.integer('execution-horizon', 1, undefined),
+    },
+  };
+  const plan: EvalPlan = {
+    tasks: read.listOf('tasks', known),
+    episodes: read.integer('episodes', 1, 24),
+    seed: read.integer('seed', 0, 0),
+    workers: read.integer('workers', 1, availableParallelism()),
+  };
+  if (plan.episodes > 10_000) faults.push(`--episodes: expected at most 10000`);
+  if (faults.length > 0) return { kind: 'faults', faults };
+  const outFolder = values.out ?? 'runs/eval';
+  return { kind: 'run', arguments: { suite, outFolder, settings, plan } };
+}
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  robot: { type: 'string' },
+  suite: { type: 'string' },
+  tasks: { type: 'string' },
+  episodes: { type: 'string' },
+  seed: { type: 'string' },
+  out: { type: 'string' },
+  model: { type: 'string' },
+  policy: { type: 'string' },
+  workers: { type: 'string' },
+  'delay-ticks': { type: 'string' },
+  'plan-delay-ticks': { type: 'string' },
+  'plan-period': { type: 'string' },
+  'max-plan-age': { type: 'string' },
+  'lock-step': { type: 'boolean' },
+  queue: { type: 'string' },
+  'ensemble-horizon': { type: 'string' },
+  'execution-horizon': { type: 'string' },
+} as const;
+
+type OptionValues = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type TextOption = {
+  [Name in keyof typeof OPTIONS]: (typeof OPTIONS)[Name]['type'] extends 'string' ? Name : never;
+}[keyof typeof OPTIONS];
+
+function readOptions(args: readonly string[], faults: string[]): OptionValues | undefined {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
+  } catch (error) {
+    faults.push(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+class OptionReader {
+  readonly #values: OptionValues;
+  readonly #faults: string[];
+
+  constructor(values: OptionValues, faults: string[]) {
+    this.#values = values;
+    this.#faults = faults;
+  }
+
+  integer<Default extends number | undefined>(
+    name: TextOption,
+    min: number,
+    otherwise: Default,
+  ): number | Default {
+    const text = this.#values[name];
+    if (text === undefined) return otherwise;
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= min) return value;
+    this.#faults.push(`--${name}: expected an integer of at least ${min}, found "${text}"`);
+    return otherwise;
+  }
+
+  seconds(name: TextOption, otherwise: number): number {
+    const text = this.#values[name];
+    if (text === undefined) return otherwise;
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+    this.#faults.push(`--${name}: expected seconds of at least 0, found "${text}"`);
+    return otherwise;
+  }
+
+  oneOf<T extends string>(name: TextOption, choices: readonly T[], otherwise?: T): T {
+    const text = this.#values[name] ?? otherwise;
+    const found = choices.find((choice) => choice === text);
+    if (found !== undefined) return found;
+    this.#faults.push(`--${name}: expected ${choices.join(' or ')}, found "${text}"`);
+    return choices[0] as T;
+  }
+
+  /** Names separated by commas; all of them where the option is missing. */
+  listOf(name: TextOption, choices: readonly string[]): readonly string[] {
+    const text = this.#values[name];
+    if (text === undefined) return choices;
+    const names = text.split(',').map((word) => word.trim());
+    for (const unknown of names.filter((word) => !choices.includes(word))) {
+      this.#faults.push(`--${name}: expected some of ${choices.join(', ')}, found "${unknown}"`);
+    }
+    return choices.filter((choice) => names.includes(choice));
+  }
+}

@@ -1,0 +1,79 @@
+import { evaluationSeed } from '../../sim/tasks/seeds.ts';
+import type { EpisodeJob, EpisodeResult } from './EpisodeRunner.ts';
+import type { EvalSettings } from './EvalSettings.ts';
+import { EvalWorkerProcess } from './EvalWorkerProcess.ts';
+
+export type EvalPlan = {
+  readonly tasks: readonly string[];
+  readonly episodes: number;
+  readonly seed: number;
+  readonly workers: number;
+};
+
+export type JudgedEpisode = EpisodeJob & EpisodeResult;
+
+export type Evaluation = {
+  readonly policyName: string;
+  /** In the order of tasks, then seeds, whichever worker ran them. */
+  readonly episodes: readonly JudgedEpisode[];
+  readonly wallSec: number;
+  /** What the workers spent their time on, added up. */
+  readonly secondsByPart: ReadonlyMap<string, number>;
+};
+
+/** Every task with the same seeds: episode i has the seed `evaluationSeed(seed, i)`. */
+export function episodeJobs({ tasks, episodes, seed }: EvalPlan): EpisodeJob[] {
+  return tasks.flatMap((task) =>
+    Array.from({ length: episodes }, (_, i) => ({ task, seed: evaluationSeed(seed, i) })),
+  );
+}
+
+/** Runs all episodes; which worker runs which makes no difference to any of them. */
+export async function evaluate(
+  settings: EvalSettings,
+  plan: EvalPlan,
+  onEpisode: (episode: JudgedEpisode) => void,
+): Promise<Evaluation> {
+  const jobs = episodeJobs(plan);
+  const episodes = new Array<JudgedEpisode>(jobs.length);
+  const workers = await startWorkers(settings, Math.min(plan.workers, jobs.length));
+  const startMs = performance.now();
+  let next = 0;
+  const work = async (worker: EvalWorkerProcess) => {
+    for (let i = next++; i < jobs.length; i = next++) {
+      const job = jobs[i] as EpisodeJob;
+      const episode = { ...job, ...(await worker.run(job)) };
+      episodes[i] = episode;
+      onEpisode(episode);
+    }
+  };
+  try {
+    await Promise.all(workers.map(work));
+    const wallSec = (performance.now() - startMs) / 1000;
+    const parts = await Promise.all(workers.map((worker) => worker.close()));
+    const policyName = workers[0]?.policyName ?? '';
+    return { policyName, episodes, wallSec, secondsByPart: sum(parts) };
+  } catch (error) {
+    for (const worker of workers) worker.kill();
+    throw error;
+  }
+}
+
+async function startWorkers(settings: EvalSettings, count: number): Promise<EvalWorkerProcess[]> {
+  const started = await Promise.allSettled(
+    Array.from({ length: count }, () => EvalWorkerProcess.start(settings)),
+  );
+  const failed = started.find((result) => result.status === 'rejected');
+  const workers = started.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  if (failed === undefined) return workers;
+  for (const worker of workers) worker.kill();
+  throw failed.reason;
+}
+
+function sum(parts: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
+  const total = new Map<string, number>();
+  for (const part of parts) {
+    for (const [name, seconds] of part) total.set(name, (total.get(name) ?? 0) + seconds);
+  }
+  return total;
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { FaultError } from '../../core/config/Fault.ts';
+import { provenance } from '../provenance.ts';
+import { EVAL_USAGE, parseEvalArguments } from './evalArguments.ts';
+import { EvalProgress } from './EvalProgress.ts';
+import { evaluate, type Evaluation } from './evaluate.ts';
+import { writeResults } from './resultFiles.ts';
+
+/** `st4vla eval …`; resolves to the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const parsed = parseEvalArguments(args);
+  if (parsed.kind === 'help') {
+    process.stdout.write(EVAL_USAGE);
+    return 0;
+  }
+  if (parsed.kind === 'faults') {
+    process.stderr.write(`st4vla eval: ${parsed.faults.join('\n             ')}\n`);
+    return 2;
+  }
+  const from = provenance('eval', args);
+  const { settings, plan, outFolder } = parsed.arguments;
+  try {
+    const progress = new EvalProgress(plan.tasks, plan.episodes, process.stdout);
+    const evaluation = await evaluate(settings, plan, (episode) => progress.add(episode));
+    progress.end();
+    const results = await writeResults(parsed.arguments, evaluation, from);
+    process.stdout.write(closing(evaluation, results.mean, outFolder));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    process.stderr.write(`st4vla eval: ${error.message}\n`);
+    return error instanceof FaultError ? 2 : 1;
+  }
+}
+
+function closing({ episodes }: Evaluation, mean: number, outFolder: string): string {
+  const counts = new Map<string, number>();
+  for (const { outcome } of episodes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  counts.delete('success');
+  const failures = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  return [
+    `mean success ${(100 * mean).toFixed(1)} %${failures === '' ? '' : ` (failed: ${failures})`}`,
+    `results and pictures: ${join(outFolder, 'results.json')}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Embodiment } from '../core/embodiment/Embodiment.ts';
+import { packageRoot } from '../setup/paths.mjs';
+
+/** The model package that is used where none is named, by robot. */
+const DEFAULT_MODELS: Readonly<Record<string, string>> = { widowx: 'models/nano-widowx' };
+
+export function readUrdf(embodiment: Embodiment): Promise<string> {
+  return readFile(join(packageRoot, 'urdf', embodiment.urdfFile), 'utf8');
+}
+
+/** A folder as it was typed, or one of this package. */
+export function modelFolder(typed: string | undefined, robot: string): string {
+  const folder = typed ?? DEFAULT_MODELS[robot] ?? '';
+  return existsSync(folder) ? resolve(folder) : join(packageRoot, folder);
+}
