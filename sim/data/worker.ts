@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
-import type { Row } from './shards.ts';
-import { hasShard, writeShard } from './shards.ts';
+import { SimWorld } from '../world/SimWorld.ts';
+import { EpisodeRecorder } from './EpisodeRecorder.ts';
 import type { DatasetPlan } from './plan.ts';
 import { sceneSeed, shardCount, shardRange } from './plan.ts';
-import { EpisodeRecorder } from './EpisodeRecorder.ts';
-import { SimWorld } from '../world/SimWorld.ts';
+import type { Row } from './shards.ts';
+import { hasShard, writeShard } from './shards.ts';
 import { StaticSampler } from './StaticSampler.ts';
 
 /** Which share of the shards a process makes. */

@@ -1,3 +1,5 @@
+import { gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
+import { widowx } from '../../core/embodiment/widowx.ts';
 import { composePose, inverseTransformPoint, transformPoint } from '../../core/math/pose.ts';
 import {
   quatConjugate,
@@ -29,14 +31,12 @@ export type TaskState = {
   readonly held: boolean;
 };
 
-const FINGER_CLOSED_M = 0.015;
-const FINGER_TRAVEL_M = 0.022;
-/** Finger joint position at which the pads would touch each other. */
-const FINGER_ZERO_GAP_M = 0.011;
+/** Position of the WidowX's finger joint at which its pads would meet, from the URDF's pads. */
+const PADS_MEET_M = 0.011;
 
 /** The gripper opening at which the fingers touch something of this width. */
 export function openingAtWidth(widthM: number): number {
-  return (widthM / 2 + FINGER_ZERO_GAP_M - FINGER_CLOSED_M) / FINGER_TRAVEL_M;
+  return gripperOpeningOf(widowx.gripper, widthM / 2 + PADS_MEET_M);
 }
 
 /** Rotation about the base's vertical, of something that lies flat or nearly so. */
@@ -47,8 +47,7 @@ export function yawOf(orientation: Quat): number {
 
 /** The representative of `angle` in (−period/2, period/2]. */
 export function wrapAngle(angle: number, period: number): number {
-  const wrapped = angle - period * Math.ceil(angle / period - 0.5);
-  return wrapped;
+  return angle - period * Math.ceil(angle / period - 0.5);
 }
 
 /** Lowest end-effector height for grasping, so that the finger tips clear the table. */
@@ -86,7 +85,10 @@ export function restPointOnTarget(state: TaskState, geometry: TaskGeometry): Vec
   return [x, y, z + geometry.target.restTopM + geometry.source.restTopM];
 }
 
-/** The source's centre lies within the target's outline and at the height of something on it. */
+/**
+ * The source's centre lies within the target's outline and at the height of something on it; a
+ * little stricter than the rule of success, so that the expert does not leave at its edge.
+ */
 export function isOnTarget(state: TaskState, geometry: TaskGeometry): boolean {
   const [hx, hy] = geometry.target.look.halfExtents;
   const local = inverseTransformPoint(state.baseFromTarget, state.baseFromSource.position);

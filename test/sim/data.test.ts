@@ -80,7 +80,7 @@ describe('data sets', () => {
       );
       assert.deepEqual(image, row.image);
       assert.deepEqual(
-        [...columns['trajectory']!.data.slice(i * 16, i * 16 + 16)],
+        Array.from(columns['trajectory']!.data.slice(i * 16, i * 16 + 16)),
         Array.from(row.trajectory),
       );
     }

@@ -121,12 +121,12 @@ describe('the scripted expert', () => {
       geometry,
     );
     assert.ok(up.held && Math.abs(up.baseFromSource.position[2] - 0.16) < 1e-9);
-    const let_go = predict(
+    const dropped = predict(
       up,
       { translation: [0, 0, 0], rotation: [0, 0, 0], gripper: 1 },
       geometry,
     );
-    assert.ok(!let_go.held && let_go.baseFromSource.position[2] < 0.06);
+    assert.ok(!dropped.held && dropped.baseFromSource.position[2] < 0.06);
   });
 });
 
