@@ -41,7 +41,7 @@ type ValueOf<S extends ParameterSpec> = S extends { readonly type: 'bool' }
           : string;
 
 type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  ? `${CamelCase<Head>}${Capitalize<CamelCase<Tail>>}`
   : Name extends `${infer Head}.${infer Tail}`
     ? `${CamelCase<Head>}${Capitalize<CamelCase<Tail>>}`
     : Name;
