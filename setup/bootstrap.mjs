@@ -37,43 +37,35 @@ async function main() {
 
 /** Makes what is missing for the subcommand; returns at once when nothing is. */
 async function setUp() {
-  if ((await missingSteps()).length === 0) return;
+  if (await isSetUp()) return;
   await withLock(
     packageRoot,
     (holder) => process.stderr.write(`another set-up is under way (${holder}); waiting for it\n`),
     async () => {
-      const steps = await missingSteps();
-      if (steps.length === 0) return;
+      if (await isSetUp()) return;
       const faults = checkRequirements(packageRoot, process.env).filter((f) => f.status === 'bad');
       if (needsRos() && faults.length > 0) throw refusal(faults);
       process.stderr.write('setting up (once; a break with Ctrl-C loses only the running step)\n');
-      await runSteps();
+      await runMissing([dependenciesStep(), compileStep()]);
+      if (needsRos()) await runMissing(await rosSteps());
     },
   );
 }
 
-async function runSteps() {
-  const done = new Set();
-  for (let missing = await missingSteps(); missing.length > 0; missing = await missingSteps()) {
-    const [step] = missing;
-    if (step === undefined || done.has(step.name))
-      throw new SetupError(`step ${step?.name} ran and is still not current`);
-    await runStep(step, `step ${done.size + 1}`);
-    done.add(step.name);
-  }
+async function isSetUp() {
+  if (!isCurrent(dependenciesStep()) || !isCurrent(compileStep())) return false;
+  return !needsRos() || (await rosSteps()).every(isCurrent);
 }
 
-/**
- * The steps still to do, in order. Those of ROS 2 are TypeScript, known once that is compiled.
- * @returns {Promise<import('./steps.mjs').Step[]>}
- */
-async function missingSteps() {
-  const first = [dependenciesStep(), compileStep()].filter((step) => !isCurrent(step));
-  if (first.length > 0 || !needsRos()) return first;
-  const { rosSteps } = await importCompiled('cli/setup/rosSteps.js');
-  /** @type {import('./steps.mjs').Step[]} */
-  const steps = rosSteps(process.env);
-  return steps.filter((step) => !isCurrent(step));
+/** @param {import('./steps.mjs').Step[]} steps */
+async function runMissing(steps) {
+  for (const step of steps) if (!isCurrent(step)) await runStep(step);
+}
+
+/** The steps of ROS 2 are TypeScript: known once that is compiled. @returns {Promise<import('./steps.mjs').Step[]>} */
+async function rosSteps() {
+  const compiled = await importCompiled('cli/setup/rosSteps.js');
+  return compiled.rosSteps(process.env);
 }
 
 function needsRos() {

@@ -37,15 +37,12 @@ export function isCurrent(step) {
   }
 }
 
-/**
- * @param {Step} step
- * @param {string} position e.g. "step 2"
- */
-export async function runStep(step, position) {
+/** @param {Step} step */
+export async function runStep(step) {
   const logFile = path.join(stateDir, 'log', `${step.name}.log`);
   fs.mkdirSync(path.dirname(logFile), { recursive: true });
   const log = fs.openSync(logFile, 'w');
-  const progress = new Progress(`[${position}] ${step.title}`, step.usualSec);
+  const progress = new Progress(`  ${step.title}`, step.usualSec);
   try {
     fs.rmSync(step.stamp, { force: true });
     await step.work((command, args, options) => runLogged(log, progress, command, args, options));

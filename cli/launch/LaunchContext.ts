@@ -1,0 +1,145 @@
+import path from 'node:path';
+import { LaunchError, type Place } from './LaunchError.ts';
+import type { LaunchEntity } from './LaunchEntity.ts';
+import type { Packages } from './packages.ts';
+import { substitute } from './substitute.ts';
+
+/** A declared launch argument, for `--show-args`. */
+export type DeclaredArgument = {
+  readonly name: string;
+  readonly default: string | undefined;
+  readonly description: string;
+};
+
+/** Variables, environment and namespace at one point of a launch file. */
+export class LaunchContext {
+  readonly file: string;
+  readonly packages: Packages;
+  /** Shared by all scopes: every argument that was declared anywhere. */
+  readonly declared: DeclaredArgument[];
+  readonly #variables: Map<string, string>;
+  readonly #env: Map<string, string>;
+  #namespace: string;
+
+  constructor(
+    file: string,
+    packages: Packages,
+    variables: ReadonlyMap<string, string>,
+    env: ReadonlyMap<string, string>,
+    namespace = '',
+    declared: DeclaredArgument[] = [],
+  ) {
+    this.file = file;
+    this.packages = packages;
+    this.#variables = new Map(variables);
+    this.#env = new Map(env);
+    this.#namespace = namespace;
+    this.declared = declared;
+  }
+
+  /** A scope of its own: what is set inside does not reach out. */
+  scope(): LaunchContext {
+    return this.#derive(this.file, this.#variables);
+  }
+
+  /** The scope of an included file, which sees all variables and the include's own arguments. */
+  include(file: string, args: ReadonlyMap<string, string>): LaunchContext {
+    return this.#derive(file, new Map([...this.#variables, ...args]));
+  }
+
+  #derive(file: string, variables: ReadonlyMap<string, string>): LaunchContext {
+    const { packages, declared } = this;
+    return new LaunchContext(file, packages, variables, this.#env, this.#namespace, declared);
+  }
+
+  has(variable: string): boolean {
+    return this.#variables.has(variable);
+  }
+
+  setVariable(name: string, value: string): void {
+    this.#variables.set(name, value);
+  }
+
+  setEnv(name: string, value: string): void {
+    this.#env.set(name, value);
+  }
+
+  get env(): Record<string, string> {
+    return Object.fromEntries(this.#env);
+  }
+
+  /** An absolute namespace replaces, a relative one is appended. */
+  namespaceWith(namespace: string): string {
+    if (namespace === '') return this.#namespace;
+    if (namespace.startsWith('/')) return namespace.replace(/\/+$/, '');
+    return `${this.#namespace}/${namespace}`.replace(/\/+$/, '');
+  }
+
+  pushNamespace(namespace: string): void {
+    this.#namespace = this.namespaceWith(namespace);
+  }
+
+  /** An attribute's text with its substitutions made. */
+  text(entity: LaunchEntity, attribute: string): string | undefined {
+    const text = entity.text(attribute);
+    return text === undefined ? undefined : this.expand(text, entity.place);
+  }
+
+  requiredText(entity: LaunchEntity, attribute: string): string {
+    return this.expand(entity.requiredText(attribute), entity.place);
+  }
+
+  boolean(entity: LaunchEntity, attribute: string): boolean | undefined {
+    const text = this.text(entity, attribute)?.trim().toLowerCase();
+    if (text === undefined) return undefined;
+    if (['true', '1', 'on', 'yes'].includes(text)) return true;
+    if (['false', '0', 'off', 'no'].includes(text)) return false;
+    const problem = `"${attribute}" of ${entity.type}: expected true or false, found "${text}"`;
+    throw new LaunchError(entity.place, problem);
+  }
+
+  number(entity: LaunchEntity, attribute: string): number | undefined {
+    const text = this.text(entity, attribute);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value)) return value;
+    const problem = `"${attribute}" of ${entity.type}: expected a number, found "${text}"`;
+    throw new LaunchError(entity.place, problem);
+  }
+
+  expand(text: string, place: Place): string {
+    try {
+      return substitute(text, (name, args) => this.#resolve(name, args));
+    } catch (error) {
+      throw error instanceof Error && !(error instanceof LaunchError)
+        ? new LaunchError(place, error.message)
+        : error;
+    }
+  }
+
+  #resolve(name: string, args: readonly string[]): string {
+    const [first = '', fallback] = args;
+    switch (name) {
+      case 'var':
+        return this.#value(name, first, this.#variables.get(first), fallback);
+      case 'env':
+        return this.#value(name, first, this.#env.get(first), fallback);
+      case 'find-pkg-share':
+        return this.packages.share(first);
+      case 'find-pkg-prefix':
+        return this.packages.prefix(first);
+      case 'dirname':
+        return path.dirname(this.file);
+      case 'filename':
+        return path.basename(this.file);
+      default:
+        throw new Error(`the substitution "$(${name} …)" is not supported`);
+    }
+  }
+
+  #value(kind: string, name: string, value: string | undefined, fallback?: string): string {
+    const found = value ?? fallback;
+    if (found === undefined) throw new Error(`"$(${kind} ${name})" has no value`);
+    return found;
+  }
+}

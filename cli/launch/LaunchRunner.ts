@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parameterArguments } from './parameterFiles.ts';
+import type { ProcessPlan } from './ProcessPlan.ts';
+
+/** How long a process may take to end after INT, and again after TERM. */
+const graceMs = 5_000;
+
+type Running = {
+  readonly plan: ProcessPlan;
+  readonly label: string;
+  child: ChildProcess | undefined;
+};
+
+/** Runs the processes of a launch file until they end or the launch is stopped. */
+export class LaunchRunner {
+  readonly #running: Running[];
+  readonly #write: (line: string) => void;
+  readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'st4vla-launch-'));
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #isStopping = false;
+  #exitCode = 0;
+  #finish: (code: number) => void = () => undefined;
+
+  constructor(plans: readonly ProcessPlan[], write: (line: string) => void) {
+    this.#running = plans.map((plan, i) => ({
+      plan,
+      label: `${plan.label}-${i + 1}`,
+      child: undefined,
+    }));
+    this.#write = write;
+  }
+
+  /** Resolves with 0 when all ended well or were stopped, else with 1. */
+  async run(): Promise<number> {
+    const finished = new Promise<number>((resolve) => (this.#finish = resolve));
+    for (const running of this.#running) this.#start(running);
+    this.#finishIfIdle();
+    const code = await finished;
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+    return code;
+  }
+
+  /** Sends INT to all; what does not end gets TERM, then KILL. */
+  stop(): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    for (const timer of this.#timers) clearTimeout(timer); // nothing is respawned any more
+    this.#timers.clear();
+    this.#signalAll('SIGINT');
+    this.#after(graceMs, () => this.#signalAll('SIGTERM'));
+    this.#after(2 * graceMs, () => this.#signalAll('SIGKILL'));
+    this.#finishIfIdle();
+  }
+
+  #start(running: Running): void {
+    const { plan, label } = running;
+    const [program, ...args] = plan.command;
+    const parameters = parameterArguments(plan.parameters, this.#folder, label);
+    // A process group of its own: Ctrl-C reaches us alone, and we pass it on once.
+    const child = spawn(program!, [...args, ...parameters], {
+      cwd: plan.cwd,
+      env: plan.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    running.child = child;
+    // Streams close after the last line was read, so a process's last words come before its end.
+    const onLine = (line: string): void => this.#write(`[${label}] ${line}`);
+    if (plan.output === 'screen') createInterface({ input: child.stdout! }).on('line', onLine);
+    else child.stdout!.resume();
+    createInterface({ input: child.stderr! }).on('line', onLine);
+    if (child.pid !== undefined) this.#write(`[launch] ${label} started (pid ${child.pid})`);
+    child.on('error', (error) => this.#ended(running, error.message));
+    child.on('close', (code, signal) => this.#ended(running, signal ?? code ?? 0));
+  }
+
+  #ended(running: Running, how: string | number): void {
+    if (running.child === undefined) return; // 'error' and 'close' both came
+    running.child = undefined;
+    this.#write(
+      `[launch] ${running.label} ended (${typeof how === 'number' ? `code ${how}` : how})`,
+    );
+    const { respawn, respawnDelaySec, isRequired } = running.plan;
+    if (!this.#isStopping) {
+      if (respawn) this.#after(respawnDelaySec * 1000, () => this.#start(running));
+      else if (how !== 0) this.#exitCode = 1;
+      if (!respawn && isRequired) this.stop();
+    }
+    this.#finishIfIdle();
+  }
+
+  #finishIfIdle(): void {
+    const isIdle = this.#running.every(({ child }) => child === undefined);
+    if (!isIdle || (!this.#isStopping && this.#timers.size > 0)) return;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#finish(this.#exitCode);
+  }
+
+  #signalAll(signal: NodeJS.Signals): void {
+    for (const { child } of this.#running) child?.kill(signal);
+  }
+
+  #after(delayMs: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+}

@@ -1,0 +1,20 @@
+/** One process that a launch file asks for, fully resolved. */
+export type ProcessPlan = {
+  /** What its lines are marked with, e.g. `perception`. */
+  readonly label: string;
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  /** Parameters given in the launch file: each becomes a file, after the `paramFiles` before it. */
+  readonly parameters: readonly ParameterSource[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string | undefined;
+  readonly output: 'screen' | 'log';
+  readonly respawn: boolean;
+  readonly respawnDelaySec: number;
+  /** The end of this process ends the whole launch. */
+  readonly isRequired: boolean;
+};
+
+/** A parameter file, or a name and its value as YAML text; the later one wins. */
+export type ParameterSource =
+  { readonly file: string } | { readonly name: string; readonly value: string };

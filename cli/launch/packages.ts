@@ -1,0 +1,45 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from '../../setup/paths.mjs';
+
+/** Our own package's name, found without an installation. */
+const ownName = 'st4vla_ros';
+
+/** Finds ROS packages and their programs. */
+export type Packages = {
+  /** Throws when there is no such package. */
+  share(name: string): string;
+  prefix(name: string): string;
+  /** The command that runs an executable of a package; throws when there is none. */
+  command(name: string, executable: string): readonly string[];
+};
+
+/** Packages of the sourced ROS 2; our own is where this file lies, be it a clone or installed. */
+export function ambientPackages(env: NodeJS.ProcessEnv): Packages {
+  const prefixes = (env['AMENT_PREFIX_PATH'] ?? '').split(':').filter((prefix) => prefix !== '');
+  const prefix = (name: string): string => {
+    const index = path.join('share', 'ament_index', 'resource_index', 'packages', name);
+    const found = prefixes.find((candidate) => fs.existsSync(path.join(candidate, index)));
+    if (found === undefined) throw new Error(`there is no ROS package "${name}" here`);
+    return found;
+  };
+  return {
+    prefix,
+    share: (name) => (name === ownName ? packageRoot : path.join(prefix(name), 'share', name)),
+    command: (name, executable) => {
+      if (name === ownName) return ownCommand(executable);
+      const file = path.join(prefix(name), 'lib', name, executable);
+      if (!fs.existsSync(file))
+        throw new Error(`package "${name}" has no executable "${executable}"`);
+      return [file];
+    },
+  };
+}
+
+function ownCommand(executable: string): readonly string[] {
+  const relative = executable === 'st4vla' ? 'cli/main.js' : `nodes/${executable}/main.js`;
+  const file = path.join(packageRoot, 'dist', relative);
+  if (!fs.existsSync(file))
+    throw new Error(`package "${ownName}" has no executable "${executable}"`);
+  return [process.execPath, file];
+}

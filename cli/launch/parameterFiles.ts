@@ -1,0 +1,36 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { ParameterSource } from './ProcessPlan.ts';
+
+/**
+ * The `--params-file` arguments for a node's parameters, in order. Values become files too, as in
+ * `ros2 launch`: rclnodejs lets a file win over `-p name:=value`, so all must come the same way.
+ * @param folder where the files are written
+ */
+export function parameterArguments(
+  sources: readonly ParameterSource[],
+  folder: string,
+  label: string,
+): string[] {
+  const args: string[] = [];
+  let values: Record<string, unknown> = {};
+  const flush = (): void => {
+    if (Object.keys(values).length === 0) return;
+    const file = path.join(folder, `${label}-${args.length / 2}.yaml`);
+    fs.writeFileSync(file, stringify({ '/**': { ros__parameters: values } }));
+    args.push('--params-file', file);
+    values = {};
+  };
+  for (const source of sources) {
+    if ('file' in source) {
+      flush();
+      args.push('--params-file', source.file);
+    } else {
+      // YAML 1.1, as ROS reads it: `on` and `0x10` mean there what they mean here.
+      values[source.name] = parse(source.value, { version: '1.1' });
+    }
+  }
+  flush();
+  return args;
+}

@@ -1,0 +1,99 @@
+import type { LaunchContext } from './LaunchContext.ts';
+import type { LaunchEntity } from './LaunchEntity.ts';
+import { LaunchError } from './LaunchError.ts';
+import type { ParameterSource, ProcessPlan } from './ProcessPlan.ts';
+
+/** `node`: a program of a package with its ROS arguments, built as launch_ros builds them. */
+export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessPlan {
+  const pkg = context.requiredText(entity, 'pkg');
+  const executable = context.requiredText(entity, 'exec');
+  const name = context.text(entity, 'name');
+  const namespace = context.namespaceWith(context.text(entity, 'namespace') ?? '');
+  const args = splitWords(context.text(entity, 'args') ?? '');
+  const remaps = entity.list('remap').flatMap((remap) => {
+    const rule = `${context.requiredText(remap, 'from')}:=${context.requiredText(remap, 'to')}`;
+    remap.assertAllRead();
+    return ['-r', rule];
+  });
+  const rosArgs = [
+    ...splitWords(context.text(entity, 'ros_args') ?? ''),
+    ...(name === undefined ? [] : ['-r', `__node:=${name}`]),
+    ...(namespace === '' ? [] : ['-r', `__ns:=${namespace}`]),
+    ...remaps,
+  ];
+  let program: readonly string[];
+  try {
+    program = context.packages.command(pkg, executable);
+  } catch (error) {
+    throw new LaunchError(entity.place, error instanceof Error ? error.message : String(error));
+  }
+  return {
+    label: name ?? executable,
+    command: [...program, ...args, '--ros-args', ...rosArgs],
+    parameters: entity.list('param').flatMap((param) => parametersOf(param, context, '')),
+    ...commonAttributes(entity, context),
+  };
+}
+
+/** `executable`: any program. */
+export function planExecutable(entity: LaunchEntity, context: LaunchContext): ProcessPlan {
+  const command = splitWords(context.requiredText(entity, 'cmd'));
+  return {
+    label: context.text(entity, 'name') ?? command[0] ?? 'executable',
+    command,
+    parameters: [],
+    ...commonAttributes(entity, context),
+  };
+}
+
+type Common = Omit<ProcessPlan, 'label' | 'command' | 'parameters'>;
+
+function commonAttributes(entity: LaunchEntity, context: LaunchContext): Common {
+  const output = context.text(entity, 'output') ?? 'log';
+  if (output !== 'screen' && output !== 'log' && output !== 'both')
+    throw new LaunchError(entity.place, `"output" must be screen, log or both, not "${output}"`);
+  const onExit = context.text(entity, 'on_exit');
+  if (onExit !== undefined && onExit !== 'shutdown')
+    throw new LaunchError(entity.place, `"on_exit" must be shutdown, not "${onExit}"`);
+  const env = entity.list('env').map((variable): [string, string] => {
+    const name = context.requiredText(variable, 'name');
+    const value = context.requiredText(variable, 'value');
+    variable.assertAllRead();
+    return [name, value];
+  });
+  return {
+    env: { ...context.env, ...Object.fromEntries(env) },
+    cwd: context.text(entity, 'cwd'),
+    output: output === 'log' ? 'log' : 'screen',
+    respawn: context.boolean(entity, 'respawn') ?? false,
+    respawnDelaySec: context.number(entity, 'respawn_delay') ?? 0,
+    isRequired: onExit === 'shutdown',
+  };
+}
+
+/** A file (`from`), a value (`name`, `value`), or a group of them (`name`, `param`) as `name.inner`. */
+function parametersOf(
+  param: LaunchEntity,
+  context: LaunchContext,
+  prefix: string,
+): ParameterSource[] {
+  const file = prefix === '' ? context.text(param, 'from') : undefined;
+  if (file !== undefined) {
+    param.assertAllRead();
+    return [{ file }];
+  }
+  const name = prefix + context.requiredText(param, 'name');
+  const value = context.text(param, 'value');
+  const nested = param.list('param');
+  param.assertAllRead();
+  if ((value === undefined) === (nested.length === 0))
+    throw new LaunchError(param.place, 'a param needs either "value" or "param"');
+  if (value !== undefined) return [{ name, value }];
+  return nested.flatMap((inner) => parametersOf(inner, context, `${name}.`));
+}
+
+/** Words of a command line; quotes keep spaces. */
+export function splitWords(line: string): string[] {
+  const words = line.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
+  return words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+}
