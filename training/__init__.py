@@ -1,0 +1,1 @@
+"""Two-stage training of a miniature ST4VLA: grounding, then spatially guided actions, then export."""

@@ -1,0 +1,204 @@
+"""Stage (ii): spatially guided action training.
+
+`joint` trains planner and expert together: the loss on actions, plus a lighter one on the spatial
+answer, with half of the expert's gradient reaching the planner. `expert` computes the planner's
+answers once and trains the expert alone on them, several times faster.
+
+In both, the eye sees the present frame while the plan is up to five ticks old, as at run time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from .config import GRIPPER_INDEX, TRAIN_STEPS
+from .data import SPATIAL_LABELS, Episodes, StaticScenes
+from .diffusion import add_noise, alphas_cumprod, ddim
+from .grounding import SpatialData, autocast, forget_words, planner_metrics, run_planner
+from .images import jitter, normalise
+from .loop import LoopOptions, Losses, StepRandom, Trainer
+from .losses import action_loss, spatial_loss
+from .network import EXPERT, PLANNER, load_checkpoint
+from .plan_cache import PlanCache
+from .planner import Plan
+from .statistics import action_statistics, normalise_actions
+
+MAX_PLAN_AGE = 5
+SPATIAL_WEIGHT = 0.2
+PLANNER_GRADIENT = 0.5
+# Noisy chunks per observation; the denoiser is cheap next to what it is conditioned on.
+REPEATS = 2
+PURE_NOISE_SHARE = 0.4
+VALIDATION_ROWS = 1024
+JUDGED_ROWS = 8  # of a chunk: later ones are hardly ever executed
+
+
+@dataclass(frozen=True)
+class ActionOptions:
+    static: Path
+    episodes: Path
+    loop: LoopOptions
+    mode: str  # joint or expert
+    batch: int
+    static_batch: int
+    rate: float
+    planner_rate: float
+    device: str
+    init: Path
+
+
+class ActionData:
+    """Observations with the chunk that the scripted expert would do from there."""
+
+    def __init__(self, episodes: Episodes, statistics: dict, device: str):
+        self.episodes, self.device = episodes, device
+        self.proprio = torch.from_numpy(episodes.small["proprio"].astype(np.float32))
+        self.actions = torch.from_numpy(normalise_actions(episodes.small["actions"], statistics))
+
+    def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+        """Eye images, proprioception, normalised chunks."""
+        images = normalise(self.episodes.images(rows).to(self.device))
+        return images, self.proprio[rows].to(self.device), self.actions[rows].to(self.device)
+
+    def draw(self, count: int, random: StepRandom) -> tuple[np.ndarray, np.ndarray]:
+        """Rows to act from, and the rows of the frames that their plans were made from."""
+        rows = np.sort(random.numpy.choice(self.episodes.train_rows, count))
+        ages = random.numpy.integers(0, MAX_PLAN_AGE + 1, size=count)
+        return rows, self.episodes.earlier(rows, ages)
+
+
+def train_actions(options: ActionOptions) -> Trainer:
+    seed = options.loop.seed
+    torch.manual_seed(seed)
+    checkpoint = load_checkpoint(options.init)
+    modules, tokenizer = checkpoint.modules.to(options.device), checkpoint.tokenizer
+    episodes = Episodes(options.episodes, seed)
+    statistics = checkpoint.statistics or action_statistics(
+        episodes.small["actions"][episodes.train_rows]
+    )
+    data = ActionData(episodes, statistics, options.device)
+    frames = SpatialData(episodes, tokenizer, options.device)
+    joint = options.mode == "joint"
+    rates = {name: options.rate for name in EXPERT}
+    rates |= {name: options.planner_rate if joint else 0.0 for name in PLANNER}
+    extra = {
+        "config": checkpoint.config.to_json(),
+        "tokenizer": tokenizer.to_str(),
+        "statistics": statistics,
+        "home_orientation": episodes.meta["proprio"]["home_orientation_xyzw"],
+        "stage": f"actions-{options.mode}",
+    }
+    trainer = Trainer(modules, rates, options.loop, extra)
+    if trainer.resume():
+        print(f"resuming at step {trainer.step}", flush=True)
+    if joint:
+        scenes = SpatialData(StaticScenes(options.static, seed), tokenizer, options.device)
+        trainer.run(
+            joint_losses(modules, data, frames, scenes, options),
+            lambda: action_metrics(modules, data, live_plans(modules, frames, options.device))
+            | planner_metrics(modules, frames, options.device),
+        )
+    else:
+        cache = PlanCache.build(modules, frames, options.loop.out / f"{options.loop.name}.plans.pt")
+        trainer.run(
+            cached_losses(modules, data, cache, options),
+            lambda: action_metrics(modules, data, cache.take),
+        )
+    return trainer
+
+
+def joint_losses(modules, data: ActionData, frames: SpatialData, scenes: SpatialData, options):
+    """Losses of a joint step: frames of episodes for both, static scenes for the planner only."""
+    schedule = alphas_cumprod().to(options.device)
+
+    def losses_of(step: int, random: StepRandom) -> Losses:
+        rows, planned = data.draw(options.batch, random)
+        still = np.sort(random.numpy.choice(scenes.data.train_rows, options.static_batch))
+        parts = (frames.batch(planned), scenes.batch(still))
+        words = forget_words(torch.cat([part[0] for part in parts]), random)
+        pictures = jitter(torch.cat([part[1] for part in parts]), random.torch)
+        labels = {name: torch.cat([part[2][name] for part in parts]) for name in SPATIAL_LABELS}
+        images, proprio, actions = data.batch(rows)
+        with autocast(options.device):
+            plan = run_planner(modules, words, pictures)
+            cond = condition(modules, first(plan, options.batch), jitter(images, random.torch), proprio)
+            act = denoising_loss(modules, cond, actions, schedule, random)
+        return {"action": act, "spatial": SPATIAL_WEIGHT * spatial_loss(plan, labels)}
+
+    return losses_of
+
+
+def cached_losses(modules, data: ActionData, cache: PlanCache, options):
+    schedule = alphas_cumprod().to(options.device)
+
+    def losses_of(step: int, random: StepRandom) -> Losses:
+        rows, planned = data.draw(options.batch, random)
+        images, proprio, actions = data.batch(rows)
+        with autocast(options.device):
+            plan = [part.to(options.device) for part in cache.take(planned)]
+            cond = condition(modules, plan, jitter(images, random.torch), proprio)
+            return {"action": denoising_loss(modules, cond, actions, schedule, random)}
+
+    return losses_of
+
+
+def first(plan: Plan, count: int) -> list[Tensor]:
+    """What the projector reads of the first rows, with the gradient into the planner scaled down."""
+    parts = (plan.queries, plan.points, plan.boxes, plan.trajectory)
+    return [PLANNER_GRADIENT * p[:count] + (1 - PLANNER_GRADIENT) * p[:count].detach() for p in parts]
+
+
+def condition(modules: nn.ModuleDict, plan, images: Tensor, proprio: Tensor) -> Tensor:
+    return modules["condition"](modules["projector"](*plan), modules["eye"](images), proprio)
+
+
+def denoising_loss(modules, cond: Tensor, actions: Tensor, schedule: Tensor, random: StepRandom) -> Tensor:
+    """The denoiser answers with the clean chunk; pure noise, where sampling starts, comes often."""
+    cond, clean = cond.repeat(REPEATS, 1, 1), actions.repeat(REPEATS, 1, 1)
+    count = len(clean)
+    t = torch.randint(TRAIN_STEPS, (count,), generator=random.torch)
+    pure = torch.rand(count, generator=random.torch) < PURE_NOISE_SHARE
+    t = torch.where(pure, TRAIN_STEPS - 1, t).to(clean.device)
+    noise = torch.randn(clean.shape, generator=random.torch).to(clean.device)
+    predicted = modules["denoiser"](add_noise(clean, noise, t, schedule), t, cond)
+    return action_loss(predicted, clean)
+
+
+def live_plans(modules: nn.ModuleDict, frames: SpatialData, device: str):
+    def take(rows: np.ndarray) -> list[Tensor]:
+        words, images, _ = frames.batch(rows)
+        with autocast(device):
+            plan = run_planner(modules, words, images)
+        return [plan.queries, plan.points, plan.boxes, plan.trajectory]
+
+    return take
+
+
+@torch.no_grad()
+def action_metrics(modules: nn.ModuleDict, data: ActionData, plans) -> dict[str, float]:
+    """Errors of sampled chunks over held-out episodes, per part of an action, normalised units."""
+    rows = data.episodes.held_out_rows
+    rows = rows[:: max(1, len(rows) // VALIDATION_ROWS)][:VALIDATION_ROWS]
+    noise = torch.Generator().manual_seed(0)
+    errors, grips = [], []
+    for begin in range(0, len(rows), 128):
+        part = rows[begin : begin + 128]
+        images, proprio, actions = data.batch(part)
+        with autocast(data.device):
+            plan = [value.to(data.device) for value in plans(part)]
+            cond = condition(modules, plan, images, proprio)
+            start = torch.randn(actions.shape, generator=noise).to(data.device)
+            chunk = ddim(lambda x, t: modules["denoiser"](x, t, cond), start)
+        errors.append((chunk - actions)[:, :JUDGED_ROWS].abs())
+        grips.append(((chunk >= 0.5) == (actions >= 0.5))[:, :JUDGED_ROWS, GRIPPER_INDEX])
+    error, grip = torch.cat(errors), torch.cat(grips)
+    return {
+        "translation": error[..., :3].mean().item(),
+        "rotation": error[..., 3:6].mean().item(),
+        "gripper_accuracy": grip.float().mean().item(),
+    }

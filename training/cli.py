@@ -1,0 +1,148 @@
+"""Trains the miniature: one command a stage. Start with torchrun to use several processes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from .data import DataError
+from .loop import join_processes
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    if getattr(options, "threads", 0):
+        torch.set_num_threads(options.threads)
+    join_processes(getattr(options, "device", "cpu"))
+    try:
+        return options.run(options)
+    except DataError as error:
+        print(f"error: {error}")
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+    add_grounding(commands)
+    add_actions(commands)
+    add_export(commands)
+    selftest = commands.add_parser("selftest", help="shapes, learning and resuming on made-up data")
+    selftest.set_defaults(run=run_selftest)
+    return root
+
+
+def add_common(command: argparse.ArgumentParser, name: str) -> None:
+    command.add_argument("--out", type=Path, default=Path("runs/train"), help="checkpoints and logs")
+    command.add_argument("--name", default=name, help="of the checkpoint: OUT/NAME.pt")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--device", default="cpu", help="cpu or cuda")
+    command.add_argument("--threads", type=int, default=0, help="CPU threads (default: all cores)")
+    command.add_argument("--init", type=Path, help="begin with the weights of this checkpoint")
+
+
+def add_grounding(commands) -> None:
+    command = commands.add_parser("grounding", help="stage (i): points, boxes, trajectories")
+    add_common(command, "grounding")
+    command.add_argument("--static", type=Path, default=Path("runs/data/static"))
+    command.add_argument("--episodes", type=Path, help="take frames of episodes as scenes, too")
+    command.add_argument("--episode-share", type=float, default=0.5, help="of a batch (default 0.5)")
+    command.add_argument("--steps", type=int, default=3000)
+    command.add_argument("--batch", type=int, default=48)
+    command.add_argument("--rate", type=float, default=1e-3, help="learning rate")
+    command.set_defaults(run=run_grounding)
+
+
+def add_actions(commands) -> None:
+    command = commands.add_parser("actions", help="stage (ii): spatially guided actions")
+    add_common(command, "actions")
+    command.add_argument("--static", type=Path, default=Path("runs/data/static"))
+    command.add_argument("--episodes", type=Path, default=Path("runs/data/episodes"))
+    command.add_argument(
+        "--mode",
+        choices=("joint", "expert"),
+        required=True,
+        help="joint: planner and expert together; expert: the planner's answers are computed once",
+    )
+    command.add_argument("--steps", type=int, default=1000)
+    command.add_argument("--batch", type=int, default=32)
+    command.add_argument("--static-batch", type=int, default=8, help="scenes beside the frames (joint)")
+    command.add_argument("--rate", type=float, default=1e-3, help="learning rate of the expert")
+    command.add_argument("--planner-rate", type=float, default=3e-4, help="of the planner (joint)")
+    command.add_argument("--warmup", type=int, default=100)
+    command.set_defaults(run=run_actions)
+
+
+def add_export(commands) -> None:
+    command = commands.add_parser("export", help="checkpoint to model package")
+    command.add_argument("--checkpoint", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--episodes", type=Path, default=Path("runs/data/episodes"))
+    command.set_defaults(run=run_export)
+
+
+def run_grounding(options: argparse.Namespace) -> int:
+    from .grounding import GroundingOptions, train_grounding
+    from .loop import LoopOptions
+
+    loop = LoopOptions(options.out, options.name, options.steps, options.seed)
+    train_grounding(
+        GroundingOptions(
+            static=options.static,
+            episodes=options.episodes,
+            loop=loop,
+            batch=options.batch,
+            episode_share=options.episode_share,
+            rate=options.rate,
+            device=options.device,
+            init=options.init,
+        )
+    )
+    return 0
+
+
+def run_actions(options: argparse.Namespace) -> int:
+    from .actions import ActionOptions, train_actions
+    from .loop import LoopOptions
+
+    if options.init is None:
+        print("error: --init CHECKPOINT is needed: stage (ii) begins with a grounded planner")
+        return 2
+    loop = LoopOptions(options.out, options.name, options.steps, options.seed, warmup=options.warmup)
+    train_actions(
+        ActionOptions(
+            static=options.static,
+            episodes=options.episodes,
+            loop=loop,
+            mode=options.mode,
+            batch=options.batch,
+            static_batch=options.static_batch,
+            rate=options.rate,
+            planner_rate=options.planner_rate,
+            device=options.device,
+            init=options.init,
+        )
+    )
+    return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    from .data import Episodes
+    from .export import export_package, golden_sample
+    from .network import load_checkpoint
+
+    checkpoint = load_checkpoint(options.checkpoint)
+    sample = golden_sample(Episodes(options.episodes))
+    command = f"python -m training export --checkpoint {options.checkpoint} --out {options.out}"
+    deviations = export_package(checkpoint, options.out, sample, command)
+    for name, deviation in deviations.items():
+        print(f"{name}: differs from torch by {deviation:.1e}")
+    return 0
+
+
+def run_selftest(_: argparse.Namespace) -> int:
+    from .selftest import selftest
+
+    return selftest()

@@ -1,0 +1,162 @@
+"""The slow half: image and sentence -> tokens for the expert, points, boxes and a trajectory."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .config import BOX_ANCHORS, BOXES, MAX_TOKENS, POINTS, WAYPOINTS, ModelConfig
+from .layers import Block, Fourier, ResidualConv, mlp
+
+FINE = (30, 40)
+COARSE = (8, 10)
+N_FINE = FINE[0] * FINE[1]
+N_COARSE = COARSE[0] * COARSE[1]
+N_POINTS = len(POINTS)
+N_BOXES = len(BOXES)
+# Queries that end in a heat map come first: points, then waypoints, then boxes.
+N_MAPS = N_POINTS + WAYPOINTS
+N_QUERIES = N_MAPS + N_BOXES
+PLAN_TOKENS = N_QUERIES + 1
+
+
+class Plan(NamedTuple):
+    """The planner's answer; coordinates are normalised to 0..1, x to the right and y down."""
+
+    queries: Tensor  # [B, N_QUERIES, C] hidden state of the query tokens
+    points: Tensor  # [B, N_POINTS, 2]
+    boxes: Tensor  # [B, N_BOXES, 4] x1 y1 x2 y2
+    trajectory: Tensor  # [B, WAYPOINTS, 2]
+    point_logits: Tensor  # [B, N_POINTS] is the point in view?
+    map_logits: Tensor  # [B, N_MAPS, N_FINE]
+
+
+class PlannerVision(nn.Module):
+    """[B,3,120,160] -> [B,S,C]: the fine map (40x30, for where) and the coarse one (10x8, for what).
+
+    The fine map's channels are folded so that both fit in one tensor of width C.
+    """
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        fine, width = config.fine_channels, config.planner_width
+        self.stem = nn.Conv2d(3, fine, 8, stride=4, padding=2)
+        self.fine_block = ResidualConv(fine)
+        self.down = nn.Conv2d(fine, width, 3, stride=2, padding=1)
+        self.middle_block = ResidualConv(width)
+        self.down_again = nn.Conv2d(width, width, 3, stride=2, padding=1)
+        self.fine_out = nn.Conv2d(fine, fine, 1)
+        self.from_middle = nn.Conv2d(width, fine, 1)
+        self.width = width
+
+    def forward(self, image: Tensor) -> Tensor:
+        fine = self.fine_block(self.stem(image))
+        middle = self.middle_block(self.down(F.relu(fine)))
+        coarse = self.down_again(F.relu(middle))
+        context = F.interpolate(self.from_middle(middle), scale_factor=2, mode="nearest")
+        keys = self.fine_out(F.relu(fine)) + context
+        batch = image.shape[0]
+        keys = keys.permute(0, 2, 3, 1).reshape(batch, -1, self.width)
+        return torch.cat((keys, coarse.flatten(2).transpose(1, 2)), 1)
+
+
+class PlannerLanguage(nn.Module):
+    """Words [B,L] and image features [B,S,C] -> Plan."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        width, fine = config.planner_width, config.fine_channels
+        self.fine_channels = fine
+        self.words = nn.Embedding(config.vocabulary, width)
+        self.word_positions = nn.Parameter(0.02 * torch.randn(MAX_TOKENS, width))
+        self.image_positions = nn.Parameter(0.02 * torch.randn(N_COARSE, width))
+        self.query_tokens = nn.Parameter(0.5 * torch.randn(N_QUERIES, width))
+        nn.init.normal_(self.words.weight, std=0.5)
+        self.blocks = nn.ModuleList(
+            Block(width, config.planner_heads) for _ in range(config.planner_layers)
+        )
+        self.norm = nn.LayerNorm(width)
+        self.map_query = nn.Linear(width, fine)
+        # Waypoints hang in free space: a query can also ask for a place, not only for a look.
+        self.map_position = nn.Parameter(0.3 * smooth_positions(fine))
+        # Reads the feature under the heat map and nudges the point by a fraction of a cell.
+        self.refine = mlp(width + fine, width, 2)
+        self.box = mlp(width, width, 4)
+        self.in_view = nn.Linear(width, N_POINTS)
+        self.register_buffer("cells", cell_centres(), persistent=False)
+
+    def forward(self, input_ids: Tensor, image_features: Tensor) -> Plan:
+        batch = input_ids.shape[0]
+        n_keys = image_features.shape[1] - N_COARSE
+        keys = image_features[:, :n_keys].reshape(batch, N_FINE, self.fine_channels)
+        x = torch.cat(
+            (
+                self.words(input_ids) + self.word_positions,
+                image_features[:, n_keys:].float() + self.image_positions,
+                self.query_tokens.expand(batch, -1, -1),
+            ),
+            1,
+        )
+        for block in self.blocks[:-1]:
+            x = block(x)
+        queries = self.norm(self.blocks[-1](x, keep=N_QUERIES))
+        places, logits = self.locate(queries[:, :N_MAPS], keys)
+        points = places[:, :N_POINTS]
+        anchors = points[:, list(BOX_ANCHORS)].repeat(1, 1, 2)
+        boxes = anchors + 0.2 * self.box(queries[:, N_MAPS:]).float()
+        in_view = self.in_view(queries[:, :N_POINTS]).float().diagonal(dim1=1, dim2=2)
+        return Plan(queries, points, boxes, places[:, N_POINTS:], in_view, logits)
+
+    def locate(self, queries: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
+        """Soft-argmax over the fine map, then a small learned correction."""
+        wanted = self.map_query(queries)
+        logits = wanted @ keys.transpose(1, 2) + wanted @ self.map_position.T
+        logits = logits.float() * self.fine_channels**-0.5
+        weights = logits.softmax(-1)
+        seen = weights.to(keys.dtype) @ keys
+        nudge = self.refine(torch.cat((queries.to(seen.dtype), seen), -1)).float()
+        return weights @ self.cells + 0.02 * nudge, logits
+
+
+class PlanProjector(nn.Module):
+    """Plan -> tokens for the expert [B, PLAN_TOKENS, C]; the last one sums up all coordinates.
+
+    Coordinates enter directly, as Fourier features: without that path the expert would have to
+    read millimetres out of a hidden state.
+    """
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        width = config.planner_width
+        self.fourier = Fourier(6)
+        features = self.fourier.factor
+        self.hidden = nn.Linear(width, width)
+        self.place = mlp(2 * features, width, width)
+        self.box = mlp(4 * features, width, width)
+        self.summary = mlp(2 * N_MAPS * features + 4 * N_BOXES * features, 2 * width, width)
+
+    def forward(self, queries: Tensor, points: Tensor, boxes: Tensor, trajectory: Tensor) -> Tensor:
+        # Centred, so that the octaves start at one period over twice the picture.
+        places = self.fourier(torch.cat((points, trajectory), 1) - 0.5)
+        corners = self.fourier(boxes - 0.5)
+        tokens = self.hidden(queries) + torch.cat((self.place(places), self.box(corners)), 1)
+        summary = self.summary(torch.cat((places.flatten(1), corners.flatten(1)), 1))
+        return torch.cat((tokens, summary.unsqueeze(1)), 1)
+
+
+def cell_centres() -> Tensor:
+    """Normalised centres of the fine map's cells, row by row: [N_FINE, 2]."""
+    y = (torch.arange(FINE[0]) + 0.5) / FINE[0]
+    x = (torch.arange(FINE[1]) + 0.5) / FINE[1]
+    grid_y, grid_x = torch.meshgrid(y, x, indexing="ij")
+    return torch.stack((grid_x, grid_y), -1).reshape(-1, 2)
+
+
+def smooth_positions(channels: int) -> Tensor:
+    """Random mixtures of low-frequency waves over the cells: [N_FINE, channels], unit variance."""
+    waves = Fourier(3)(2 * cell_centres() - 1)
+    mixture = torch.randn(waves.shape[1], channels)
+    return (waves @ mixture) / (waves @ mixture).std()

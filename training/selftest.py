@@ -1,0 +1,140 @@
+"""Does training work at all? A minute on made-up data: learning, resuming, normalising, exporting."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .actions import ActionOptions, train_actions
+from .diffusion import alphas_cumprod, ddim, trailing_timesteps
+from .grounding import GroundingOptions, train_grounding
+from .loop import LoopOptions, Trainer
+from .network import load_checkpoint
+from .statistics import action_statistics, denormalise_actions, normalise_actions
+from .synthetic import write_synthetic
+
+STEPS = 8
+
+
+def selftest() -> int:
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for kind in ("static", "episodes"):
+            write_synthetic(root / kind, kind, rows=64)
+        checks = [
+            ("the schedule is that of the reference", check_schedule),
+            ("sampling returns a constant prediction", check_sampling),
+            ("actions survive normalisation", check_statistics),
+            ("a resumed run equals an uninterrupted one", lambda: check_resume(root)),
+            ("grounding lowers its loss", lambda: check_grounding(root)),
+            ("joint and expert training lower theirs", lambda: check_actions(root)),
+            ("the package agrees with torch", lambda: check_export(root)),
+        ]
+        failed = 0
+        for name, check in checks:
+            try:
+                check()
+                print(f"ok      {name}", flush=True)
+            except AssertionError as error:
+                failed += 1
+                print(f"FAILED  {name}: {error}", flush=True)
+    return 1 if failed else 0
+
+
+def check_schedule() -> None:
+    # Values of diffusers' DDIMScheduler(100, squaredcos_cap_v2).
+    expected = {0: 0.9993687184, 10: 0.9667167049, 50: 0.4782646329, 90: 0.0195443764}
+    found = alphas_cumprod()
+    for t, value in expected.items():
+        assert abs(found[t].item() - value) < 1e-7, f"alpha[{t}] is {found[t]}, expected {value}"
+    assert trailing_timesteps(5) == [99, 79, 59, 39, 19]
+
+
+def check_sampling() -> None:
+    clean = torch.linspace(-1, 1, 2 * 16 * 7).view(2, 16, 7)
+    found = ddim(lambda x, t: clean, torch.randn(2, 16, 7))
+    assert torch.allclose(found, clean, atol=1e-5), f"off by {(found - clean).abs().max()}"
+
+
+def check_statistics() -> None:
+    rng = np.random.default_rng(0)
+    actions = rng.normal(0, 0.01, (50, 16, 7)).astype(np.float32)
+    actions[..., 5] = 0  # a channel that never moves
+    actions[..., 6] = rng.integers(0, 2, (50, 16))
+    statistics = action_statistics(actions)
+    found = denormalise_actions(normalise_actions(actions, statistics), statistics)
+    off = np.quantile(np.abs(found - actions), 0.99)
+    assert off < 1e-6, f"99 % within {off}"
+
+
+def grounding(root: Path, out: str, steps: int) -> GroundingOptions:
+    loop = LoopOptions(root / out, "grounding", steps, seed=0, warmup=2, report_every=steps)
+    return GroundingOptions(root / "static", None, loop, 8, 0.5, 1e-3, "cpu", None)
+
+
+def losses(out: Path, name: str) -> list[float]:
+    """Mean total loss of each report."""
+    records = [json.loads(line) for line in (out / f"{name}.jsonl").read_text().splitlines()]
+    keys = ("action", "spatial")
+    return [sum(r.get(k, 0) for k in keys) for r in records if "held_out" not in r]
+
+
+class Interrupted(Exception):
+    pass
+
+
+def check_resume(root: Path) -> None:
+    whole = train_grounding(grounding(root, "whole", STEPS))
+    advance = Trainer.advance
+
+    def stop_half_way(self, losses_of):
+        if self.step == STEPS // 2:
+            self.save()
+            raise Interrupted
+        return advance(self, losses_of)
+
+    Trainer.advance = stop_half_way
+    try:
+        train_grounding(grounding(root, "parts", STEPS))
+    except Interrupted:
+        pass
+    finally:
+        Trainer.advance = advance
+    resumed = train_grounding(grounding(root, "parts", STEPS))
+    for a, b in zip(whole.parameters + whole.averages, resumed.parameters + resumed.averages):
+        assert torch.equal(a, b), f"weights differ by {(a - b).abs().max()}"
+
+
+def check_grounding(root: Path) -> None:
+    options = grounding(root, "learn", 40)
+    loop = dataclasses.replace(options.loop, report_every=10)
+    train_grounding(dataclasses.replace(options, loop=loop))
+    found = losses(root / "learn", "grounding")
+    assert found[-1] < 0.9 * found[0], f"from {found[0]:.3f} to {found[-1]:.3f}"
+
+
+def check_actions(root: Path) -> None:
+    before = root / "learn" / "grounding.pt"
+    for mode, batch in (("joint", 8), ("expert", 32)):
+        loop = LoopOptions(root / "act", mode, 30, seed=0, warmup=2, report_every=10)
+        train_actions(
+            ActionOptions(root / "static", root / "episodes", loop, mode, batch, 4, 1e-3, 3e-4, "cpu", before)
+        )
+        found = losses(root / "act", mode)
+        assert found[-1] < 0.9 * found[0], f"{mode}: from {found[0]:.3f} to {found[-1]:.3f}"
+        before = root / "act" / f"{mode}.pt"
+
+
+def check_export(root: Path) -> None:
+    from .data import Episodes
+    from .export import PARITY, export_package, golden_sample
+
+    checkpoint = load_checkpoint(root / "act" / "expert.pt")
+    found = export_package(checkpoint, root / "package", golden_sample(Episodes(root / "episodes")), "selftest")
+    assert max(found.values()) <= PARITY, f"{found}"

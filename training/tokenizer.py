@@ -1,0 +1,38 @@
+"""A word-level tokenizer in the Hugging Face `tokenizers` format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.normalizers import Lowercase
+from tokenizers.pre_tokenizers import WhitespaceSplit
+
+from .config import MAX_TOKENS, PROMPT
+
+PAD, UNKNOWN = "[PAD]", "[UNK]"
+PAD_ID, UNKNOWN_ID = 0, 1
+
+
+def build_tokenizer(instructions: Iterable[str]) -> Tokenizer:
+    """All words of the prompt and of the instructions, sorted, so the ids do not depend on order."""
+    words = set(PROMPT.replace("{instruction}", "").lower().split())
+    for text in instructions:
+        words.update(text.lower().split())
+    vocabulary = {PAD: PAD_ID, UNKNOWN: UNKNOWN_ID}
+    for word in sorted(words):
+        vocabulary[word] = len(vocabulary)
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token=UNKNOWN))
+    tokenizer.normalizer = Lowercase()
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    return tokenizer
+
+
+def encode(tokenizer: Tokenizer, instruction: str) -> np.ndarray:
+    """The prompt's token ids, padded on the right: int64 [MAX_TOKENS]."""
+    ids = tokenizer.encode(PROMPT.replace("{instruction}", instruction.lower())).ids
+    if len(ids) > MAX_TOKENS:
+        raise ValueError(f"prompt of {len(ids)} tokens, at most {MAX_TOKENS}: {instruction!r}")
+    return np.array(ids + [PAD_ID] * (MAX_TOKENS - len(ids)), dtype=np.int64)
