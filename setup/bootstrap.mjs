@@ -24,9 +24,10 @@ async function main() {
   const node = checkNode(process.versions.node);
   if (node.status === 'bad') return refuse('Node.js is too old', [node]);
   try {
-    if (subcommand === 'doctor' && !(isCurrent(dependenciesStep()) && isCurrent(compileStep())))
+    // The doctor looks only; all others first get what is missing.
+    if (subcommand !== 'doctor') await setUp();
+    else if (!isCurrent(dependenciesStep()) || !fs.existsSync(compiled('cli/main.js')))
       return doctorBeforeSetup();
-    await setUp();
     return await handOver();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -64,8 +65,8 @@ async function runMissing(steps) {
 
 /** The steps of ROS 2 are TypeScript: known once that is compiled. @returns {Promise<import('./steps.mjs').Step[]>} */
 async function rosSteps() {
-  const compiled = await importCompiled('cli/setup/rosSteps.js');
-  return compiled.rosSteps(process.env);
+  const module = await importCompiled('cli/setup/rosSteps.js');
+  return module.rosSteps(process.env);
 }
 
 function needsRos() {
@@ -77,7 +78,7 @@ async function handOver() {
   const { rosEnvironment } = await importCompiled('cli/setup/rosEnvironment.js');
   const script = subcommand === 'test' ? 'test/run.js' : 'cli/main.js';
   const scriptArgs = subcommand === 'test' ? args : [subcommand, ...args];
-  const child = spawn(process.execPath, [path.join(packageRoot, 'dist', script), ...scriptArgs], {
+  const child = spawn(process.execPath, [compiled(script), ...scriptArgs], {
     stdio: 'inherit',
     cwd: process.env['INIT_CWD'] ?? process.cwd(),
     env: rosEnvironment(process.env),
@@ -95,7 +96,12 @@ async function handOver() {
 
 /** @param {string} file below dist/ @returns {Promise<any>} */
 function importCompiled(file) {
-  return import(pathToFileURL(path.join(packageRoot, 'dist', file)).href);
+  return import(pathToFileURL(compiled(file)).href);
+}
+
+/** @param {string} file below dist/ */
+function compiled(file) {
+  return path.join(packageRoot, 'dist', file);
 }
 
 /** The machine's part of `st4vla doctor`; the rest needs what is not there yet. */

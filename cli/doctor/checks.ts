@@ -3,10 +3,10 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../../setup/paths.mjs';
+import { findPrebuiltBinding } from '../../setup/prebuiltBinding.mjs';
 import { findRosSource } from '../../setup/rosSource.mjs';
 import { isCurrent } from '../../setup/steps.mjs';
 import type { Finding } from '../../setup/table.mjs';
-import { hasPrebuiltBinding } from '../setup/prebuiltBinding.ts';
 import { rosEnvironment } from '../setup/rosEnvironment.ts';
 import { rosSteps } from '../setup/rosSteps.ts';
 
@@ -19,7 +19,8 @@ export function checkSteps(env: NodeJS.ProcessEnv): Finding[] {
     return { name: step.title, status: 'todo', found: 'not made yet, or not current', remedy };
   });
   const { distro } = findRosSource(env);
-  if (hasPrebuiltBinding(distro))
+  const rclnodejs = path.join(packageRoot, 'node_modules', 'rclnodejs');
+  if (findPrebuiltBinding(rclnodejs, distro))
     findings.push({ name: 'rclnodejs', status: 'ok', found: `its own binary for ${distro}` });
   return findings;
 }

@@ -19,8 +19,8 @@ export function rosEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.Pro
 
 /** What `rosEnvironment` sets. */
 export function rosVariables(env: NodeJS.ProcessEnv): Record<string, string> {
-  // A workspace that colcon built is complete once it is sourced.
-  if (!isClone) return fastDdsSettings(env);
+  // Installed by colcon, the sourced workspace and lib/st4vla_ros/* have set everything.
+  if (!isClone) return {};
   return { ...variablesOf(findRosSource(env), env), ...fastDdsSettings(env) };
 }
 
@@ -74,19 +74,21 @@ function pythonFolder(): string {
 }
 
 /**
- * Our Fast DDS profile, unless the person has one of their own. In a clone it keeps to this machine;
+ * Our Fast DDS profile, unless the person has one of their own. It keeps to this machine;
  * `ST4VLA_NETWORK=1` opens it to the network.
  */
 function fastDdsSettings(env: NodeJS.ProcessEnv): Record<string, string> {
   const own = env['FASTRTPS_DEFAULT_PROFILES_FILE'] ?? env['FASTDDS_DEFAULT_PROFILES_FILE'];
-  if (own !== undefined && !own.startsWith(path.join(packageRoot, 'config'))) return {};
-  const local = isClone && env['ST4VLA_NETWORK'] !== '1';
-  const profile = path.join(packageRoot, 'config', local ? 'fastdds.localhost.xml' : 'fastdds.xml');
+  const config = path.join(packageRoot, 'config');
+  if (own !== undefined && !own.startsWith(config)) return {};
+  const isOpen = env['ST4VLA_NETWORK'] === '1';
+  const profile = path.join(config, isOpen ? 'fastdds.xml' : 'fastdds.localhost.xml');
   return {
     FASTRTPS_DEFAULT_PROFILES_FILE: profile, // Fast DDS 2: Humble, Jazzy
     FASTDDS_DEFAULT_PROFILES_FILE: profile, // Fast DDS 3: Kilted
-    // LOCALHOST would put transports of its own in place of the profile's.
-    ...(local ? { ROS_AUTOMATIC_DISCOVERY_RANGE: 'SUBNET', ROS_LOCALHOST_ONLY: '0' } : {}),
+    // Anything narrower would put transports of its own in place of the profile's.
+    ROS_AUTOMATIC_DISCOVERY_RANGE: 'SUBNET',
+    ROS_LOCALHOST_ONLY: '0',
   };
 }
 

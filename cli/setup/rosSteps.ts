@@ -1,12 +1,12 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fingerprint } from '../../setup/fingerprint.mjs';
+import { nodeGypArguments } from '../../setup/nodeGyp.mjs';
 import { packageRoot, stateDir } from '../../setup/paths.mjs';
+import { findPrebuiltBinding } from '../../setup/prebuiltBinding.mjs';
 import { findRosSource, interfacesPrefix, type RosSource } from '../../setup/rosSource.mjs';
 import { SetupError, writeAtomically, type Step } from '../../setup/steps.mjs';
 import { buildEnvironment, rosEnvironment, rosVariables } from './rosEnvironment.ts';
-import { hasPrebuiltBinding } from './prebuiltBinding.ts';
 import { markerDir, wheelsPython, wheelsStep } from './wheelsStep.ts';
 
 const rclnodejs = path.join(packageRoot, 'node_modules', 'rclnodejs');
@@ -24,7 +24,9 @@ export function rosSteps(env: NodeJS.ProcessEnv): Step[] {
   const rosKey =
     wheels[0]?.key ?? fingerprint(packageRoot, [], [source.distro, ...source.prefixes]);
   const interfaces = interfacesStep(source, rosKey, env);
-  const binding = hasPrebuiltBinding(source.distro) ? [] : [bindingStep(source, rosKey, env)];
+  const binding = findPrebuiltBinding(rclnodejs, source.distro)
+    ? []
+    : [bindingStep(source, rosKey, env)];
   return [...wheels, ...binding, interfaces, messagesStep(source, interfaces.key, env)];
 }
 
@@ -71,11 +73,7 @@ function bindingStep(source: RosSource, rosKey: string, env: NodeJS.ProcessEnv):
     ),
     stamp: path.join(rclnodejs, 'build', '.st4vla-stamp'),
     work: async (run) => {
-      const nodeGyp = path.join(packageRoot, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-      const args = [nodeGyp, 'rebuild', '-j', String(Math.min(os.cpus().length, 8))];
-      const headers = path.resolve(path.dirname(process.execPath), '..');
-      if (fs.existsSync(path.join(headers, 'include', 'node', 'node_api.h')))
-        args.push(`--nodedir=${headers}`); // no download of what is here already
+      const args = nodeGypArguments(path.join(packageRoot, 'node_modules'));
       if (source.kind === 'wheels') args.push(`--python=${wheelsPython}`);
       await run(process.execPath, args, {
         cwd: rclnodejs,
