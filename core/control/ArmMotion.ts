@@ -1,12 +1,12 @@
 import { gripperOpeningOf, gripperPositionOf } from '../embodiment/Embodiment.ts';
 import type { Embodiment } from '../embodiment/Embodiment.ts';
-import type { Chain } from '../kinematics/Chain.ts';
-import { movableJoint } from '../kinematics/UrdfModel.ts';
+import { Chain } from '../kinematics/Chain.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
+import { armBounds, gripperBounds } from './armBounds.ts';
+import type { JointBounds } from './armBounds.ts';
 import type { JointCommand } from './ControllerOutput.ts';
 import { JointMotion } from './JointMotion.ts';
-import type { JointBounds } from './JointMotion.ts';
 import { seamVelocity } from './seamVelocity.ts';
 import { TargetPlanner } from './TargetPlanner.ts';
 import type { LimitName } from './TargetPlanner.ts';
@@ -18,6 +18,8 @@ const GRIPPER_COLUMN = 6;
 
 /** The commanded motion of arm and gripper: a target each tick, a limited step each period. */
 export class ArmMotion {
+  readonly chain: Chain;
+  readonly bounds: JointBounds;
   readonly limitsMet = new Set<LimitName>();
   readonly #embodiment: Embodiment;
   readonly #planner: TargetPlanner;
@@ -28,23 +30,13 @@ export class ArmMotion {
 
   constructor(embodiment: Embodiment, urdf: UrdfModel, periodSec: number) {
     this.#embodiment = embodiment;
-    this.#planner = new TargetPlanner(embodiment, urdf);
-    const { chain, maxVelocities } = this.#planner;
-    this.#arm = new JointMotion(
-      {
-        lower: chain.joints.map((joint) => joint.limit.lower),
-        upper: chain.joints.map((joint) => joint.limit.upper),
-        velocity: maxVelocities,
-        acceleration: embodiment.limits.acceleration,
-      },
-      periodSec,
-    );
+    this.chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+    assertSameJoints(embodiment, this.chain);
+    this.bounds = armBounds(embodiment, urdf);
+    this.#planner = new TargetPlanner(embodiment, this.chain, this.bounds);
+    this.#arm = new JointMotion(this.bounds, periodSec);
     this.#gripper = new JointMotion(gripperBounds(embodiment, urdf), periodSec);
-    this.#endVelocities = new Float64Array(chain.size);
-  }
-
-  get chain(): Chain {
-    return this.#planner.chain;
+    this.#endVelocities = new Float64Array(this.chain.size);
   }
 
   /** Commanded arm joint positions. */
@@ -152,14 +144,12 @@ export class ArmMotion {
   }
 }
 
-/** The finger joint's bounds: the stroke of the gripper within the URDF's limits. */
-function gripperBounds(embodiment: Embodiment, urdf: UrdfModel): JointBounds {
-  const { gripper, limits } = embodiment;
-  const { limit } = movableJoint(urdf, gripper.joint);
-  return {
-    lower: [Math.max(limit.lower, Math.min(gripper.closed, gripper.open))],
-    upper: [Math.min(limit.upper, Math.max(gripper.closed, gripper.open))],
-    velocity: [Math.min(limit.velocity, limits.gripperVelocity)],
-    acceleration: [limits.gripperAcceleration],
-  };
+function assertSameJoints(embodiment: Embodiment, chain: Chain): void {
+  const expected = embodiment.armJoints.join(', ');
+  const found = chain.jointNames.join(', ');
+  if (expected !== found) {
+    throw new Error(
+      `Embodiment ${embodiment.name}: expected joints ${expected}; its URDF has ${found}`,
+    );
+  }
 }

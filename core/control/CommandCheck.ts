@@ -1,11 +1,12 @@
 import { gripperPositionOf } from '../embodiment/Embodiment.ts';
 import type { Embodiment } from '../embodiment/Embodiment.ts';
-import { movableJoint } from '../kinematics/UrdfModel.ts';
-import type { UrdfLimit, UrdfModel } from '../kinematics/UrdfModel.ts';
+import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
 import { quatAngleBetween } from '../math/quat.ts';
 import { vec3Distance } from '../math/vec3.ts';
 import type { JointSample } from '../observation/Observation.ts';
+import { armBounds } from './armBounds.ts';
+import type { JointBounds } from './armBounds.ts';
 import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
 import { distanceOutside } from './moveTarget.ts';
 
@@ -21,7 +22,7 @@ export class CommandCheck {
   readonly violations: string[] = [];
   violationCount = 0;
   readonly #embodiment: Embodiment;
-  readonly #limits: readonly UrdfLimit[];
+  readonly #bounds: JointBounds;
   readonly #periodSec: number;
   #measured: Float64Array | undefined;
   #last: JointCommand | undefined;
@@ -32,7 +33,7 @@ export class CommandCheck {
   constructor(embodiment: Embodiment, urdf: UrdfModel, periodSec: number) {
     this.#embodiment = embodiment;
     this.#periodSec = periodSec;
-    this.#limits = embodiment.armJoints.map((name) => movableJoint(urdf, name).limit);
+    this.#bounds = armBounds(embodiment, urdf);
   }
 
   /** From here on, until it happened once, commands may begin anew at the measured position. */
@@ -82,12 +83,12 @@ export class CommandCheck {
     gripperOpening,
     gripperJointPosition,
   }: JointCommand): void {
-    this.#limits.forEach(({ lower, upper, velocity }, i) => {
-      const q = positions[i] as number;
+    const { lower, upper, velocity } = this.#bounds;
+    positions.forEach((q, i) => {
       const v = Math.abs(velocities[i] as number);
-      const fastest = Math.min(velocity, this.#embodiment.limits.velocity[i] as number);
-      if (!(q >= lower && q <= upper)) this.#fail(`position of joint ${i}`, [q]);
-      if (!(v <= fastest + TINY)) this.#fail(`velocity of joint ${i}`, [v]);
+      const within = q >= (lower[i] as number) && q <= (upper[i] as number);
+      if (!within) this.#fail(`position of joint ${i}`, [q]);
+      if (!(v <= (velocity[i] as number) + TINY)) this.#fail(`velocity of joint ${i}`, [v]);
     });
     const { gripper } = this.#embodiment;
     const position = gripperPositionOf(gripper, gripperOpening);
@@ -103,17 +104,17 @@ export class CommandCheck {
     return now.positions.every((q, i) => {
       const v0 = before.velocities[i] as number;
       const v1 = now.velocities[i] as number;
-      const most = (this.#embodiment.limits.acceleration[i] as number) * dt;
+      const most = (this.#bounds.acceleration[i] as number) * dt;
       const expected = (before.positions[i] as number) + ((v0 + v1) / 2) * dt;
       return Math.abs(v1 - v0) <= most + TINY && Math.abs(q - expected) <= TINY;
     });
   }
 
   #restingAt(measured: Float64Array, like: JointCommand): JointCommand {
-    const positions = measured.map((q, i) => {
-      const { lower, upper } = this.#limits[i] as UrdfLimit;
-      return Math.min(upper, Math.max(lower, q));
-    });
+    const { lower, upper } = this.#bounds;
+    const positions = measured.map((q, i) =>
+      Math.min(upper[i] as number, Math.max(lower[i] as number, q)),
+    );
     return { ...like, positions, velocities: new Float64Array(positions.length) };
   }
 

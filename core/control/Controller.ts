@@ -64,8 +64,9 @@ export class Controller {
     this.#periodNs = periodSec * 1e9;
     this.#clockJumpNs = nanoseconds(options.clockJumpSec ?? 1);
     this.#motion = new ArmMotion(embodiment, urdf, periodSec);
+    const { chain, bounds } = this.#motion;
     const staleAfterNs = nanoseconds(options.staleAfterSec ?? 0.25);
-    this.#monitor = new JointMonitor(embodiment, this.#motion.chain, staleAfterNs);
+    this.#monitor = new JointMonitor(embodiment, chain, bounds, staleAfterNs);
     this.#clock = new TickClock(embodiment.tickSec);
   }
 

@@ -2,6 +2,7 @@ import type { Embodiment } from '../embodiment/Embodiment.ts';
 import type { Chain } from '../kinematics/Chain.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointSample } from '../observation/Observation.ts';
+import type { JointBounds } from './armBounds.ts';
 
 export type JointStateAnswer =
   { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
@@ -17,6 +18,7 @@ export class JointMonitor {
   /** Arm joint positions in the chain's order; meaningful once a sample was accepted. */
   readonly joints: Float64Array;
   readonly #chain: Chain;
+  readonly #bounds: JointBounds;
   readonly #names: readonly string[];
   readonly #staleAfterNs: bigint;
   readonly #indices: Int32Array;
@@ -24,8 +26,9 @@ export class JointMonitor {
   #stampNs: bigint | undefined;
   #baseFromEe: Pose | undefined;
 
-  constructor(embodiment: Embodiment, chain: Chain, staleAfterNs: bigint) {
+  constructor(embodiment: Embodiment, chain: Chain, bounds: JointBounds, staleAfterNs: bigint) {
     this.#chain = chain;
+    this.#bounds = bounds;
     this.#names = [...embodiment.armJoints, embodiment.gripper.joint];
     this.#staleAfterNs = staleAfterNs;
     this.#indices = new Int32Array(this.#names.length);
@@ -73,10 +76,11 @@ export class JointMonitor {
 
   /** The joint, if any, that stands where it must not be commanded to. */
   outsideLimits(): string | undefined {
-    for (const [i, { name, limit }] of this.#chain.joints.entries()) {
-      const q = this.joints[i] as number;
-      if (q < limit.lower - LIMIT_TOLERANCE_RAD || q > limit.upper + LIMIT_TOLERANCE_RAD) {
-        return `${name} is at ${q.toFixed(3)}, outside its limits ${limit.lower}…${limit.upper}`;
+    for (const [i, q] of this.joints.entries()) {
+      const lower = this.#bounds.lower[i] as number;
+      const upper = this.#bounds.upper[i] as number;
+      if (q < lower - LIMIT_TOLERANCE_RAD || q > upper + LIMIT_TOLERANCE_RAD) {
+        return `${this.#names[i]} is at ${q.toFixed(3)}, outside its limits ${lower}…${upper}`;
       }
     }
     return undefined;

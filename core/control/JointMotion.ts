@@ -1,10 +1,4 @@
-/** Bounds per joint, in the order of the joint vector; rad (or m), seconds. */
-export type JointBounds = {
-  readonly lower: ArrayLike<number>;
-  readonly upper: ArrayLike<number>;
-  readonly velocity: ArrayLike<number>;
-  readonly acceleration: ArrayLike<number>;
-};
+import type { JointBounds } from './armBounds.ts';
 
 /**
  * The commanded motion of some joints: one step a period, continuous in position and velocity.

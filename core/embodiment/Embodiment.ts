@@ -10,8 +10,10 @@ export type GripperRange = {
 /** Axis-aligned box in base axes, metres. */
 export type WorkspaceBox = { readonly min: Vec3; readonly max: Vec3 };
 
-/** Bounds that the controller keeps; joint position limits come from the URDF. */
+/** Bounds that the controller keeps, besides the joint limits of the URDF. */
 export type MotionLimits = {
+  /** Narrower ranges of some arm joints, by name, rad. */
+  readonly position: Readonly<Record<string, { readonly lower: number; readonly upper: number }>>;
   /** Per arm joint, rad/s and rad/s²; the URDF's velocity limit holds where it is lower. */
   readonly velocity: readonly number[];
   readonly acceleration: readonly number[];

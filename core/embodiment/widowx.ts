@@ -13,6 +13,9 @@ export const widowx: Embodiment = {
   deltaBase: 'target',
   homeJoints: [-0.018, 0.04, 0.222, -0.005, 1.365, 0.002],
   limits: {
+    // The arm is stretched out at −1.375 (atan of 0.04975 / 0.25, less a right angle). Beyond, the
+    // elbow hangs down, and the way back ends at the limit of the wrist.
+    position: { elbow: { lower: -1.25, upper: 1.606 } },
     velocity: [3.14, 3.14, 3.14, 3.14, 3.14, 3.14],
     // An angle d from rest to rest within a tick of 10 periods takes 136 d / s² at the smoothest:
     // enough for 0.29 rad in one tick (4 cm close to the base), 0.44 rad for the light wrist.

@@ -7,6 +7,9 @@ import { rotationErrorInto } from './matrix3.ts';
 const TASK = 6;
 
 export type InverseKinematicsOptions = {
+  /** Joint limits, in the chain's order; the URDF's unless told. */
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
   readonly maxIterations: number;
   /** λ near a singularity, in the task's metres. */
   readonly damping: number;
@@ -22,7 +25,7 @@ export type InverseKinematicsOptions = {
   readonly rotationToleranceRad: number;
 };
 
-export const DEFAULT_INVERSE_KINEMATICS: InverseKinematicsOptions = {
+export const DEFAULT_INVERSE_KINEMATICS: Omit<InverseKinematicsOptions, 'lower' | 'upper'> = {
   maxIterations: 20,
   damping: 0.05,
   manipulabilityThreshold: 2e-4,
@@ -57,8 +60,6 @@ export type InverseKinematicsResult = {
 export class InverseKinematics {
   readonly #chain: Chain;
   readonly #options: InverseKinematicsOptions;
-  readonly #lower: Float64Array;
-  readonly #upper: Float64Array;
   readonly #evaluation: ChainEvaluation;
   readonly #targetRotation = new Float64Array(9);
   readonly #error = new Float64Array(TASK);
@@ -70,9 +71,12 @@ export class InverseKinematics {
 
   constructor(chain: Chain, options: Partial<InverseKinematicsOptions> = {}) {
     this.#chain = chain;
-    this.#options = { ...DEFAULT_INVERSE_KINEMATICS, ...options };
-    this.#lower = Float64Array.from(chain.joints, (joint) => joint.limit.lower);
-    this.#upper = Float64Array.from(chain.joints, (joint) => joint.limit.upper);
+    this.#options = {
+      lower: chain.joints.map((joint) => joint.limit.lower),
+      upper: chain.joints.map((joint) => joint.limit.upper),
+      ...DEFAULT_INVERSE_KINEMATICS,
+      ...options,
+    };
     this.#evaluation = chain.newEvaluation();
     this.#q = new Float64Array(chain.size);
     this.#step = new Float64Array(chain.size);
@@ -142,8 +146,8 @@ export class InverseKinematics {
       const q = this.#q[i] as number;
       const step = this.#step[i] as number;
       const outward =
-        (step < 0 && q <= (this.#lower[i] as number)) ||
-        (step > 0 && q >= (this.#upper[i] as number));
+        (step < 0 && q <= (this.#options.lower[i] as number)) ||
+        (step > 0 && q >= (this.#options.upper[i] as number));
       if (outward && this.#blocked[i] === 0) {
         this.#blocked[i] = 1;
         found = true;
@@ -198,11 +202,17 @@ export class InverseKinematics {
   }
 
   #clamp(joint: number, q: number): number {
-    return Math.min(this.#upper[joint] as number, Math.max(this.#lower[joint] as number, q));
+    return Math.min(
+      this.#options.upper[joint] as number,
+      Math.max(this.#options.lower[joint] as number, q),
+    );
   }
 
   #touchesLimit(q: Float64Array): boolean {
-    return q.some((qi, i) => qi <= (this.#lower[i] as number) || qi >= (this.#upper[i] as number));
+    return q.some(
+      (qi, i) =>
+        qi <= (this.#options.lower[i] as number) || qi >= (this.#options.upper[i] as number),
+    );
   }
 }
 

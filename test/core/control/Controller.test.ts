@@ -268,6 +268,8 @@ describe('Controller', () => {
     assert.ok(!isAtRest(braking), 'it brakes within its limits');
     const stopped = bench.steps(20);
     assert.ok(isAtRest(stopped));
+    const resting = chain.forward(stopped.command!.positions);
+    assertClose(stopped.targetBaseFromEe!.position, resting.position, 1e-9);
     assert.match(JSON.stringify(bench.offer([FORWARD])), /stopped: operator/);
     bench.controller.reset();
     bench.controller.newEpoch(before + 9);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { armBounds } from '../../../core/control/armBounds.ts';
 import { JointMonitor } from '../../../core/control/JointMonitor.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
-import { assertClose, widowxChain } from '../arm.ts';
+import { assertClose, widowxChain, widowxUrdf } from '../arm.ts';
 
 const ms = (milliseconds: number): bigint => BigInt(milliseconds) * 1_000_000n;
 
@@ -10,7 +11,7 @@ describe('JointMonitor', () => {
   const values = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.02];
 
   function monitor(): JointMonitor {
-    return new JointMonitor(widowx, widowxChain(), ms(250));
+    return new JointMonitor(widowx, widowxChain(), armBounds(widowx, widowxUrdf), ms(250));
   }
 
   function sample(order: readonly string[], positions: readonly number[], stampMs = 1000) {
@@ -82,6 +83,6 @@ describe('JointMonitor', () => {
     m.accept(sample(names, values.with(2, 1.65)));
     assert.equal(m.outsideLimits(), undefined);
     m.accept(sample(names, values.with(2, 1.8)));
-    assert.match(m.outsideLimits() ?? '', /elbow is at 1\.800, outside its limits -2\.147…1\.606/);
+    assert.match(m.outsideLimits() ?? '', /elbow is at 1\.800, outside its limits -1\.25…1\.606/);
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { InverseKinematics } from '../../../core/kinematics/InverseKinematics.ts';
 import { quatAngleBetween, quatFromRotVec, quatMultiply } from '../../../core/math/quat.ts';
+import { Random } from '../../../core/math/random.ts';
 import type { Pose } from '../../../core/math/types.ts';
 import { vec3Add, vec3Distance } from '../../../core/math/vec3.ts';
 import { assertClose, widowxChain } from '../arm.ts';
@@ -38,6 +39,19 @@ describe('InverseKinematics', () => {
       { numRuns: 2000, seed: 11 },
     );
     assert.ok(found >= 0.99 * tried, `${found} of ${tried}`);
+  });
+
+  it('leaves joints at their limits out, instead of running into them', () => {
+    const quick = new InverseKinematics(chain, { maxIterations: 8 });
+    const random = new Random('at limits');
+    const out = new Float64Array(chain.size);
+    for (let i = 0; i < 1000; i++) {
+      const atLimit = 1 + random.int(4);
+      const q = chain.joints.map((_, k) => random.uniform(lower[k], upper[k]));
+      q[atLimit] = random.pick([lower[atLimit]!, upper[atLimit]!]);
+      const seed = q.map((x) => x + random.uniform(-0.1, 0.1));
+      assert.equal(quick.solve(seed, chain.forward(q), out).status, 'ok', `case ${i}`);
+    }
   });
 
   it('leaves the joints alone where the seed is the answer', () => {

@@ -1,0 +1,36 @@
+import type { Embodiment } from '../embodiment/Embodiment.ts';
+import { movableJoint } from '../kinematics/UrdfModel.ts';
+import type { UrdfModel } from '../kinematics/UrdfModel.ts';
+
+/** Bounds per joint, in the order of the joint vector; rad (or m), seconds. */
+export type JointBounds = {
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  readonly velocity: readonly number[];
+  readonly acceleration: readonly number[];
+};
+
+/** What the arm's joints are kept to: the URDF's limits, or the embodiment's where they are narrower. */
+export function armBounds({ armJoints, limits }: Embodiment, urdf: UrdfModel): JointBounds {
+  const joints = armJoints.map((name) => ({
+    limit: movableJoint(urdf, name).limit,
+    own: limits.position[name] ?? { lower: -Infinity, upper: Infinity },
+  }));
+  return {
+    lower: joints.map(({ limit, own }) => Math.max(limit.lower, own.lower)),
+    upper: joints.map(({ limit, own }) => Math.min(limit.upper, own.upper)),
+    velocity: joints.map(({ limit }, i) => Math.min(limit.velocity, limits.velocity[i] as number)),
+    acceleration: limits.acceleration,
+  };
+}
+
+/** The same for the commanded finger joint: the gripper's stroke. */
+export function gripperBounds({ gripper, limits }: Embodiment, urdf: UrdfModel): JointBounds {
+  const { limit } = movableJoint(urdf, gripper.joint);
+  return {
+    lower: [Math.max(limit.lower, Math.min(gripper.closed, gripper.open))],
+    upper: [Math.min(limit.upper, Math.max(gripper.closed, gripper.open))],
+    velocity: [Math.min(limit.velocity, limits.gripperVelocity)],
+    acceleration: [limits.gripperAcceleration],
+  };
+}
