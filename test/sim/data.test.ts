@@ -48,7 +48,9 @@ describe('npy', () => {
   });
 });
 
-describe('data sets', () => {
+describe('data sets', function () {
+  this.timeout(60_000);
+
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'st4vla-data-'));
@@ -127,7 +129,9 @@ describe('data sets', () => {
   });
 });
 
-describe('labels', () => {
+describe('labels', function () {
+  this.timeout(60_000);
+
   it('lie on what they name: pick in the source’s box, grips around it, trajectory from the ee', () => {
     const sampler = new StaticSampler(widowx, parseUrdf(urdfText));
     for (let seed = 0; seed < 25; seed++) {
@@ -141,7 +145,9 @@ describe('labels', () => {
   });
 });
 
-describe('EpisodeRecorder', () => {
+describe('EpisodeRecorder', function () {
+  this.timeout(60_000);
+
   it('labels each tick with a clean chunk whose first row was executed, or disturbed', async () => {
     const world = await SimWorld.create({ embodiment: widowx, urdfText });
     const recorder = new EpisodeRecorder(world);

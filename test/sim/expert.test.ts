@@ -17,7 +17,9 @@ import { SimWorld } from '../../sim/world/SimWorld.ts';
 
 const urdfText = readFileSync(new URL('../../../urdf/wx250s.urdf', import.meta.url), 'utf8');
 
-describe('the scripted expert', () => {
+describe('the scripted expert', function () {
+  this.timeout(60_000);
+
   let world: SimWorld;
   let arm: ExpertArm;
   before(async () => {

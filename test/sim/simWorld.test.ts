@@ -15,7 +15,9 @@ import { SimWorld } from '../../sim/world/SimWorld.ts';
 const urdfText = readFileSync(new URL('../../../urdf/wx250s.urdf', import.meta.url), 'utf8');
 const flat = (yaw = 0): Pose['orientation'] => quatFromAxisAngle([0, 0, 1], yaw);
 
-describe('SimWorld', () => {
+describe('SimWorld', function () {
+  this.timeout(60_000);
+
   let world: SimWorld;
   before(async () => {
     world = await SimWorld.create({ embodiment: widowx, urdfText });

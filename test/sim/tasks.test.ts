@@ -10,7 +10,9 @@ import { taskByName, taskScene, WIDOWX_TASKS } from '../../sim/tasks/tasks.ts';
 import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 import { restPose } from '../../sim/world/Scene.ts';
 
-describe('tasks', () => {
+describe('tasks', function () {
+  this.timeout(60_000);
+
   it('are the four of SimplerEnv, with its sentences and lengths', () => {
     assert.deepEqual(
       WIDOWX_TASKS.map(({ name, instruction, maxTicks }) => [name, instruction, maxTicks]),
@@ -46,7 +48,9 @@ describe('tasks', () => {
   });
 });
 
-describe('training scenes', () => {
+describe('training scenes', function () {
+  this.timeout(60_000);
+
   it('are never made from the seeds of evaluation', () => {
     assert.equal(assertTrainingSeed(999_999), 999_999);
     for (const seed of [1_000_000, 2_000_000, -1, 0.5, Number.NaN]) {
