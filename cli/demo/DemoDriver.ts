@@ -1,0 +1,140 @@
+import type { ExecutionStatus } from '../../core/execution/ExecutionStatus.ts';
+import { RateMeter } from '../../core/execution/RateMeter.ts';
+import type { RgbImage } from '../../core/observation/Observation.ts';
+import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
+import { DemoNode, type DemoListener, type EpisodeStateReport } from './DemoNode.ts';
+import { EpisodeRecord } from './EpisodeRecord.ts';
+import type { LiveView } from './LiveView.ts';
+
+/** An episode with its two large pictures. */
+export type FinishedEpisode = {
+  readonly record: EpisodeRecord;
+  readonly begin: { readonly image: RgbImage; readonly plan: SpatialPlan | undefined };
+  readonly end: { readonly image: RgbImage; readonly plan: SpatialPlan | undefined };
+};
+
+const TICK_SEC = 0.2;
+const VIEW_PERIOD_MS = 100;
+/** A loaded machine starts slowly; a model is read meanwhile. */
+const START_LIMIT_MS = 90_000;
+/** Without any news for so long, something is broken. */
+const SILENCE_LIMIT_MS = 20_000;
+
+/** Gives one instruction after the other, follows what the nodes say and shows it. */
+export class DemoDriver implements DemoListener {
+  readonly #view: LiveView;
+  readonly #plannerRate = new RateMeter();
+  readonly #expertRate = new RateMeter();
+  #node: DemoNode | undefined;
+  #record: EpisodeRecord | undefined;
+  #begin: FinishedEpisode['begin'] | undefined;
+  #status: ExecutionStatus = 'HOLD_STARVED';
+  #finished = false;
+  #lastNewsMs = performance.now();
+
+  constructor(view: LiveView) {
+    this.#view = view;
+  }
+
+  /** Joins the graph and waits for the nodes. */
+  async start(onWait: (missing: readonly string[]) => void): Promise<void> {
+    const node = await DemoNode.start(this);
+    this.#node = node;
+    const limitMs = performance.now() + START_LIMIT_MS;
+    for (;;) {
+      const missing = node.missingNodes();
+      if (missing.length === 0) return;
+      onWait(missing);
+      if (performance.now() > limitMs) {
+        throw new Error(`${missing.join(', ')}: not there after ${START_LIMIT_MS / 1000} s`);
+      }
+      await sleep(200);
+    }
+  }
+
+  stop(): void {
+    this.#node?.stop();
+  }
+
+  async runEpisode(
+    task: string,
+    seed: bigint,
+    number: number,
+    count: number,
+  ): Promise<FinishedEpisode> {
+    const node = this.#node!;
+    const instruction = await node.beginEpisode(task, seed);
+    const record = new EpisodeRecord(task, seed, instruction, TICK_SEC);
+    this.#record = record;
+    this.#begin = undefined;
+    this.#finished = false;
+    this.#plannerRate.reset();
+    this.#expertRate.reset();
+    this.#lastNewsMs = performance.now();
+    node.sendInstruction(instruction);
+    while (!this.#finished) {
+      await sleep(VIEW_PERIOD_MS);
+      this.#show(record, number, count);
+      if (performance.now() - this.#lastNewsMs > SILENCE_LIMIT_MS) {
+        throw new Error(`${task}: no news of the episode for ${SILENCE_LIMIT_MS / 1000} s`);
+      }
+    }
+    this.#record = undefined;
+    const end = { image: node.image!, plan: record.plan };
+    return { record, begin: this.#begin ?? end, end };
+  }
+
+  onPlan(plan: SpatialPlan): void {
+    const record = this.#record;
+    if (record === undefined || plan.instruction !== record.instruction) return;
+    const nowNs = this.#node!.nowNs();
+    record.addPlan(plan, nowNs);
+    this.#plannerRate.add(nowNs, plan.latencySec);
+    if (this.#begin === undefined && this.#node!.image) {
+      this.#begin = { image: this.#node!.image, plan };
+    }
+  }
+
+  onChunk(chunk: { readonly latencySec: number; readonly planAgeSec: number }): void {
+    const nowNs = this.#node!.nowNs();
+    this.#record?.addChunk(chunk, nowNs);
+    this.#expertRate.add(nowNs, chunk.latencySec);
+  }
+
+  onExecution(ticksConsumed: number, row: number, status: ExecutionStatus): void {
+    this.#status = status;
+    this.#record?.addExecution(ticksConsumed, row);
+  }
+
+  onEpisode(state: EpisodeStateReport): void {
+    const record = this.#record;
+    if (state.task !== record?.task || BigInt(state.seed) !== record.seed) return;
+    this.#lastNewsMs = performance.now();
+    record.tick = state.tick;
+    record.maxTicks = state.max_ticks;
+    record.success = state.success;
+    const image = this.#node!.thumbnail();
+    if (image) record.frames.push({ tick: state.tick, image, plan: record.plan });
+    this.#finished = state.finished;
+  }
+
+  #show(episode: EpisodeRecord, number: number, count: number): void {
+    const nowNs = this.#node!.nowNs();
+    this.#view.show({
+      episode,
+      number,
+      count,
+      status: this.#status,
+      plannerHz: this.#plannerRate.rateHz(nowNs),
+      expertHz: this.#expertRate.rateHz(nowNs),
+      plannerLatencySec: this.#plannerRate.latencySec(nowNs),
+      expertLatencySec: this.#expertRate.latencySec(nowNs),
+      planAgeSec: episode.plan && Number(nowNs - episode.plan.stampNs) / 1e9,
+      succeedsNow: episode.success,
+    });
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,89 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { encodeJpeg } from '../../adapters/image/encodeImage.ts';
+import { drawPlan } from '../../adapters/image/PlanOverlay.ts';
+import type { RgbImage } from '../../core/observation/Observation.ts';
+import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
+import type { Provenance } from '../provenance.ts';
+import { median } from '../statistics.ts';
+import type { FinishedEpisode } from './DemoDriver.ts';
+import type { EpisodeFigures, Frame } from './EpisodeRecord.ts';
+import { type ReportEpisode, reportPage } from './reportPage.ts';
+
+/** Twice as fast as it happened. */
+const FRAME_MS = 100;
+/** How long the last picture of a film stays. */
+const LAST_FRAME_MS = 1500;
+
+/** Figures of the whole demo: medians over its episodes. */
+export function overallFigures(episodes: readonly FinishedEpisode[]): EpisodeFigures {
+  const figures = episodes.map(({ record }) => record.figures());
+  const over = (of: (figures: EpisodeFigures) => number) => median(figures.map(of));
+  return {
+    plannerHz: over(({ plannerHz }) => plannerHz),
+    expertHz: over(({ expertHz }) => expertHz),
+    plannerLatencySec: over(({ plannerLatencySec }) => plannerLatencySec),
+    expertLatencySec: over(({ expertLatencySec }) => expertLatencySec),
+    planAgeSec: over(({ planAgeSec }) => planAgeSec),
+    delayTicks: Math.round(over(({ delayTicks }) => delayTicks)),
+    planDelayTicks: Math.round(over(({ planDelayTicks }) => planDelayTicks)),
+    heldShare: over(({ heldShare }) => heldShare),
+  };
+}
+
+/** Writes `index.html` with its pictures, and `demo.json` with the figures. Returns the page's path. */
+export async function writeReport(
+  folder: string,
+  episodes: readonly FinishedEpisode[],
+  from: Provenance,
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const overall = overallFigures(episodes);
+  const reported = await Promise.all(episodes.map((episode, i) => saveEpisode(folder, episode, i)));
+  const figures = episodes.map(({ record }) => ({
+    task: record.task,
+    seed: Number(record.seed),
+    instruction: record.instruction,
+    success: record.success,
+    ticks: record.tick,
+    ...record.figures(),
+  }));
+  const json = { ...from, overall, episodes: figures };
+  await writeFile(join(folder, 'demo.json'), `${JSON.stringify(json, null, 2)}\n`);
+  const page = join(folder, 'index.html');
+  await writeFile(page, reportPage({ episodes: reported, overall, from }));
+  return page;
+}
+
+async function saveEpisode(
+  folder: string,
+  { record, begin, end }: FinishedEpisode,
+  index: number,
+): Promise<ReportEpisode> {
+  const name = `${index + 1}-${record.task}`;
+  const files = { begin: `${name}-plan.jpg`, end: `${name}-end.jpg`, film: `${name}.webp` };
+  await writeFile(join(folder, files.begin), await encodeJpeg(drawn(begin.image, begin.plan)));
+  await writeFile(join(folder, files.end), await encodeJpeg(end.image));
+  await writeFile(join(folder, files.film), await encodeFilm(record.frames));
+  return { record, figures: record.figures(), files };
+}
+
+function drawn(image: RgbImage, plan: SpatialPlan | undefined): RgbImage {
+  return plan ? drawPlan(image, plan) : image;
+}
+
+/** An animated WebP of pictures of one size, each with its plan. */
+async function encodeFilm(frames: readonly Frame[]): Promise<Uint8Array> {
+  const images = frames.map(({ image, plan }) => drawn(image, plan));
+  const first = images[0];
+  if (first === undefined) return new Uint8Array(0);
+  const { width, height } = first;
+  const pages = Buffer.concat(images.map(({ data }) => data));
+  const delay = images.map((_, i) => (i === images.length - 1 ? LAST_FRAME_MS : FRAME_MS));
+  return sharp(pages, {
+    raw: { width, height: height * images.length, channels: 3, pageHeight: height },
+  })
+    .webp({ quality: 70, delay, loop: 0 })
+    .toBuffer();
+}
