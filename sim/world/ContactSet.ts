@@ -1,6 +1,6 @@
 import type { MjData, MjModel } from './mujoco.ts';
 
-/** Contacts deeper than this count as touching, metres of penetration (negative: a gap). */
+/** Bodies touch where their surfaces are closer than this, metres. */
 const TOUCH_DISTANCE_M = 0.0002;
 
 /** Which bodies touch which, by MuJoCo's body numbers. */

@@ -55,11 +55,16 @@ export class Physics {
     this.#api.mj_forward(this.#model, this.#data);
   }
 
-  /** Sets servo targets. Joints that mimic others have no servo: theirs are passed over. */
+  /**
+   * Sets servo targets. Joints that mimic others have no servo: theirs are passed over.
+   *
+   * @throws RangeError for a target that is not finite, since the solver would start all over
+   */
   setTargets(targets: Iterable<readonly [joint: string, position: number]>): void {
     const ctrl = this.#data.ctrl as Float64Array;
     for (const [name, position] of targets) {
       this.#joint(name);
+      if (!Number.isFinite(position)) throw new RangeError(`target of '${name}' is ${position}`);
       const actuator = this.#actuators.get(name);
       if (actuator !== undefined) ctrl[actuator] = position;
     }

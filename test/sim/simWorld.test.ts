@@ -106,6 +106,8 @@ describe('SimWorld', function () {
     assert.throws(() => world.step(undefined, 0.003), /multiple of 0.004 s, found 0.003 s/);
     const command = { names: ['knee'], positions: [0], gripperJointPosition: 0.02 };
     assert.throws(() => world.step(command), /no joint 'knee'/);
+    const broken = { names: ['elbow'], positions: [Number.NaN], gripperJointPosition: 0.02 };
+    assert.throws(() => world.step(broken), /target of 'elbow' is NaN/);
   });
 
   it('does not leak when reset many times', () => {
