@@ -1,8 +1,9 @@
-import { JointReader } from '../control/JointReader.ts';
-import type { JointReading } from '../control/JointReader.ts';
+import { JointMonitor } from '../control/JointMonitor.ts';
+import type { JointStateAnswer } from '../control/JointMonitor.ts';
 import { type Embodiment, gripperOpeningOf } from '../embodiment/Embodiment.ts';
 import { Chain } from '../kinematics/Chain.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
+import type { Pose } from '../math/types.ts';
 import type { JointSample, Observation, View } from './Observation.ts';
 
 export type AssemblerOptions = {
@@ -21,6 +22,12 @@ export type Assembly =
   | { readonly status: 'kept' }
   | { readonly status: 'refused'; readonly reason: string };
 
+type Reading = {
+  readonly joints: JointSample;
+  readonly baseFromEe: Pose;
+  readonly gripperOpening: number;
+};
+
 /** At 50 Hz more than a second, at 1 kHz enough for the delay of an image. */
 const JOINT_HISTORY = 256;
 
@@ -31,9 +38,8 @@ const JOINT_HISTORY = 256;
 export class ObservationAssembler {
   readonly #options: AssemblerOptions;
   readonly #jointNames: readonly string[];
-  readonly #reader: JointReader;
-  readonly #chain: Chain;
-  readonly #joints: JointSample[] = [];
+  readonly #monitor: JointMonitor;
+  readonly #readings: Reading[] = [];
   readonly #others = new Map<string, View>();
   #lastId = 0n;
 
@@ -41,23 +47,27 @@ export class ObservationAssembler {
     const { embodiment, urdf } = options;
     this.#options = options;
     this.#jointNames = [...embodiment.armJoints, embodiment.gripper.joint];
-    this.#reader = new JointReader(this.#jointNames);
-    this.#chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+    const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+    this.#monitor = new JointMonitor(embodiment, chain, 0n);
   }
 
   /** Takes the joints that it knows by name; a sample without one of them is refused. */
-  addJoints(sample: JointSample): JointReading {
-    const size = this.#jointNames.length;
-    const positions = new Float64Array(size);
-    const reading = this.#reader.read(sample, positions);
-    if (!reading.accepted) return reading;
-    const velocities = new Float64Array(size);
-    // Velocities are a courtesy of the driver: without usable ones they stay 0.
-    this.#reader.read({ ...sample, positions: sample.velocities }, velocities);
-    const { stampNs } = sample;
-    this.#joints.push({ stampNs, names: this.#jointNames, positions, velocities });
-    if (this.#joints.length > JOINT_HISTORY) this.#joints.shift();
-    return reading;
+  addJoints(sample: JointSample): JointStateAnswer {
+    const answer = this.#monitor.accept(sample);
+    if (!answer.accepted) return answer;
+    const { joints, gripperPosition, baseFromEe } = this.#monitor;
+    this.#readings.push({
+      joints: {
+        stampNs: sample.stampNs,
+        names: this.#jointNames,
+        positions: Float64Array.of(...joints, gripperPosition),
+        velocities: this.#velocitiesOf(sample),
+      },
+      baseFromEe: baseFromEe!,
+      gripperOpening: gripperOpeningOf(this.#options.embodiment.gripper, gripperPosition),
+    });
+    if (this.#readings.length > JOINT_HISTORY) this.#readings.shift();
+    return answer;
   }
 
   addView(view: View): Assembly {
@@ -73,29 +83,26 @@ export class ObservationAssembler {
       if (fault !== undefined || !other) return { status: 'refused', reason: fault ?? '' };
       views.push(other);
     }
-    const joints = nearest(this.#joints, view.stampNs);
-    if (!joints) return { status: 'refused', reason: 'no joint state yet' };
-    const skew = distanceSec(joints.stampNs, view.stampNs);
+    const reading = nearest(this.#readings, view.stampNs);
+    if (!reading) return { status: 'refused', reason: 'no joint state yet' };
+    const skew = distanceSec(reading.joints.stampNs, view.stampNs);
     if (skew > maxJointSkewSec) {
       return {
         status: 'refused',
         reason: tooFar('the nearest joint state', skew, maxJointSkewSec),
       };
     }
-    return { status: 'observation', observation: this.#observe(views, joints) };
+    const { stampNs } = view;
+    const observation = { id: ++this.#lastId, stampNs, views, ...reading };
+    return { status: 'observation', observation };
   }
 
-  #observe(views: readonly View[], joints: JointSample): Observation {
-    const { armJoints, gripper } = this.#options.embodiment;
-    const { positions } = joints;
-    return {
-      id: ++this.#lastId,
-      stampNs: views[0]!.stampNs,
-      views,
-      joints,
-      baseFromEe: this.#chain.forward(positions.subarray(0, armJoints.length)),
-      gripperOpening: gripperOpeningOf(gripper, positions[armJoints.length]!),
-    };
+  /** Velocities are a courtesy of the driver: where there are none they are 0. */
+  #velocitiesOf({ names, velocities }: JointSample): Float64Array {
+    return Float64Array.from(this.#jointNames, (name) => {
+      const velocity = velocities[names.indexOf(name)];
+      return Number.isFinite(velocity) ? velocity! : 0;
+    });
   }
 
   #viewFault(name: string, view: View | undefined, stampNs: bigint): string | undefined {
@@ -111,12 +118,12 @@ function tooFar(what: string, foundSec: number, expectedSec: number): string {
   return `${what} is ${found} s from the primary image, expected at most ${expectedSec} s`;
 }
 
-function nearest(samples: readonly JointSample[], stampNs: bigint): JointSample | undefined {
-  let best: JointSample | undefined;
-  for (const sample of samples) {
-    const isNearer =
-      !best || distanceSec(sample.stampNs, stampNs) <= distanceSec(best.stampNs, stampNs);
-    if (isNearer) best = sample;
+function nearest(readings: readonly Reading[], stampNs: bigint): Reading | undefined {
+  let best: Reading | undefined;
+  let bestSec = Infinity;
+  for (const reading of readings) {
+    const sec = distanceSec(reading.joints.stampNs, stampNs);
+    if (sec <= bestSec) [best, bestSec] = [reading, sec];
   }
   return best;
 }

@@ -1,6 +1,8 @@
 import rclnodejs, {
+  type Clock as RosClock,
   type MessageType,
   type MessageTypeClassName,
+  type Parameter,
   type QoS,
   type ServiceRequestMessage,
   type ServiceResponse,
@@ -8,10 +10,14 @@ import rclnodejs, {
   type ServiceTypeClassName,
   type lifecycle,
 } from 'rclnodejs';
+// @ts-expect-error: not in its types
+import native from 'rclnodejs/lib/native_loader.js';
 import { Guard } from './Guard.ts';
 import { MessageCodec } from './MessageCodec.ts';
+import { type OverridesOfNodes, overridesOf } from './parameterOverrides.ts';
 
 const { LifecycleNode } = rclnodejs.lifecycle;
+const { Clock } = rclnodejs;
 
 /** What the native part of rclnodejs calls, and the answer to `change_state`; not in its types. */
 type NativeEntryPoints = {
@@ -38,6 +44,7 @@ export type ListenOptions = {
 export class ManagedNode extends LifecycleNode {
   readonly guard: Guard;
   #active = false;
+  #steadyClock: RosClock | undefined;
   readonly #codecs = new Map<string, MessageCodec<MessageTypeClassName>>();
 
   constructor(name: string) {
@@ -72,6 +79,19 @@ export class ManagedNode extends LifecycleNode {
     } catch (error) {
       this.guard.report('rclnodejs', error);
     }
+  }
+
+  /** Called by the constructor: which of the parameters given at the start are for this node. */
+  _getNativeParameterOverrides(): Map<string, Parameter> {
+    type Given = OverridesOfNodes<{ name: string; type: number; value: unknown }>[] | undefined;
+    const { handle } = this.context as unknown as { handle: unknown };
+    const given = native.getParameterOverrides(handle) as Given;
+    return new Map(
+      [...overridesOf(given ?? [], this.fullName)].map(([name, { type, value }]) => [
+        name,
+        new rclnodejs.Parameter(name, type, value),
+      ]),
+    );
   }
 
   /** An impossible transition is answered; rclnodejs throws and leaves its client waiting. */
@@ -129,12 +149,19 @@ export class ManagedNode extends LifecycleNode {
     });
   }
 
-  /** Calls back at a steady rate of ROS time while the node is active. */
-  every(periodSec: number, name: string, callback: () => void): void {
+  /** Calls back at a steady rate while the node is active, by ROS time unless told otherwise. */
+  every(periodSec: number, name: string, callback: () => void, clock: 'ros' | 'steady' = 'ros') {
     const guarded = this.guard.wrap(name, callback);
-    this.createTimer(BigInt(Math.round(periodSec * 1e9)), () => {
-      if (this.#active) guarded();
-    });
+    const periodNs = BigInt(Math.round(periodSec * 1e9));
+    // A timer's clock must outlive it, and rclnodejs does not see to that.
+    if (clock === 'steady') this.#steadyClock ??= new Clock(rclnodejs.ClockType.STEADY_TIME);
+    this.createTimer(
+      periodNs,
+      () => {
+        if (this.#active) guarded();
+      },
+      clock === 'steady' ? this.#steadyClock : null,
+    );
   }
 
   /** Answers a service; when the answer throws, the client gets `onError` of it. */

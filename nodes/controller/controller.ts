@@ -1,0 +1,147 @@
+import { setPriority } from 'node:os';
+import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
+import type { Config } from '../../core/config/ParameterTable.ts';
+import { Controller } from '../../core/control/Controller.ts';
+import type { JointCommand } from '../../core/control/ControllerOutput.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
+import { ActionQueue } from '../../core/execution/ActionQueue.ts';
+import type { ManagedNode } from '../shared/ManagedNode.ts';
+import { actionChunkFromMessage, isEpochAnnouncement } from '../shared/messages/actionChunk.ts';
+import { executionStateToMessage } from '../shared/messages/executionState.ts';
+import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
+import { loadUrdf } from '../shared/packageFiles.ts';
+import { reliable, sensorData } from '../shared/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { commandSink } from './CommandSink.ts';
+import { ControllerStatistics } from './ControllerStatistics.ts';
+import { controllerParameters } from './parameters.ts';
+
+type Parameters = typeof controllerParameters;
+
+const PERIOD_SEC = 0.02;
+const PERIOD_NS = 20_000_000n;
+/** Above the nice value of everything else that computes on a robot's machine. */
+const PRIORITY = -10;
+/** Coming to rest from full speed takes less than this; a bound for a loop. */
+const MOST_BRAKING_PERIODS = 100;
+
+/** Action chunks + joint states → limited joint commands at 50 Hz. */
+export const controller: NodeDefinition<Parameters> = {
+  name: 'controller',
+  parameters: controllerParameters,
+  create,
+};
+
+async function create(
+  node: ManagedNode,
+  parameters: NodeParameters<Parameters>,
+): Promise<NodeBehaviour> {
+  const config = parameters.current();
+  const embodiment = embodimentByName(config.robot);
+  const baseFrame = config.baseFrame || embodiment.baseLink;
+  const urdf = await loadUrdf(embodiment);
+  const newCore = () =>
+    new Controller({
+      embodiment,
+      urdf,
+      queue: newQueue(config),
+      periodSec: PERIOD_SEC,
+      staleAfterSec: config.staleAfter,
+    });
+  let core = newCore();
+  let stoppedByOperator = false;
+  const statistics = new ControllerStatistics(PERIOD_SEC);
+  const sink = commandSink(node, config.sink, embodiment, PERIOD_SEC);
+  const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
+
+  node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
+    statistics.joints.add(core.onJointState(jointSampleFromMessage(message)));
+  });
+  node.listenRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable(), (message) => {
+    const chunk = actionChunkFromMessage(message);
+    if (isEpochAnnouncement(chunk)) core.newEpoch(chunk.epoch);
+    else statistics.chunks.add(core.offerChunk(chunk, core.tickOfStamp(chunk.stampNs)));
+  });
+  node.every(PERIOD_SEC, 'control period', () => {
+    const startedMs = performance.now();
+    const nowNs = node.nowNs();
+    const output = core.step(nowNs);
+    if (output.command) sink.send([output.command]);
+    states.publish(executionStateToMessage(output, nowNs, baseFrame));
+    statistics.step(output, startedMs);
+  });
+
+  serveTrigger(node, '~/stop', () => {
+    stoppedByOperator = true;
+    core.stop('by the operator');
+    return `stopped until ~/resume, epoch ${core.epoch}`;
+  });
+  serveTrigger(node, '~/resume', () => {
+    stoppedByOperator = false;
+    core.resume();
+    return `resumed, epoch ${core.epoch}`;
+  });
+  serveTrigger(node, '~/reset', () => {
+    core.reset();
+    return `reset${stoppedByOperator ? ', still stopped' : ''}, epoch ${core.epoch}`;
+  });
+  raisePriority(node);
+
+  return {
+    configure: () => {
+      core = newCore();
+      if (stoppedByOperator) core.stop('by the operator');
+    },
+    activate: () => {
+      core.reset();
+      if (!stoppedByOperator) core.resume();
+      statistics.pause();
+    },
+    deactivate: () => {
+      sink.send(comeToRest(core, node.nowNs()));
+      statistics.pause();
+    },
+    diagnostics: () => statistics.diagnostics(),
+  };
+}
+
+function newQueue(config: Config<Parameters>): ActionQueue {
+  return new ActionQueue({
+    dim: ACTION_DIM,
+    mode: config.queueMode,
+    ensembleHorizon: config.queueEnsembleHorizon,
+    ensembleAlpha: config.queueEnsembleAlpha,
+    executionHorizon: config.queueExecutionHorizon,
+  });
+}
+
+/** The commands that bring the arm to rest; it is then held by whoever received the last one. */
+function comeToRest(core: Controller, nowNs: bigint): JointCommand[] {
+  core.stop('deactivated');
+  const commands: JointCommand[] = [];
+  for (let i = 0; i < MOST_BRAKING_PERIODS; i++) {
+    const { command } = core.step(nowNs + BigInt(i) * PERIOD_NS);
+    if (!command) break;
+    commands.push(command);
+    if (command.velocities.every((velocity) => velocity === 0)) break;
+  }
+  return commands;
+}
+
+function serveTrigger(node: ManagedNode, name: string, act: () => string): void {
+  node.serve(
+    'std_srvs/srv/Trigger',
+    name,
+    () => ({ success: true, message: act() }),
+    (message) => ({ success: false, message }),
+  );
+}
+
+/** So that inference on the same cores delays no command; needs the right to do so. */
+function raisePriority(node: ManagedNode): void {
+  try {
+    setPriority(PRIORITY);
+  } catch (error) {
+    node.getLogger().info(`runs at normal priority: ${(error as Error).message}`);
+  }
+}

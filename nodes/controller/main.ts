@@ -1,0 +1,4 @@
+import { runNode } from '../shared/runNode.ts';
+import { controller } from './controller.ts';
+
+await runNode(controller);

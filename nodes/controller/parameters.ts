@@ -1,0 +1,66 @@
+import { defineParameters } from '../../core/config/ParameterTable.ts';
+import { robotParameter } from '../shared/parameters.ts';
+
+export const controllerParameters = defineParameters({
+  robot: robotParameter,
+  sink: {
+    type: 'string',
+    oneOf: ['joint_trajectory', 'forward_command'],
+    readOnly: true,
+    description:
+      'Who receives the commands: `joint_trajectory` (positions and velocities, ' +
+      'trajectory_msgs/JointTrajectory) or `forward_command` (positions, Float64MultiArray).',
+  },
+  base_frame: {
+    type: 'string',
+    default: '',
+    readOnly: true,
+    description: "Frame of the poses in ExecutionState; empty for the URDF's base link.",
+  },
+  'queue.mode': {
+    type: 'string',
+    default: 'ensemble',
+    oneOf: ['ensemble', 'receding'],
+    readOnly: true,
+    description:
+      'How overlapping chunks become one action: `ensemble` blends them by likeness to the newest, ' +
+      '`receding` follows one chunk for some rows and then changes to the newest.',
+  },
+  'queue.ensemble_horizon': {
+    type: 'integer',
+    default: 7,
+    min: 1,
+    max: 256,
+    unit: 'ticks',
+    readOnly: true,
+    description: 'With `ensemble`: chunks younger than this, counted from the newest, are blended.',
+  },
+  'queue.ensemble_alpha': {
+    type: 'double',
+    default: 0.1,
+    min: 0,
+    max: 100,
+    readOnly: true,
+    description:
+      'With `ensemble`: how much likeness to the newest chunk weighs; 0 is a plain mean.',
+  },
+  'queue.execution_horizon': {
+    type: 'integer',
+    default: 4,
+    min: 1,
+    max: 256,
+    unit: 'ticks',
+    readOnly: true,
+    description:
+      'With `receding`: rows of a chunk that are executed before a newer one takes over.',
+  },
+  stale_after: {
+    type: 'double',
+    default: 0.25,
+    min: 0.02,
+    max: 5,
+    unit: 's',
+    readOnly: true,
+    description: 'The arm is held when its joint states are older than this.',
+  },
+});

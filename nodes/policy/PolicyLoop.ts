@@ -1,0 +1,112 @@
+import type { Policy } from '../../adapters/model/createPolicy.ts';
+import type { ActionChunk } from '../../core/action/ActionChunk.ts';
+import {
+  type DualRateOptions,
+  DualRateScheduler,
+  type ExpertJob,
+  type PlannerJob,
+} from '../../core/execution/DualRateScheduler.ts';
+import { RateMeter } from '../../core/execution/RateMeter.ts';
+import type { Observation } from '../../core/observation/Observation.ts';
+import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
+import type { PlannerTokens } from '../../core/policy/Planner.ts';
+import type { ExecutionReport } from '../shared/messages/executionState.ts';
+
+export type PolicyLoopOptions = {
+  readonly policy: Policy;
+  readonly scheduling: DualRateOptions;
+  readonly nowNs: () => bigint;
+  readonly publishPlan: (plan: SpatialPlan) => void;
+  readonly publishChunk: (chunk: ActionChunk) => void;
+  readonly onError: (half: 'planner' | 'expert', error: unknown) => void;
+};
+
+/**
+ * Runs both halves of the policy as the scheduler says, each in its own worker, and publishes what
+ * is not outdated when it is done.
+ */
+export class PolicyLoop {
+  readonly planner = new RateMeter();
+  readonly expert = new RateMeter();
+  readonly #options: PolicyLoopOptions;
+  #scheduler: DualRateScheduler;
+  #ticksConsumed = -1;
+  #isHalted = false;
+  #discarded = 0;
+
+  constructor(options: PolicyLoopOptions) {
+    this.#options = options;
+    this.#scheduler = new DualRateScheduler(options.scheduling);
+  }
+
+  get scheduler(): Pick<
+    DualRateScheduler,
+    'epoch' | 'instruction' | 'planAgeSec' | 'expertWait' | 'isIdle'
+  > {
+    return this.#scheduler;
+  }
+
+  /** Results that came too late to count. */
+  get discarded(): number {
+    return this.#discarded;
+  }
+
+  /** Begins a new epoch with this instruction, or with none. */
+  begin(instruction: string | undefined): number {
+    this.planner.reset();
+    this.expert.reset();
+    return this.#scheduler.begin(instruction);
+  }
+
+  see(observation: Observation): void {
+    this.#scheduler.offer(observation);
+    this.#startDueJobs();
+  }
+
+  /** What the controller has done: its epoch, the beginnings of its ticks, whether it is stopped. */
+  follow(report: ExecutionReport): void {
+    this.#scheduler.adoptEpoch(report.epoch);
+    if (report.ticksConsumed > this.#ticksConsumed) this.#scheduler.alignTo(report.stampNs);
+    this.#ticksConsumed = report.ticksConsumed;
+    this.#isHalted = report.status === 'STOPPED' || report.status === 'FAULT';
+  }
+
+  #startDueJobs(): void {
+    if (this.#isHalted) return;
+    const { planner, expert } = this.#scheduler.take(this.#options.nowNs());
+    if (planner) void this.#plan(planner);
+    if (expert) void this.#act(expert);
+  }
+
+  async #plan(job: PlannerJob<Observation>): Promise<void> {
+    const { policy, nowNs, publishPlan, onError } = this.#options;
+    let tokens: PlannerTokens | undefined;
+    try {
+      const answer = await policy.planner.plan(job.observation, job.instruction, job.epoch);
+      tokens = answer.tokens;
+      if (this.#scheduler.epoch === job.epoch) {
+        this.planner.add(nowNs(), answer.plan.latencySec);
+        publishPlan(answer.plan);
+      }
+    } catch (error) {
+      onError('planner', error);
+    }
+    if (!this.#scheduler.planned(job, tokens)) this.#discarded++;
+    this.#startDueJobs();
+  }
+
+  async #act(job: ExpertJob<Observation, PlannerTokens>): Promise<void> {
+    const { policy, nowNs, publishChunk, onError } = this.#options;
+    try {
+      const chunk = await policy.expert.act(job.observation, job.tokens);
+      if (this.#scheduler.epoch === job.epoch) {
+        this.expert.add(nowNs(), chunk.latencySec);
+        publishChunk(chunk);
+      }
+    } catch (error) {
+      onError('expert', error);
+    }
+    if (!this.#scheduler.acted(job)) this.#discarded++;
+    this.#startDueJobs();
+  }
+}

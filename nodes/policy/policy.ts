@@ -1,0 +1,119 @@
+import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import { createPolicy } from '../../adapters/model/createPolicy.ts';
+import type { Config } from '../../core/config/ParameterTable.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
+import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
+import type { ManagedNode } from '../shared/ManagedNode.ts';
+import { actionChunkToMessage, epochAnnouncement } from '../shared/messages/actionChunk.ts';
+import { executionReportFromMessage } from '../shared/messages/executionState.ts';
+import { observationFromMessage } from '../shared/messages/observation.ts';
+import { spatialPlanToMessage } from '../shared/messages/spatialPlan.ts';
+import { secondsBetween } from '../shared/messages/time.ts';
+import { resolveFile } from '../shared/packageFiles.ts';
+import { latched, newestFrame, reliable } from '../shared/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { PolicyLoop } from './PolicyLoop.ts';
+import { PolicyStatistics } from './PolicyStatistics.ts';
+import { TaskServer } from './TaskServer.ts';
+import { policyParameters } from './parameters.ts';
+
+type Parameters = typeof policyParameters;
+
+/** Observations + an instruction → spatial plans and action chunks. */
+export const policy: NodeDefinition<Parameters> = {
+  name: 'policy',
+  parameters: policyParameters,
+  create,
+};
+
+async function create(
+  node: ManagedNode,
+  parameters: NodeParameters<Parameters>,
+): Promise<NodeBehaviour> {
+  const config = parameters.current();
+  const embodiment = embodimentByName(config.robot);
+  const model = await createPolicy(await ModelPackage.load(resolveFile(config.model)), {
+    embodiment,
+    worker: true,
+    plannerThreads: config.plannerThreads,
+    expertThreads: config.expertThreads,
+    noiseSeed: BigInt(config.expertNoiseSeed),
+  });
+  const statistics = new PolicyStatistics(config.maxObservationAge);
+  const plans = node.advertise('st4vla_ros/msg/SpatialPlan', 'plan', reliable());
+  const chunks = node.advertiseRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable());
+  let frame = '';
+
+  const loop = new PolicyLoop({
+    policy: model,
+    scheduling: scheduling(config, embodiment.tickSec),
+    nowNs: () => node.nowNs(),
+    publishPlan: (plan) => plans.publish(spatialPlanToMessage(plan, frame)),
+    publishChunk: (chunk) => chunks.publish(actionChunkToMessage(chunk, frame)),
+    onError: (half, error) => node.guard.report(half, error),
+  });
+  /** Makes the new epoch known at once, so that the arm does not go on with the old instruction. */
+  const begin = (instruction: string | undefined) => {
+    const epoch = loop.begin(instruction);
+    chunks.publish(actionChunkToMessage(epochAnnouncement(epoch, node.nowNs()), frame));
+    node.getLogger().info(`epoch ${epoch}: ${instruction ?? 'no instruction'}`);
+  };
+  const refusal = (instruction: string) => {
+    const prompt = model.checkInstruction(instruction);
+    if (!prompt.ok) return prompt.reason;
+    if (prompt.unknownWords.length === 0) return undefined;
+    node.getLogger().warn(`words that the model does not know: ${prompt.unknownWords.join(', ')}`);
+    return undefined;
+  };
+  const tasks = new TaskServer(node, {
+    refusal,
+    begin,
+    end: () => begin(undefined),
+    progress: () => ({
+      planAgeSec: loop.scheduler.planAgeSec(node.nowNs()),
+      plannerHz: loop.planner.rateHz(node.nowNs()),
+      expertHz: loop.expert.rateHz(node.nowNs()),
+    }),
+  });
+
+  node.listenRaw('st4vla_ros/msg/Observation', 'observation', newestFrame(), (message) => {
+    const observation = observationFromMessage(message);
+    const ageSec = secondsBetween(observation.stampNs, node.nowNs());
+    if (!statistics.observation(ageSec)) return;
+    frame = message.header.frame_id;
+    loop.see(observation);
+  });
+  node.listenRaw('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(5), (message) => {
+    const report = executionReportFromMessage(message);
+    loop.follow(report);
+    tasks.follow(report);
+  });
+  node.listen('std_msgs/msg/String', 'instruction', latched(), ({ data }) => {
+    const reason = refusal(data);
+    statistics.instruction(reason);
+    if (reason !== undefined) {
+      node.getLogger().warn(`instruction refused: ${reason}`);
+      return;
+    }
+    tasks.supersede('by the instruction topic');
+    begin(data);
+  });
+
+  return {
+    deactivate: () => {
+      tasks.abort('the policy was deactivated');
+      begin(undefined);
+    },
+    diagnostics: () => statistics.diagnostics(loop, node.nowNs()),
+    close: () => model.close(),
+  };
+}
+
+function scheduling(config: Config<Parameters>, tickSec: number): DualRateOptions {
+  return {
+    plannerPeriodSec: config.plannerPeriod,
+    expertPeriodSec: config.expertPeriodTicks * tickSec,
+    maxPlanAgeSec: config.maxPlanAge,
+    lockStep: config.lockStep,
+  };
+}

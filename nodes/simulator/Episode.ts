@@ -1,0 +1,54 @@
+import type { MessageType } from 'rclnodejs';
+import type { SimWorld } from '../../sim/world/SimWorld.ts';
+import { stampFromNs } from '../shared/messages/time.ts';
+
+/** The running episode: its clock in policy periods, and success, judged for good at its end. */
+export class Episode {
+  readonly #world: SimWorld;
+  #seed = 0n;
+  #tick = 0;
+  #success = false;
+  #finished = false;
+
+  constructor(world: SimWorld) {
+    this.#world = world;
+  }
+
+  /**
+   * Puts the world into the start state of a task and seed.
+   * @throws Error for a task that does not exist
+   */
+  reset(task: string, seed: bigint): { readonly instruction: string } {
+    const { instruction } = this.#world.reset(task, seed);
+    this.#seed = seed;
+    this.#tick = 0;
+    this.#finished = false;
+    this.#success = this.#world.success();
+    return { instruction };
+  }
+
+  /** True when a policy period has passed, and the state with it. */
+  update(): boolean {
+    const { scene, embodiment, timeNs } = this.#world;
+    const tick = Math.floor(Number(timeNs) / 1e9 / embodiment.tickSec + 1e-6);
+    if (tick === this.#tick || this.#finished) return false;
+    this.#tick = Math.min(tick, scene.maxTicks);
+    this.#success = this.#world.success();
+    this.#finished = this.#tick >= scene.maxTicks;
+    return true;
+  }
+
+  message(stampNs: bigint): MessageType<'st4vla_ros/msg/EpisodeState'> {
+    const { task, instruction, maxTicks } = this.#world.scene;
+    return {
+      header: { stamp: stampFromNs(stampNs), frame_id: '' },
+      task,
+      seed: this.#seed,
+      instruction,
+      tick: this.#tick,
+      max_ticks: maxTicks,
+      success: this.#success,
+      finished: this.#finished,
+    };
+  }
+}

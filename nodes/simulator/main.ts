@@ -1,0 +1,4 @@
+import { runNode } from '../shared/runNode.ts';
+import { simulator } from './simulator.ts';
+
+await runNode(simulator);

@@ -1,0 +1,46 @@
+import { defineParameters } from '../../core/config/ParameterTable.ts';
+import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
+import { robotParameter } from '../shared/parameters.ts';
+
+export const simulatorParameters = defineParameters({
+  robot: robotParameter,
+  task: {
+    type: 'string',
+    default: 'widowx_spoon_on_towel',
+    oneOf: WIDOWX_TASK_NAMES,
+    readOnly: true,
+    description: 'The task that the world starts with; `reset_episode` changes it.',
+  },
+  seed: {
+    type: 'integer',
+    default: 1_000_000,
+    min: 0,
+    readOnly: true,
+    description: 'Where the objects of the first episode lie; from 1000000 on never trained on.',
+  },
+  real_time_factor: {
+    type: 'double',
+    default: 1,
+    min: 0.01,
+    max: 10,
+    readOnly: true,
+    description: 'Simulated seconds per second.',
+  },
+  publish_clock: {
+    type: 'bool',
+    default: false,
+    readOnly: true,
+    description:
+      'Publish the simulated time on /clock and stamp messages with it; the other nodes then need ' +
+      'use_sim_time. Else messages carry the time of the system.',
+  },
+  image_rate: {
+    type: 'double',
+    default: 30,
+    min: 0.1,
+    max: 50,
+    unit: 'Hz',
+    readOnly: true,
+    description: 'Camera images per simulated second.',
+  },
+});
