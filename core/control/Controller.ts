@@ -20,8 +20,8 @@ export type ControllerOptions = {
   readonly periodSec?: number;
   /** Joint states older than this are stale; 0.25 s. */
   readonly staleAfterSec?: number;
-  /** Where the clock leaps ahead by more than this, queued actions are dropped; 1 s. */
-  readonly clockJumpSec?: number;
+  /** Where the clock leaps ahead, or the arm is held, for longer, queued actions are dropped; 1 s. */
+  readonly forgetAfterSec?: number;
 };
 
 type State = { readonly status: ExecutionStatus; readonly reason: string };
@@ -43,7 +43,7 @@ export class Controller {
   readonly #tickSec: number;
   readonly #queue: ActionQueue;
   readonly #periodNs: number;
-  readonly #clockJumpNs: bigint;
+  readonly #forgetAfterNs: bigint;
   readonly #motion: ArmMotion;
   readonly #monitor: JointMonitor;
   readonly #clock: TickClock;
@@ -56,13 +56,14 @@ export class Controller {
   #stopReason: string | undefined;
   #fault: string | undefined;
   #lastNs: bigint | undefined;
+  #heldSinceNs: bigint | undefined;
 
   constructor(options: ControllerOptions) {
     const { embodiment, urdf, queue, periodSec = 0.02 } = options;
     this.#tickSec = embodiment.tickSec;
     this.#queue = queue;
     this.#periodNs = periodSec * 1e9;
-    this.#clockJumpNs = nanoseconds(options.clockJumpSec ?? 1);
+    this.#forgetAfterNs = nanoseconds(options.forgetAfterSec ?? 1);
     this.#motion = new ArmMotion(embodiment, urdf, periodSec);
     const { chain, bounds } = this.#motion;
     const staleAfterNs = nanoseconds(options.staleAfterSec ?? 0.25);
@@ -132,11 +133,11 @@ export class Controller {
       this.#followClock(nowNs);
       const hold = this.#reasonToHold(nowNs);
       if (!this.#anchored) return this.#output(hold ?? this.#starved(), undefined);
-      const state = hold === undefined ? this.#execute(nowNs) : this.#brake(hold);
+      const state = hold === undefined ? this.#execute(nowNs) : this.#brake(hold, nowNs);
       return this.#output(state, this.#motion.command());
     } catch (error) {
       this.#fault ??= `controller fault: ${String(error)}`;
-      const state = this.#brake({ status: 'FAULT', reason: this.#fault });
+      const state = this.#brake({ status: 'FAULT', reason: this.#fault }, nowNs);
       return this.#output(state, this.#anchored ? this.#motion.command() : undefined);
     }
   }
@@ -157,7 +158,7 @@ export class Controller {
     const elapsedNs = this.#lastNs === undefined ? 0n : nowNs - this.#lastNs;
     this.#lastNs = nowNs;
     const wentBack = elapsedNs < -CLOCK_SKEW_NS;
-    if (!wentBack && elapsedNs <= this.#clockJumpNs) return;
+    if (!wentBack && elapsedNs <= this.#forgetAfterNs) return;
     if (wentBack) this.#monitor.forget();
     this.#suspectMoved = true;
     this.#clock.forgetTimes();
@@ -190,14 +191,17 @@ export class Controller {
     return undefined;
   }
 
-  #brake(hold: State): State {
+  #brake(hold: State, nowNs: bigint): State {
     this.#idle();
+    this.#heldSinceNs ??= nowNs;
+    if (nowNs - this.#heldSinceNs > this.#forgetAfterNs) this.#queue.clear();
     this.#motion.brake();
     return hold;
   }
 
   /** Goes on with the running tick, begins the next one, or settles where there is none. */
   #execute(nowNs: bigint): State {
+    this.#heldSinceNs = undefined;
     if (this.#periodsLeft(nowNs) < 1) this.#beginTick(nowNs);
     if (this.#action === undefined) {
       this.#motion.settle();

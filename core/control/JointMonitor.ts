@@ -95,9 +95,16 @@ export class JointMonitor {
     return most;
   }
 
+  /** Far older than the last one means that the clock behind the stamps was set back. */
+  #isOvertaken(stampNs: bigint, lastNs: bigint): boolean {
+    return stampNs < lastNs && lastNs - stampNs <= this.#staleAfterNs;
+  }
+
   /** Finds the joints in the sample (`#indices`); why it cannot be used, if so. */
   #faultOf({ stampNs, names, positions }: JointSample): string | undefined {
-    if (this.#stampNs !== undefined && stampNs < this.#stampNs) return 'older than the one before';
+    if (this.#stampNs !== undefined && this.#isOvertaken(stampNs, this.#stampNs)) {
+      return 'older than the one before';
+    }
     if (names.length !== positions.length) {
       return `${names.length} names but ${positions.length} positions`;
     }

@@ -256,6 +256,19 @@ describe('Controller', () => {
     bench.assertSmooth();
   });
 
+  it('forgets what was queued before a long hold', () => {
+    for (const [periods, leftover] of [
+      [40, 9],
+      [80, 0],
+    ] as const) {
+      const bench = new Bench();
+      bench.step();
+      bench.offer(Array.from({ length: 12 }, () => [0.01, 0, 0, 0, 0, 0, 1] as const));
+      bench.steps(15);
+      assert.equal(bench.steps(periods, true).leftover, leftover, `after ${periods} periods`);
+    }
+  });
+
   it('stays stopped until it is resumed, and forgets what was queued', () => {
     const bench = new Bench();
     bench.step();

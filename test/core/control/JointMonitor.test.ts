@@ -60,6 +60,14 @@ describe('JointMonitor', () => {
     assert.equal(m.accept(sample(names, values, 999)).accepted, true);
   });
 
+  it('recovers from stamps of a wrong clock', () => {
+    const m = monitor();
+    m.accept(sample(names, values, 1_000_000));
+    assert.match(m.staleness(ms(1000)) ?? '', /ahead of the clock/);
+    assert.equal(m.accept(sample(names, values, 1000)).accepted, true);
+    assert.equal(m.staleness(ms(1000)), undefined);
+  });
+
   const ages: readonly [number, RegExp | undefined][] = [
     [1000, undefined],
     [1250, undefined],
