@@ -50,7 +50,8 @@ export class JointMotion {
    * Of all accelerations that lead there, the ones with the least sum of squares are linear in time.
    * With m steps left and velocity changes Δv_k = α + β c_k, c_k = m − k + ½ − m/2:
    *   Σ Δv_k = v_T − v                        → α = (v_T − v) / m
-   *   dt Σ Δv_k (m − k + ½) = q_T − q − v m dt → β = (D/dt − α m²/2) · 12 / (m (m² − 1))
+   *   dt Σ Δv_k (m − k + ½) = D               → β = (D/dt − α m²/2) · 12 / (m (m² − 1))
+   * where D = q_T − q − v m dt is what the present velocity alone would leave undone.
    * Followed undisturbed, planning anew in each step gives the same motion.
    */
   stepTowards(

@@ -1,104 +1,17 @@
 import assert from 'node:assert/strict';
-import type { ActionChunk } from '../../../core/action/ActionChunk.ts';
 import { Controller } from '../../../core/control/Controller.ts';
-import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
+import type { ControllerOutput } from '../../../core/control/ControllerOutput.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { ActionQueue } from '../../../core/execution/ActionQueue.ts';
 import { quatAngleBetween } from '../../../core/math/quat.ts';
 import { vec3Distance } from '../../../core/math/vec3.ts';
 import { assertClose, widowxChain, widowxUrdf } from '../arm.ts';
+import { ControllerBench, PERIOD_NS, PERIODS_A_TICK } from './ControllerBench.ts';
+import type { Row } from './ControllerBench.ts';
 
-const PERIOD_NS = 20_000_000n;
-const PERIODS_A_TICK = 10;
 const chain = widowxChain();
-
-/** Δx Δy Δz, rotation vector, gripper opening. */
-type Row = readonly [number, number, number, number, number, number, number];
-
 const FORWARD: Row = [0.03, 0, 0, 0, 0, 0, 1];
 const STILL: Row = [0, 0, 0, 0, 0, 0, 1];
-
-/** A controller in virtual time, with an arm that is exactly where it was commanded to be. */
-class Bench {
-  readonly controller = new Controller({
-    embodiment: widowx,
-    urdf: widowxUrdf,
-    queue: new ActionQueue({ dim: 7, mode: 'receding', ensembleHorizon: 7, executionHorizon: 64 }),
-  });
-  nowNs = 1_000_000_000n;
-  joints: number[] = [...widowx.homeJoints];
-  finger = 0.037;
-  readonly trace: JointCommand[] = [];
-  #chunks = 0n;
-
-  report(stampNs = this.nowNs): void {
-    const positions = Float64Array.from([...this.joints, this.finger]);
-    const names = [...widowx.armJoints, widowx.gripper.joint];
-    const answer = this.controller.onJointState({
-      stampNs,
-      names,
-      positions,
-      velocities: new Float64Array(7),
-    });
-    assert.deepEqual(answer, { accepted: true });
-  }
-
-  chunk(rows: readonly Row[], change: Partial<ActionChunk> = {}): ActionChunk {
-    return {
-      id: ++this.#chunks,
-      observationId: 1n,
-      stampNs: this.nowNs,
-      planId: 1n,
-      epoch: this.controller.epoch,
-      planAgeSec: 0,
-      controlPeriodSec: widowx.tickSec,
-      horizon: rows.length,
-      dim: 7,
-      actions: Float32Array.from(rows.flat()),
-      latencySec: 0,
-      ...change,
-    };
-  }
-
-  offer(rows: readonly Row[], t0 = this.controller.tickOfStamp(this.nowNs)) {
-    return this.controller.offerChunk(this.chunk(rows), t0);
-  }
-
-  /** One period: joint states unless `silent`, then the command, which the arm obeys. */
-  step(silent = false): ControllerOutput {
-    if (!silent) this.report();
-    const output = this.controller.step(this.nowNs);
-    if (output.command !== undefined) {
-      this.joints = [...output.command.positions];
-      this.finger = output.command.gripperJointPosition;
-      this.trace.push(output.command);
-    }
-    this.nowNs += PERIOD_NS;
-    return output;
-  }
-
-  steps(count: number, silent = false): ControllerOutput {
-    let output = this.step(silent);
-    for (let i = 1; i < count; i++) output = this.step(silent);
-    return output;
-  }
-
-  tick(): ControllerOutput {
-    return this.steps(PERIODS_A_TICK);
-  }
-
-  /** Largest acceleration in the trace; fails where position is not the integral of velocity. */
-  assertSmooth(): void {
-    for (let k = 1; k < this.trace.length; k++) {
-      const [a, b] = [this.trace[k - 1], this.trace[k]] as [JointCommand, JointCommand];
-      a.positions.forEach((q, i) => {
-        const [v0, v1] = [a.velocities[i], b.velocities[i]] as [number, number];
-        assert.ok(Math.abs(v1 - v0) <= widowx.limits.acceleration[i]! * 0.02 + 1e-9, `step ${k}`);
-        assertClose([b.positions[i]!], [q + ((v0 + v1) / 2) * 0.02], 1e-9, `step ${k}, joint ${i}`);
-      });
-    }
-  }
-}
 
 function isAtRest({ command }: ControllerOutput): boolean {
   return command !== undefined && command.velocities.every((v) => Math.abs(v) < 1e-9);
@@ -106,7 +19,7 @@ function isAtRest({ command }: ControllerOutput): boolean {
 
 describe('Controller', () => {
   it('commands nothing before joint states, and stands still without chunks', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     const blind = bench.step(true);
     assert.equal(blind.command, undefined);
     assert.deepEqual([blind.status, blind.reason], ['HOLD_STALE', 'no joint state yet']);
@@ -118,7 +31,7 @@ describe('Controller', () => {
   });
 
   it('does not start on joint states that are stale already', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.report(bench.nowNs - 300_000_000n);
     assert.equal(bench.step(true).command, undefined);
   });
@@ -132,7 +45,7 @@ describe('Controller', () => {
       [0, -0.04, 0, 0, 0, -0.35, 0],
     ];
     for (const together of [true, false]) {
-      const bench = new Bench();
+      const bench = new ControllerBench();
       bench.step();
       if (together) bench.offer(rows);
       for (const row of rows) {
@@ -150,7 +63,7 @@ describe('Controller', () => {
   });
 
   it('adds deltas to the previous target, not to where the arm happens to be', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     const start = chain.forward(widowx.homeJoints).position;
     bench.offer([FORWARD, STILL]);
@@ -161,7 +74,7 @@ describe('Controller', () => {
   });
 
   it('does not stop at seams within a chunk', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.offer([FORWARD, FORWARD, FORWARD]);
     assert.ok(!isAtRest(bench.tick()), 'after the first row');
@@ -170,7 +83,7 @@ describe('Controller', () => {
   });
 
   it('opens and closes the gripper within a tick', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.offer([STILL.with(6, 0) as unknown as Row, STILL]);
     const closed = bench.tick();
@@ -180,7 +93,7 @@ describe('Controller', () => {
   });
 
   it('counts ticks by actions: late rows are dropped, waiting costs nothing', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.steps(37);
     assert.equal(bench.controller.tickOfStamp(bench.nowNs), 0);
     assert.deepEqual(bench.offer([FORWARD, STILL, STILL]), { accepted: true, droppedRows: 0 });
@@ -195,7 +108,7 @@ describe('Controller', () => {
   });
 
   it('begins at once when a chunk comes after starving', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.steps(13);
     bench.offer([FORWARD]);
     assert.equal(bench.step().status, 'RUNNING');
@@ -205,7 +118,7 @@ describe('Controller', () => {
   });
 
   it('takes a chunk of a newer epoch as the beginning of that epoch', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.offer([FORWARD, FORWARD]);
     const { controller } = bench;
@@ -217,7 +130,7 @@ describe('Controller', () => {
   });
 
   it('refuses chunks of ticks to come, and broken ones, whole', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     const { controller } = bench;
     for (const t0 of [1, -1, NaN, 0.5]) {
@@ -233,7 +146,7 @@ describe('Controller', () => {
   });
 
   it('reports the limits that it met', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.offer([[0, 0, -0.5, 0, 0, 2, 1]]);
     const output = bench.step();
@@ -243,7 +156,7 @@ describe('Controller', () => {
   });
 
   it('holds while joint states are stale, and goes on smoothly', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.offer(Array.from({ length: 12 }, () => [0.01, 0, 0, 0, 0, 0, 1] as const));
     bench.steps(15);
@@ -261,7 +174,7 @@ describe('Controller', () => {
       [40, 9],
       [80, 0],
     ] as const) {
-      const bench = new Bench();
+      const bench = new ControllerBench();
       bench.step();
       bench.offer(Array.from({ length: 12 }, () => [0.01, 0, 0, 0, 0, 0, 1] as const));
       bench.steps(15);
@@ -270,7 +183,7 @@ describe('Controller', () => {
   });
 
   it('stays stopped until it is resumed, and forgets what was queued', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.offer([FORWARD, FORWARD, FORWARD, FORWARD]);
     bench.steps(15);
@@ -298,7 +211,7 @@ describe('Controller', () => {
   });
 
   it('begins anew where the arm is, after it was moved during a stop', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.controller.stop('operator');
     bench.steps(3);
@@ -309,7 +222,7 @@ describe('Controller', () => {
   });
 
   it('begins anew after a reset, with the next joint state', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.offer([FORWARD, FORWARD, FORWARD]);
     bench.steps(25);
@@ -322,7 +235,7 @@ describe('Controller', () => {
   });
 
   it('refuses to move an arm that stands outside its limits', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.joints[2] = 2;
     const output = bench.step();
     assert.equal(output.command, undefined);
@@ -334,7 +247,7 @@ describe('Controller', () => {
 
   it('drops what is queued when the clock jumps', () => {
     for (const jumpNs of [5_000_000_000n, -5_000_000_000n]) {
-      const bench = new Bench();
+      const bench = new ControllerBench();
       bench.step();
       bench.offer([FORWARD, FORWARD, FORWARD, FORWARD]);
       bench.steps(5);
@@ -349,7 +262,7 @@ describe('Controller', () => {
   });
 
   it('ends ticks in time although the timer jitters', () => {
-    const bench = new Bench();
+    const bench = new ControllerBench();
     bench.step();
     bench.offer([FORWARD, FORWARD, FORWARD, FORWARD, FORWARD]);
     const startNs = bench.nowNs;

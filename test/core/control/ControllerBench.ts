@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { ActionChunk } from '../../../core/action/ActionChunk.ts';
+import { Controller } from '../../../core/control/Controller.ts';
+import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
+import { widowx } from '../../../core/embodiment/widowx.ts';
+import { ActionQueue } from '../../../core/execution/ActionQueue.ts';
+import type { PushResult } from '../../../core/execution/ActionQueue.ts';
+import { assertClose, widowxUrdf } from '../arm.ts';
+
+export const PERIOD_NS = 20_000_000n;
+export const PERIODS_A_TICK = 10;
+
+/** Δx Δy Δz, rotation vector, gripper opening. */
+export type Row = readonly [number, number, number, number, number, number, number];
+
+/** A controller in virtual time, with an arm that is exactly where it was commanded to be. */
+export class ControllerBench {
+  readonly controller = new Controller({
+    embodiment: widowx,
+    urdf: widowxUrdf,
+    queue: new ActionQueue({ dim: 7, mode: 'receding', ensembleHorizon: 7, executionHorizon: 64 }),
+  });
+  nowNs = 1_000_000_000n;
+  joints: number[] = [...widowx.homeJoints];
+  finger = 0.037;
+  readonly trace: JointCommand[] = [];
+  #chunks = 0n;
+
+  report(stampNs = this.nowNs): void {
+    const positions = Float64Array.from([...this.joints, this.finger]);
+    const names = [...widowx.armJoints, widowx.gripper.joint];
+    const answer = this.controller.onJointState({
+      stampNs,
+      names,
+      positions,
+      velocities: new Float64Array(7),
+    });
+    assert.deepEqual(answer, { accepted: true });
+  }
+
+  chunk(rows: readonly Row[], change: Partial<ActionChunk> = {}): ActionChunk {
+    return {
+      id: ++this.#chunks,
+      observationId: 1n,
+      stampNs: this.nowNs,
+      planId: 1n,
+      epoch: this.controller.epoch,
+      planAgeSec: 0,
+      controlPeriodSec: widowx.tickSec,
+      horizon: rows.length,
+      dim: 7,
+      actions: Float32Array.from(rows.flat()),
+      latencySec: 0,
+      ...change,
+    };
+  }
+
+  offer(rows: readonly Row[], t0 = this.controller.tickOfStamp(this.nowNs)): PushResult {
+    return this.controller.offerChunk(this.chunk(rows), t0);
+  }
+
+  /** One period: joint states unless `silent`, then the command, which the arm obeys. */
+  step(silent = false): ControllerOutput {
+    if (!silent) this.report();
+    const output = this.controller.step(this.nowNs);
+    if (output.command !== undefined) {
+      this.joints = [...output.command.positions];
+      this.finger = output.command.gripperJointPosition;
+      this.trace.push(output.command);
+    }
+    this.nowNs += PERIOD_NS;
+    return output;
+  }
+
+  steps(count: number, silent = false): ControllerOutput {
+    let output = this.step(silent);
+    for (let i = 1; i < count; i++) output = this.step(silent);
+    return output;
+  }
+
+  tick(): ControllerOutput {
+    return this.steps(PERIODS_A_TICK);
+  }
+
+  /** Largest acceleration in the trace; fails where position is not the integral of velocity. */
+  assertSmooth(): void {
+    for (let k = 1; k < this.trace.length; k++) {
+      const [a, b] = [this.trace[k - 1], this.trace[k]] as [JointCommand, JointCommand];
+      a.positions.forEach((q, i) => {
+        const [v0, v1] = [a.velocities[i], b.velocities[i]] as [number, number];
+        assert.ok(Math.abs(v1 - v0) <= widowx.limits.acceleration[i]! * 0.02 + 1e-9, `step ${k}`);
+        assertClose([b.positions[i]!], [q + ((v0 + v1) / 2) * 0.02], 1e-9, `step ${k}, joint ${i}`);
+      });
+    }
+  }
+}
