@@ -36,14 +36,16 @@ function installPackages() {
 }
 
 function compile() {
+  const dist = path.join(folder, 'dist');
+  const project = path.join(tools, 'tsconfig.json');
+  const compilerOptions = { noCheck: true, types: [], rootDir: packageRoot, outDir: dist };
+  const rooms = ['core', 'adapters', 'sim', 'nodes', 'cli', 'setup'];
+  const include = rooms.map((room) => path.join(packageRoot, room));
+  const base = path.join(packageRoot, 'tsconfig.json');
+  fs.writeFileSync(project, JSON.stringify({ extends: base, compilerOptions, include }));
+  fs.rmSync(dist, { recursive: true, force: true });
   const tsc = path.join(tools, 'node_modules', 'typescript', 'bin', 'tsc');
-  const project = path.join(packageRoot, 'tsconfig.json');
-  fs.rmSync(path.join(folder, 'dist'), { recursive: true, force: true });
-  run(
-    process.execPath,
-    [tsc, '-p', project, '--noCheck', '--outDir', path.join(folder, 'dist')],
-    folder,
-  );
+  run(process.execPath, [tsc, '-p', project], folder);
 }
 
 function buildBinding() {
