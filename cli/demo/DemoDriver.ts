@@ -5,6 +5,7 @@ import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import { DemoNode, type DemoListener, type EpisodeStateReport } from './DemoNode.ts';
 import { EpisodeRecord } from './EpisodeRecord.ts';
 import type { LiveView } from './LiveView.ts';
+import { sleep, waitUntilPresent } from '../operator/joinGraph.ts';
 
 /** An episode with its two large pictures. */
 export type FinishedEpisode = {
@@ -40,16 +41,7 @@ export class DemoDriver implements DemoListener {
   async start(onWait: (missing: readonly string[]) => void): Promise<void> {
     const node = await DemoNode.start(this);
     this.#node = node;
-    const limitMs = performance.now() + START_LIMIT_MS;
-    for (;;) {
-      const missing = node.missingNodes();
-      if (missing.length === 0) return;
-      onWait(missing);
-      if (performance.now() > limitMs) {
-        throw new Error(`${missing.join(', ')}: not there after ${START_LIMIT_MS / 1000} s`);
-      }
-      await sleep(200);
-    }
+    await waitUntilPresent(() => node.missing(), START_LIMIT_MS, onWait);
   }
 
   stop(): void {
@@ -63,7 +55,7 @@ export class DemoDriver implements DemoListener {
     count: number,
   ): Promise<FinishedEpisode> {
     const node = this.#node!;
-    const instruction = await node.beginEpisode(task, seed);
+    const instruction = await node.operator.beginEpisode(task, seed);
     const record = new EpisodeRecord(task, seed, instruction, TICK_SEC);
     this.#record = record;
     this.#begin = undefined;
@@ -71,7 +63,7 @@ export class DemoDriver implements DemoListener {
     this.#plannerRate.reset();
     this.#expertRate.reset();
     this.#lastNewsMs = performance.now();
-    node.sendInstruction(instruction);
+    node.operator.instruct(instruction);
     while (!this.#finished) {
       await sleep(VIEW_PERIOD_MS);
       this.#show(record, number, count);
@@ -133,8 +125,4 @@ export class DemoDriver implements DemoListener {
       succeedsNow: episode.success,
     });
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

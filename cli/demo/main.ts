@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { provenance } from '../provenance.ts';
-import { claimDomainId } from '../setup/claimDomainId.ts';
+import { isolate } from '../operator/joinGraph.ts';
+import { LaunchedNodes } from '../operator/LaunchedNodes.ts';
 import { DEMO_USAGE, type DemoArguments, parseDemoArguments } from './demoArguments.ts';
 import { DemoDriver, type FinishedEpisode } from './DemoDriver.ts';
-import { LaunchedNodes } from './LaunchedNodes.ts';
 import { LiveView } from './LiveView.ts';
 import { overallFigures, writeReport } from './writeReport.ts';
 
@@ -42,9 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** All episodes over ROS; undefined when Ctrl-C came first. */
 async function runEpisodes(demo: DemoArguments): Promise<readonly FinishedEpisode[] | undefined> {
-  // no other demo or test on this machine is to hear ours; who has chosen a domain keeps it
-  const domain = process.env['ROS_DOMAIN_ID'] === undefined ? await claimDomainId() : undefined;
-  if (domain) process.env['ROS_DOMAIN_ID'] = String(domain.id);
+  const leaveDomain = await isolate();
   await mkdir(demo.outFolder, { recursive: true });
   const view = new LiveView(process.stdout);
   const driver = new DemoDriver(view);
@@ -63,7 +61,7 @@ async function runEpisodes(demo: DemoArguments): Promise<readonly FinishedEpisod
   } finally {
     driver.stop();
     await nodes.stop();
-    domain?.release();
+    leaveDomain();
   }
 }
 
@@ -72,11 +70,7 @@ async function drive(
   view: LiveView,
   { tasks, seed }: DemoArguments,
 ): Promise<readonly FinishedEpisode[]> {
-  let waitedFor = '';
-  await driver.start((missing) => {
-    if (missing.join() !== waitedFor) view.note(`waiting for ${missing.join(', ')}`);
-    waitedFor = missing.join();
-  });
+  await driver.start((missing) => view.note(`waiting for ${missing.join(', ')}`));
   const finished: FinishedEpisode[] = [];
   for (const [i, task] of tasks.entries()) {
     const episode = await driver.runEpisode(task, seed, i + 1, tasks.length);

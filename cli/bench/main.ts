@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { textTable } from '../model/textTable.ts';
+import { provenance } from '../provenance.ts';
+import { type Figure, figureRow, isMet } from './Figure.ts';
+
+const USAGE = `usage: st4vla bench [options]
+
+Measures this machine: ROS 2 nodes with inference running, kinematics, rendering, evaluation, safety.
+
+  --parts A,B     some of: ros, kinematics, render, safety, eval; all unless told otherwise
+  --seconds N     how long to listen to the nodes, 20 unless told otherwise
+  --out FILE      where the figures go, runs/bench.json unless told otherwise
+`;
+
+type Part = (options: { readonly seconds: number }) => Promise<Figure[]>;
+
+/** Loaded when used: only the first one needs ROS 2. */
+const PARTS: Readonly<Record<string, Part>> = {
+  ros: async ({ seconds }) => (await import('./rosFigures.ts')).rosFigures(seconds),
+  kinematics: async () => (await import('./localFigures.ts')).kinematicsFigures(),
+  render: async () => (await import('./localFigures.ts')).renderFigures(),
+  safety: async () => (await import('./localFigures.ts')).safetyFigures(),
+  eval: async () => (await import('./localFigures.ts')).evalFigures(),
+};
+
+/** `st4vla bench …`; resolves to the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === 'string') {
+    process.stderr.write(`st4vla bench: ${options}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const from = provenance('bench', args);
+  const figures: Figure[] = [];
+  try {
+    for (const name of options.parts) {
+      process.stderr.write(`measuring ${name} …\n`);
+      figures.push(...(await PARTS[name]!(options)));
+    }
+  } catch (error) {
+    process.stderr.write(`st4vla bench: ${error instanceof Error ? error.message : error}\n`);
+    return 1;
+  }
+  process.stdout.write(textTable(['figure', 'measured', 'wanted', ''], figures.map(figureRow)));
+  const met = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
+  await mkdir(dirname(options.out), { recursive: true });
+  await writeFile(options.out, `${JSON.stringify({ ...from, figures: met }, null, 2)}\n`);
+  process.stdout.write(`figures: ${options.out}\n`);
+  return 0;
+}
+
+/** The options, or what is wrong with them. */
+function readOptions(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        parts: { type: 'string' },
+        seconds: { type: 'string' },
+        out: { type: 'string' },
+      },
+    });
+    const parts = values.parts?.split(',') ?? Object.keys(PARTS);
+    const unknown = parts.filter((name) => !Object.hasOwn(PARTS, name));
+    if (unknown.length > 0) return `no part ${unknown.join(', ')}`;
+    const seconds = Number(values.seconds ?? 20);
+    if (!(seconds >= 1 && seconds <= 3600)) return '--seconds: expected 1 to 3600';
+    return { help: values.help ?? false, parts, seconds, out: values.out ?? 'runs/bench.json' };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,54 @@
+import rclnodejs from 'rclnodejs';
+import { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
+import { claimDomainId } from '../setup/claimDomainId.ts';
+
+/** Longest wait of the executor. */
+const SPIN_TIMEOUT_MS = 10;
+
+/** A domain that no other demo or test on this machine hears; who has chosen one keeps it. */
+export async function isolate(): Promise<() => void> {
+  if (process.env['ROS_DOMAIN_ID'] !== undefined) return () => undefined;
+  const { id, release } = await claimDomainId();
+  process.env['ROS_DOMAIN_ID'] = String(id);
+  return release;
+}
+
+/** A node of this process; `build` makes its entities before it spins. */
+export async function joinGraph<T>(
+  name: string,
+  build: (node: ManagedNode) => T,
+): Promise<{ readonly node: ManagedNode; readonly built: T }> {
+  await rclnodejs.init();
+  rclnodejs.removeSignalHandlers();
+  const node = new ManagedNode(name);
+  const built = build(node);
+  node.spin(SPIN_TIMEOUT_MS);
+  return { node, built };
+}
+
+export function leaveGraph(node: ManagedNode): void {
+  if (node.spinning) node.stop();
+  if (!rclnodejs.isShutdown()) rclnodejs.shutdown();
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Asks again and again until nothing is missing any more. */
+export async function waitUntilPresent(
+  missing: () => readonly string[],
+  limitMs: number,
+  onWait: (missing: readonly string[]) => void,
+): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  let told = '';
+  for (let left = missing(); left.length > 0; left = missing()) {
+    if (left.join() !== told) onWait(left);
+    told = left.join();
+    if (performance.now() > endMs) {
+      throw new Error(`not there after ${limitMs / 1000} s: ${left.join(', ')}`);
+    }
+    await sleep(200);
+  }
+}
