@@ -5,7 +5,7 @@ import type { View } from '../../core/observation/Observation.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { nsFromStamp, type Stamp } from '../shared/messages/time.ts';
-import { RateMeter } from '../shared/meters.ts';
+import { EventRate } from '../shared/EventRate.ts';
 import { newestFrame } from '../shared/qos.ts';
 import type { ViewConverter } from './ViewConverter.ts';
 
@@ -32,7 +32,7 @@ export class CameraIntake {
   readonly #wanted: (stampNs: bigint) => boolean;
   readonly #deliver: (view: View, frameId: string) => void;
   readonly #converter: ViewConverter;
-  readonly #rate = new RateMeter();
+  readonly #rate = new EventRate();
   #waiting: Frame | undefined;
   #busy = false;
   #received = 0;

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import { QuantileMeter, RateMeter } from '../shared/meters.ts';
+import { EventRate } from '../shared/EventRate.ts';
+import { QuantileMeter } from '../shared/QuantileMeter.ts';
 
 /** What the perception node tells about joint states and observations. */
 export class PerceptionStatistics {
-  readonly #jointRate = new RateMeter();
-  readonly #observationRate = new RateMeter();
+  readonly #jointRate = new EventRate();
+  readonly #observationRate = new EventRate();
   readonly #latencySec = new QuantileMeter();
   #joints = { accepted: 0, refused: 0, refusedBefore: 0, lastReason: '' };
   #observations = { published: 0, refused: 0, refusedBefore: 0, lastReason: '' };

@@ -107,7 +107,7 @@ function checkCameras(config: Config<Parameters>, model: ModelSpec, source: stri
     fault(
       'cameras.names',
       `the views of ${model.name}: ${model.image.views.join(', ')}`,
-      `${names}`,
+      names.join(', '),
     );
   }
   if (model.image.resample !== 'area') {

@@ -8,7 +8,6 @@ import rclnodejs, {
   type ServiceResponse,
   type ServiceResponseMessage,
   type ServiceTypeClassName,
-  type lifecycle,
 } from 'rclnodejs';
 // @ts-expect-error: not in its types
 import native from 'rclnodejs/lib/native_loader.js';

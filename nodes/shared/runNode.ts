@@ -1,5 +1,5 @@
 import rclnodejs, { type lifecycle } from 'rclnodejs';
-import { type Fault, FaultError } from '../../core/config/Fault.ts';
+import { FaultError } from '../../core/config/Fault.ts';
 import type { Config, ParameterTable } from '../../core/config/ParameterTable.ts';
 import { type Diagnostic, DiagnosticsPublisher } from './DiagnosticsPublisher.ts';
 import { ManagedNode } from './ManagedNode.ts';

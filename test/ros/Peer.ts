@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 export type Qos = 'sensor' | 'reliable' | 'latched';
 
 /** A message as JSON; its exact shape is the test's to know. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Json = any;
 
 export type Received = { readonly at: number; readonly message: Json };
@@ -57,7 +57,8 @@ export class Peer {
     return this.#ask('stream', { topic, type, message, rate, qos });
   }
 
-  unstream(topic: string): Promise<void> {
+  /** Ends a stream; resolves with how many messages it sent. */
+  unstream(topic: string): Promise<number> {
     return this.#ask('unstream', { topic });
   }
 
@@ -87,6 +88,21 @@ export class Peer {
 
   last(topic: string): Json {
     return this.messages(topic).at(-1)?.message;
+  }
+
+  /** The newest diagnostic of a part, e.g. `/perception: camera front`. */
+  diagnostic(name: string): Json {
+    for (const { message } of this.messages('/diagnostics').toReversed()) {
+      const status = message.status.find((one: Json) => one.name === name);
+      if (!status) continue;
+      const values = status.values.map(({ key, value }: Json) => [key, value]);
+      return { ...status, values: Object.fromEntries(values) };
+    }
+    return undefined;
+  }
+
+  watchDiagnostics(): Promise<void> {
+    return this.watch('/diagnostics', 'diagnostic_msgs/msg/DiagnosticArray');
   }
 
   forget(topic: string): void {

@@ -1,13 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { claimDomainId } from '../../cli/setup/claimDomainId.ts';
+import { rosEnvironment } from '../../cli/setup/rosEnvironment.ts';
+import { wheelsPython } from '../../cli/setup/wheelsStep.ts';
+import { findRosSource } from '../../setup/rosSource.mjs';
 import { type Condition, waitFor } from './waitFor.ts';
 import { Peer } from './Peer.ts';
 
 /** The repository's root, seen from dist/test/ros. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+type Domain = Awaited<ReturnType<typeof claimDomainId>>;
 
 /** A node's process under test. */
 export type NodeProcess = {
@@ -23,16 +28,22 @@ export type NodeProcess = {
  * machine.
  */
 export class RosSession {
-  readonly domain = freeDomain();
+  readonly #domain: Domain;
   readonly #processes: NodeProcess[] = [];
   readonly #peers: Peer[] = [];
 
+  private constructor(domain: Domain) {
+    this.#domain = domain;
+  }
+
+  static async open(): Promise<RosSession> {
+    return new RosSession(await claimDomainId());
+  }
+
   get environment(): NodeJS.ProcessEnv {
     return {
-      ...process.env,
-      ROS_DOMAIN_ID: String(this.domain),
-      ROS_AUTOMATIC_DISCOVERY_RANGE: 'LOCALHOST',
-      RCUTILS_LOGGING_USE_STDOUT: '1',
+      ...rosEnvironment(),
+      ROS_DOMAIN_ID: String(this.#domain.id),
     };
   }
 
@@ -62,7 +73,7 @@ export class RosSession {
 
   async startPeer(): Promise<Peer> {
     const peer = await Peer.start(
-      process.env['ST4VLA_PYTHON'] ?? 'python3',
+      findRosSource(process.env).kind === 'wheels' ? wheelsPython : 'python3',
       join(root, 'test', 'ros', 'peers', 'peer.py'),
       this.environment,
     );
@@ -90,23 +101,6 @@ export class RosSession {
         clearTimeout(killer);
       }),
     );
+    this.#domain.release();
   }
-}
-
-const taken = new Set<number>();
-
-/** A domain in which no participant has a port open; above 101 they meet the ephemeral ports. */
-function freeDomain(): number {
-  const used = new Set(taken);
-  const sockets = readFileSync('/proc/net/udp', 'utf8').matchAll(
-    /^\s*\d+: [0-9A-F]{8}:([0-9A-F]{4})/gm,
-  );
-  for (const [, port] of sockets) used.add(Math.floor((parseInt(port!, 16) - 7400) / 250));
-  for (let i = 0; i < 100; i++) {
-    const domain = 1 + ((process.pid + i * 7) % 100);
-    if (used.has(domain)) continue;
-    taken.add(domain);
-    return domain;
-  }
-  throw new Error('no ROS domain is free');
 }

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import importlib
 import json
+import os
 import sys
 import threading
 import time
@@ -109,14 +110,20 @@ class Peer:
         self.do_unstream(topic)
         publisher = self.publisher(topic, type, qos)
         filled = fill(load(type)(), message)
-        self.streams[topic] = self.node.create_timer(
-            1 / rate, lambda: publisher.publish(self.stamped(filled))
-        )
+        sent = [0]
+
+        def send():
+            publisher.publish(self.stamped(filled))
+            sent[0] += 1
+
+        self.streams[topic] = (self.node.create_timer(1 / rate, send), sent)
 
     def do_unstream(self, topic):
-        timer = self.streams.pop(topic, None)
+        """Ends a stream; returns how many messages it sent."""
+        timer, sent = self.streams.pop(topic, (None, [0]))
         if timer:
             self.node.destroy_timer(timer)
+        return sent[0]
 
     def do_call(self, service, type, request, reply):
         kind = load(type)
@@ -240,3 +247,5 @@ def plain_path(message, names):
 
 if __name__ == "__main__":
     Peer().run()
+    rclpy.try_shutdown()
+    os._exit(0)

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { Json, Peer } from './Peer.ts';
+import { root } from './RosSession.ts';
+
+export const ARM_JOINTS = [
+  'waist',
+  'shoulder',
+  'elbow',
+  'forearm_roll',
+  'wrist_angle',
+  'wrist_rotate',
+];
+export const HOME = [-0.018, 0.04, 0.222, -0.005, 1.365, 0.002];
+/** Number of values of a 640 × 480 rgb8 picture. */
+const PIXELS = 640 * 480 * 3;
+
+export const tinyModel = join(root, 'test', 'fixtures', 'tiny-model');
+const common = ['-p', 'robot:=widowx', '-p', 'diagnostics_period:=0.2'];
+
+export function perceptionArgumentsFor(topic: string, transport: 'raw' | 'compressed'): string[] {
+  return [
+    ...common,
+    ...['-p', `model:=${tinyModel}`],
+    ...['-p', 'cameras.names:=[front]'],
+    ...['-p', `cameras.topics:=[${topic}]`],
+    ...['-p', `cameras.transports:=[${transport}]`],
+  ];
+}
+
+export const perceptionArguments = perceptionArgumentsFor('camera/front/image_raw', 'raw');
+export const policyArguments = [...common, '-p', `model:=${tinyModel}`];
+export const controllerArguments = [...common, '-p', 'sink:=joint_trajectory'];
+export const simulatorArguments = common;
+
+/** As a driver sends it: in an order of its own, with joints that nobody asked for. */
+export const jointState: Json = {
+  name: ['right_finger', ...ARM_JOINTS.toReversed(), 'left_finger', 'head_pan'],
+  position: [-0.037, ...HOME.toReversed(), 0.037, 0],
+};
+
+export function picture(value: number, changes: Json = {}): Json {
+  const data = { fill: value, length: PIXELS };
+  return { width: 640, height: 480, encoding: 'rgb8', step: 1920, data, ...changes };
+}
+
+export async function streamJoints(peer: Peer, rate = 50): Promise<void> {
+  await peer.stream('/joint_states', 'sensor_msgs/msg/JointState', jointState, rate, 'sensor');
+}
+
+export async function streamPictures(peer: Peer, message: Json = picture(100)): Promise<void> {
+  await peer.stream('/camera/front/image_raw', 'sensor_msgs/msg/Image', message, 30, 'sensor');
+}
