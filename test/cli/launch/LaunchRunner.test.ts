@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { LaunchRunner } from '../../../cli/launch/LaunchRunner.ts';
+import type { ProcessPlan } from '../../../cli/launch/ProcessPlan.ts';
+
+function plan(label: string, script: string, changes: Partial<ProcessPlan> = {}): ProcessPlan {
+  const env = { PATH: process.env['PATH'] ?? '' };
+  const fixed = { cwd: undefined, output: 'screen', respawn: false, respawnDelaySec: 0 } as const;
+  const command = [process.execPath, '-e', script];
+  return { label, command, parameters: [], env, isRequired: false, ...fixed, ...changes };
+}
+
+/** Ends by itself on INT with the code 0, and says that it runs. */
+const patient = `process.on('SIGINT', () => process.exit(0)); setInterval(() => {}, 1000); console.log('up')`;
+
+describe('LaunchRunner', () => {
+  const lines: string[] = [];
+  let onLine: (line: string) => void = () => undefined;
+  const write = (line: string): void => {
+    lines.push(line);
+    onLine(line);
+  };
+  beforeEach(() => {
+    lines.length = 0;
+    onLine = () => undefined;
+  });
+
+  it('marks the lines of each process and ends with 0 when all end well', async () => {
+    const plans = [plan('one', `console.log('a')`), plan('two', `console.error('b')`)];
+    assert.equal(await new LaunchRunner(plans, write).run(), 0);
+    assert.ok(lines.includes('[one-1] a'));
+    assert.ok(lines.includes('[two-2] b'));
+  });
+
+  it('shows of a process with output "log" only what went to stderr', async () => {
+    const quiet = plan('q', `console.log('out'); console.error('err')`, { output: 'log' });
+    await new LaunchRunner([quiet], write).run();
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('[q-1]')),
+      ['[q-1] err'],
+    );
+  });
+
+  it('ends with 1 when a process fails or does not exist', async () => {
+    assert.equal(await new LaunchRunner([plan('bad', 'process.exit(3)')], write).run(), 1);
+    const missing = plan('missing', '', { command: ['/no/such/program'] });
+    assert.equal(await new LaunchRunner([missing], write).run(), 1);
+  });
+
+  it('stops all on stop()', async () => {
+    const runner = new LaunchRunner([plan('a', patient), plan('b', patient)], write);
+    let up = 0;
+    onLine = (line) => {
+      if (line.endsWith('up') && (up += 1) === 2) runner.stop();
+    };
+    assert.equal(await runner.run(), 0);
+    assert.equal(lines.filter((line) => line.includes('ended (code 0)')).length, 2);
+  });
+
+  it('stops all when a required process ends', async () => {
+    const required = plan('main', `setTimeout(() => process.exit(4), 300)`, { isRequired: true });
+    assert.equal(await new LaunchRunner([plan('helper', patient), required], write).run(), 1);
+  });
+
+  it('starts a process again that is to be respawned', async () => {
+    const runner = new LaunchRunner([plan('again', `console.log('up')`, { respawn: true })], write);
+    let up = 0;
+    onLine = (line) => {
+      if (line.endsWith('up') && (up += 1) === 3) runner.stop();
+    };
+    await runner.run();
+    assert.ok(up >= 3);
+  });
+
+  it('hands parameters over as files, values after the file that they override', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'launch-params-'));
+    const file = path.join(folder, 'base.yaml');
+    const script = `
+      const files = process.argv.slice(1).filter((a) => a !== '--params-file');
+      console.log(JSON.stringify([files[0], require('fs').readFileSync(files[1], 'utf8')]))`;
+    const command = [process.execPath, '-e', script, '--'];
+    const parameters = [{ file }, { name: 'a.b', value: '2.5' }, { name: 'c', value: 'true' }];
+    await new LaunchRunner([plan('p', '', { command, parameters })], write).run();
+    const line = lines.find((text) => text.startsWith('[p-1]'))!;
+    const [first, written] = JSON.parse(line.slice('[p-1] '.length)) as [string, string];
+    assert.equal(first, file);
+    assert.equal(written, '/**:\n  ros__parameters:\n    a.b: 2.5\n    c: true\n');
+    fs.rmSync(folder, { recursive: true });
+  });
+});

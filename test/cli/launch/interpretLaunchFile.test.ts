@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { interpretLaunchFile, type Launch } from '../../../cli/launch/interpretLaunchFile.ts';
+import type { Packages } from '../../../cli/launch/packages.ts';
+import { packageRoot } from '../../../setup/paths.mjs';
+
+const packages: Packages = {
+  share: (name) => `/ros/share/${name}`,
+  prefix: () => '/ros',
+  command: (name, executable) => [`/ros/lib/${name}/${executable}`],
+};
+
+describe('launch files', () => {
+  let folder = '';
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'launch-test-'))));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  function write(name: string, text: string): string {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, text);
+    return file;
+  }
+
+  function interpret(text: string, args: Record<string, string> = {}): Launch {
+    const file = write('a.launch.yaml', text);
+    return interpretLaunchFile(file, new Map(Object.entries(args)), packages, { HOME: '/home/me' });
+  }
+
+  const node = 'pkg: p, exec: e';
+
+  it('gives a node its ROS arguments as launch_ros does', () => {
+    const { processes } = interpret(`
+launch:
+- node:
+    pkg: p
+    exec: e
+    name: n
+    namespace: arm
+    args: --fast "two words"
+    remap: [{from: a, to: b}]
+    param:
+    - from: /f.yaml
+    - {name: rate, value: 5}
+    - {name: group, param: [{name: inner, value: '$(env HOME)'}]}
+    output: screen
+    respawn: true
+    respawn_delay: 2.5
+    on_exit: shutdown
+    env: [{name: LEVEL, value: debug}]
+`);
+    const [process] = processes;
+    assert.deepEqual(process?.command, [
+      '/ros/lib/p/e',
+      '--fast',
+      'two words',
+      '--ros-args',
+      '-r',
+      '__node:=n',
+      '-r',
+      '__ns:=/arm',
+      '-r',
+      'a:=b',
+    ]);
+    assert.deepEqual(process?.parameters, [
+      { file: '/f.yaml' },
+      { name: 'rate', value: '5' },
+      { name: 'group.inner', value: '/home/me' },
+    ]);
+    assert.equal(process?.output, 'screen');
+    assert.equal(process?.respawn, true);
+    assert.equal(process?.respawnDelaySec, 2.5);
+    assert.equal(process?.isRequired, true);
+    assert.deepEqual(process?.env, { HOME: '/home/me', LEVEL: 'debug' });
+  });
+
+  it('prefers a given argument to the default', () => {
+    const text = `
+launch:
+- arg: {name: robot, default: widowx}
+- executable: {cmd: run $(var robot)}`;
+    assert.deepEqual(interpret(text).processes[0]?.command, ['run', 'widowx']);
+    assert.deepEqual(interpret(text, { robot: 'google' }).processes[0]?.command, ['run', 'google']);
+  });
+
+  it('starts what its conditions allow', () => {
+    const { processes } = interpret(`
+launch:
+- let: {name: on, value: 'true'}
+- node: {${node}, name: yes1, if: $(var on)}
+- node: {${node}, name: no1, unless: $(var on)}
+- node: {${node}, name: no2, if: 'false'}
+- group:
+    if: 'false'
+    children:
+    - node: {${node}, name: no3}`);
+    assert.deepEqual(
+      processes.map(({ label }) => label),
+      ['yes1'],
+    );
+  });
+
+  it('keeps what a group sets inside the group', () => {
+    const { processes } = interpret(`
+launch:
+- arg: {name: x, default: outer}
+- group:
+  - push_ros_namespace: {namespace: arm1}
+  - let: {name: x, value: inner}
+  - set_env: {name: MARK, value: set}
+  - group:
+    - push_ros_namespace: {namespace: left}
+    - node: {${node}, name: deep}
+  - node: {${node}, name: $(var x), namespace: sub}
+- node: {${node}, name: $(var x), namespace: /abs}`);
+    const shown = processes.map(({ label, command, env }) => [label, command.at(-1), env['MARK']]);
+    assert.deepEqual(shown, [
+      ['deep', '__ns:=/arm1/left', 'set'],
+      ['inner', '__ns:=/arm1/sub', 'set'],
+      ['outer', '__ns:=/abs', undefined],
+    ]);
+  });
+
+  it('includes files with their arguments, relative to itself', () => {
+    write(
+      'b.launch.yaml',
+      `
+launch:
+- arg: {name: who}
+- executable: {cmd: greet $(var who) $(filename)}`,
+    );
+    const { processes } = interpret(`
+launch:
+- include:
+    file: b.launch.yaml
+    arg: [{name: who, value: you}]`);
+    assert.deepEqual(processes[0]?.command, ['greet', 'you', 'b.launch.yaml']);
+  });
+
+  const faults: readonly (readonly [string, string, RegExp])[] = [
+    ['an unknown entity', `launch:\n- timer: {period: 1}`, /a\.launch\.yaml:2:3: .*"timer"/],
+    [
+      'an unknown attribute',
+      `launch:\n- node:\n    ${'pkg: p\n    exec: e\n    colour: red'}`,
+      /:5:5: "colour" of node/,
+    ],
+    [
+      'an unknown attribute of a param',
+      `launch:\n- node: {${node}, param: [{name: a, value: 1, type: int}]}`,
+      /:2:\d+: "type" of param/,
+    ],
+    ['an unknown substitution', `launch:\n- executable: {cmd: $(eval 1+1)}`, /:2:3: .*\$\(eval/],
+    ['a variable without a value', `launch:\n- executable: {cmd: $(var nope)}`, /:2:3: .*nope/],
+    ['an argument without a value', `launch:\n- arg: {name: robot}`, /:2:3: .*robot:=/],
+    [
+      'a value that is no choice',
+      `launch:\n- arg: {name: a, default: x, choice: [{value: y}]}`,
+      /:2:3: .*must be one of y/,
+    ],
+    ['a missing attribute', `launch:\n- node: {pkg: p}`, /:2:3: node lacks "exec"/],
+    ['an entity with two types', `launch:\n- arg: {name: a}\n  let: {name: b}`, /:2:3: /],
+    ['a condition that is no boolean', `launch:\n- node: {${node}, if: maybe}`, /:2:3: .*maybe/],
+    ['broken YAML', `launch:\n- node: {pkg: p`, /a\.launch\.yaml:\d+:\d+: /],
+    ['no launch key', `lunch: []`, /:1:1: /],
+  ];
+  for (const [what, text, message] of faults)
+    it(`refuses ${what}, with file and line`, () => assert.throws(() => interpret(text), message));
+
+  it('refuses an argument that the file does not declare', () => {
+    assert.throws(() => interpret('launch: []', { robot: 'x' }), /no argument "robot"/);
+  });
+
+  it('understands every launch file of this package', () => {
+    const files = fs.readdirSync(path.join(packageRoot, 'launch'));
+    assert.ok(files.includes('sim.launch.yaml'));
+    for (const name of files) {
+      const file = path.join(packageRoot, 'launch', name);
+      const { processes } = interpretLaunchFile(file, new Map(), packages, {});
+      assert.ok(processes.length > 0, name);
+    }
+  });
+});
