@@ -88,7 +88,7 @@ function fastDdsSettings(env: NodeJS.ProcessEnv): Record<string, string> {
     FASTDDS_DEFAULT_PROFILES_FILE: profile, // Fast DDS 3: Kilted
     // Anything narrower would put transports of its own in place of the profile's.
     ROS_AUTOMATIC_DISCOVERY_RANGE: 'SUBNET',
-    ROS_LOCALHOST_ONLY: '0',
+    ...(env['ROS_LOCALHOST_ONLY'] === undefined ? {} : { ROS_LOCALHOST_ONLY: '0' }),
   };
 }
 
