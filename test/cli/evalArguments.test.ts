@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
+
+describe('arguments of st4vla eval', () => {
+  it('has a default for everything', () => {
+    const parsed = parseEvalArguments([]);
+    assert.ok(parsed.kind === 'run');
+    const { suite, settings, plan } = parsed.arguments;
+    assert.equal(suite, 'simpler');
+    assert.equal(settings.robot, 'widowx');
+    assert.deepEqual(plan.tasks, WIDOWX_TASK_NAMES);
+    assert.equal(plan.episodes, 24);
+  });
+
+  it('reads what is given', () => {
+    const parsed = parseEvalArguments(
+      (
+        '--robot widowx --suite simpler --episodes 3 --seed 7 --out here --delay-ticks 2 ' +
+        '--tasks widowx_stack_cube,widowx_spoon_on_towel --workers 5 --queue receding ' +
+        '--execution-horizon 4 --lock-step --policy scripted'
+      ).split(' '),
+    );
+    assert.ok(parsed.kind === 'run');
+    const { outFolder, settings, plan } = parsed.arguments;
+    assert.equal(outFolder, 'here');
+    // in the order of the suite
+    const tasks = ['widowx_spoon_on_towel', 'widowx_stack_cube'];
+    assert.deepEqual(plan, { tasks, episodes: 3, seed: 7, workers: 5 });
+    assert.equal(settings.delayTicks, 2);
+    assert.equal(settings.lockStep, true);
+    assert.deepEqual(settings.policy, { kind: 'scripted' });
+    assert.deepEqual(settings.queue, {
+      mode: 'receding',
+      ensembleHorizon: undefined,
+      executionHorizon: 4,
+    });
+  });
+
+  it('lists all faults at once', () => {
+    const parsed = parseEvalArguments(
+      '--robot kuka --episodes none --seed=-1 --queue stack --tasks widowx_dance --plan-period x'.split(
+        ' ',
+      ),
+    );
+    assert.ok(parsed.kind === 'faults');
+    const options = ['robot', 'episodes', 'seed', 'queue', 'tasks', 'plan-period'];
+    for (const option of options) {
+      assert.ok(
+        parsed.faults.some((fault) => fault.startsWith(`--${option}: expected`)),
+        `no word about --${option} in ${parsed.faults.join('; ')}`,
+      );
+    }
+    assert.equal(parsed.faults.length, options.length);
+  });
+
+  it('names an option that it does not know', () => {
+    const parsed = parseEvalArguments(['--speed', '9']);
+    assert.ok(parsed.kind === 'faults');
+    assert.match(parsed.faults[0] ?? '', /--speed/);
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import { episodeJobs, evaluate } from '../../cli/eval/evaluate.ts';
+import { writeResults } from '../../cli/eval/resultFiles.ts';
+import { provenance } from '../../cli/provenance.ts';
+import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
+
+/** Runs the command's own steps and returns what it wrote. */
+async function runInto(folder: string, workers: number) {
+  const args = ['--policy', 'scripted', '--episodes', '2', '--workers', String(workers)];
+  args.push('--tasks', 'widowx_stack_cube', '--out', folder);
+  const parsed = parseEvalArguments(args);
+  assert.ok(parsed.kind === 'run');
+  const { settings, plan } = parsed.arguments;
+  const seen: bigint[] = [];
+  const evaluation = await evaluate(settings, plan, ({ seed }) => seen.push(seed));
+  assert.equal(seen.length, 2);
+  const results = await writeResults(parsed.arguments, evaluation, provenance('eval', args));
+  const read = (name: string) => readFile(join(folder, name));
+  return {
+    results,
+    text: await read('results.json'),
+    episodes: await read('episodes.json'),
+    sheet: await read('widowx_stack_cube.png'),
+  };
+}
+
+describe('evaluation', () => {
+  it('uses seeds that training never uses, the same ones for every task', () => {
+    const plan = { tasks: ['a', 'b'], episodes: 3, seed: 2, workers: 1 };
+    const jobs = episodeJobs(plan);
+    assert.ok(jobs.every(({ seed }) => seed >= BigInt(FIRST_EVALUATION_SEED)));
+    const of = (task: string) => jobs.filter((job) => job.task === task).map(({ seed }) => seed);
+    assert.deepEqual(of('a'), of('b'));
+    assert.equal(new Set(of('a')).size, 3);
+    const other = episodeJobs({ ...plan, seed: 3 });
+    assert.ok(other.every(({ seed }) => !of('a').includes(seed)));
+  });
+
+  it('writes the same results and pictures whatever the number of workers', async function () {
+    this.timeout(120_000);
+    const folders = await Promise.all([1, 2].map(() => mkdtemp(join(tmpdir(), 'st4vla-eval-'))));
+    try {
+      const [alone, both] = [await runInto(folders[0]!, 1), await runInto(folders[1]!, 2)];
+      assert.deepEqual(alone.text, both.text);
+      assert.deepEqual(alone.episodes, both.episodes);
+      assert.deepEqual(alone.sheet, both.sheet);
+      assert.deepEqual(alone.results, {
+        robot: 'widowx',
+        suite: 'simpler',
+        model: 'scripted',
+        delay_ticks: alone.results.delay_ticks,
+        tasks: [{ name: 'widowx_stack_cube', episodes: 2, successes: 2 }],
+        mean: 1,
+      });
+      assert.ok(!existsSync(join(folders[0]!, 'failures.png')), 'nothing has failed');
+    } finally {
+      for (const folder of folders) await rm(folder, { recursive: true });
+    }
+  });
+});
