@@ -44,7 +44,9 @@ export async function run(args: readonly string[]): Promise<number> {
       figures.push(...(await PARTS[name]!(options)));
     }
   } catch (error) {
-    process.stderr.write(`st4vla bench: ${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(
+      `st4vla bench: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     return 1;
   }
   process.stdout.write(textTable(['figure', 'measured', 'wanted', ''], figures.map(figureRow)));

@@ -56,7 +56,9 @@ export class EvalWorkerProcess {
         if (reply.type === expected) resolve(reply as ReplyOf<Type>);
         else reject(new Error(reply.type === 'failed' ? reply.reason : `got ${reply.type}`));
       };
-      this.#process.send(request);
+      this.#process.send(request, (error) => {
+        if (error) this.#settle?.({ type: 'failed', reason: `a worker is gone: ${error.message}` });
+      });
     });
   }
 }

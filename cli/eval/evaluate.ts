@@ -35,7 +35,7 @@ export async function evaluate(
   onEpisode: (episode: JudgedEpisode) => void,
 ): Promise<Evaluation> {
   const jobs = episodeJobs(plan);
-  const episodes = new Array<JudgedEpisode>(jobs.length);
+  const episodes: JudgedEpisode[] = [];
   const workers = await startWorkers(settings, Math.min(plan.workers, jobs.length));
   const startMs = performance.now();
   let next = 0;
