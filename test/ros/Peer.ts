@@ -18,6 +18,7 @@ export class Peer {
   readonly #feedback = new Map<string, Json[]>();
   #lastId = 0;
   #errors = '';
+  #ended: Error | undefined;
 
   private constructor(child: ChildProcessWithoutNullStreams) {
     this.#child = child;
@@ -31,6 +32,7 @@ export class Peer {
       child.once('error', reject);
       child.once('exit', () => {
         const error = new Error(`the rclpy peer has ended: ${peer.#errors}`);
+        peer.#ended = error;
         reject(error);
         for (const { reject: fail } of peer.#waiting.values()) fail(error);
       });
@@ -83,6 +85,7 @@ export class Peer {
   }
 
   messages(topic: string): readonly Received[] {
+    if (this.#ended) throw this.#ended;
     return this.#messages.get(topic) ?? [];
   }
 

@@ -74,12 +74,14 @@ def plain(value):
         return {name: plain(getattr(value, name)) for name in value.get_fields_and_field_types()}
     if isinstance(value, (bytes, bytearray)):
         return list(value) if len(value) > 1 else int.from_bytes(value, "little")
-    if isinstance(value, (list, tuple, array.array)) or type(value).__module__ == "numpy":
-        if len(value) > LONGEST_SEQUENCE:
-            data = bytes(memoryview(value).cast("B")) if not isinstance(value, list) else b""
+    if hasattr(value, "tolist"):  # array.array, and numpy's arrays and numbers
+        if hasattr(value, "__len__") and len(value) > LONGEST_SEQUENCE:
+            data = memoryview(value).cast("B")
             return {"length": len(value), "sha256": hashlib.sha256(data).hexdigest()}
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
         return [plain(element) for element in value]
-    return value.item() if hasattr(value, "item") else value
+    return value
 
 
 class Peer:
