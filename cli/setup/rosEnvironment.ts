@@ -31,6 +31,14 @@ export function buildEnvironment(source: RosSource, env: NodeJS.ProcessEnv): Nod
   return { ...rest, ...wheelsVariables([wheelsPrefix]) };
 }
 
+/** With these folders first on PATH, then this Node's. */
+export function withPrograms(
+  folders: readonly string[],
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  return { ...env, PATH: [...folders, path.dirname(process.execPath), env['PATH']].join(':') };
+}
+
 function variablesOf(source: RosSource, env: NodeJS.ProcessEnv): Record<string, string> {
   const sitePackages = path.join(interfacesPrefix, 'lib', pythonFolder(), 'site-packages');
   if (source.kind === 'wheels')

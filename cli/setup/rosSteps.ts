@@ -1,13 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fingerprint } from '../../setup/fingerprint.mjs';
-import { nodeGypArguments } from '../../setup/nodeGyp.mjs';
 import { packageRoot, stateDir } from '../../setup/paths.mjs';
 import { findPrebuiltBinding } from '../../setup/prebuiltBinding.mjs';
 import { findRosSource, interfacesPrefix, type RosSource } from '../../setup/rosSource.mjs';
 import { SetupError, writeAtomically, type Step } from '../../setup/steps.mjs';
-import { buildEnvironment, rosEnvironment, rosVariables } from './rosEnvironment.ts';
-import { markerDir, wheelsPython, wheelsStep } from './wheelsStep.ts';
+import { bindingStep } from './bindingStep.ts';
+import { buildEnvironment, rosEnvironment, rosVariables, withPrograms } from './rosEnvironment.ts';
+import { wheelsPython, wheelsStep } from './wheelsStep.ts';
 
 const rclnodejs = path.join(packageRoot, 'node_modules', 'rclnodejs');
 
@@ -54,30 +54,7 @@ function interfacesStep(source: RosSource, rosKey: string, env: NodeJS.ProcessEn
       const build = ['--log-base', 'log', 'build', ...folders, '--merge-install'];
       await run(colcon[0]!, [...colcon.slice(1), ...build, '--cmake-args', ...cmakeArgs], {
         cwd: workspace,
-        env: withProgramsOf(source, buildEnvironment(source, env)),
-      });
-    },
-  };
-}
-
-/** rclnodejs's native half, where it ships none for this system. */
-function bindingStep(source: RosSource, rosKey: string, env: NodeJS.ProcessEnv): Step {
-  return {
-    name: 'rclnodejs',
-    title: 'rclnodejs',
-    usualSec: 25,
-    key: fingerprint(
-      packageRoot,
-      ['node_modules/rclnodejs/package.json'],
-      [rosKey, process.versions.modules, process.execPath],
-    ),
-    stamp: path.join(rclnodejs, 'build', '.st4vla-stamp'),
-    work: async (run) => {
-      const args = nodeGypArguments(path.join(packageRoot, 'node_modules'));
-      if (source.kind === 'wheels') args.push(`--python=${wheelsPython}`);
-      await run(process.execPath, args, {
-        cwd: rclnodejs,
-        env: withProgramsOf(source, buildEnvironment(source, env)),
+        env: withPrograms(programsOf(source), buildEnvironment(source, env)),
       });
     },
   };
@@ -95,7 +72,7 @@ function messagesStep(source: RosSource, interfacesKey: string, env: NodeJS.Proc
       const ros = rosEnvironment(env);
       await run(process.execPath, [path.join(rclnodejs, 'scripts', 'generate_messages.cjs')], {
         cwd: rclnodejs,
-        env: withProgramsOf(source, ros), // it parses with ROS 2's Python
+        env: withPrograms(programsOf(source), ros), // it parses with ROS 2's Python
       });
       // The generator reports success even when it failed.
       const ours = path.join(
@@ -123,10 +100,9 @@ node.createPublisher('st4vla_ros/msg/ExecutionState', 'st4vla_setup_check');
 rclnodejs.shutdown();
 `;
 
-/** PATH for builds: the programs of the ROS 2 in use first, then this Node. */
-function withProgramsOf(source: RosSource, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ros = source.kind === 'wheels' ? [markerDir, path.dirname(wheelsPython)] : [];
-  return { ...env, PATH: [...ros, path.dirname(process.execPath), env['PATH']].join(':') };
+/** Folders of the programs that the ROS 2 in use brings (its Python above all). */
+function programsOf(source: RosSource): string[] {
+  return source.kind === 'wheels' ? [path.dirname(wheelsPython)] : [];
 }
 
 /** `.st4vla/env.sh`, for shells that want the same environment (rclpy peers, debugging). */

@@ -80,9 +80,10 @@ function repointPythonFolders(shareDir: string): void {
  * its own, on PATH only during that build: it is no ROS command line.
  */
 function writeRos2Marker(): void {
-  fs.mkdirSync(markerDir, { recursive: true });
-  fs.writeFileSync(path.join(markerDir, 'ros2'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const folder = path.join(wheelsPrefix, markerFolder);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'ros2'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
 }
 
-/** Folder of the `ros2` that tells rclnodejs the prefix. */
-export const markerDir = path.join(wheelsPrefix, 'rclnodejs-build');
+/** Folder, below the prefix, of the `ros2` that tells rclnodejs the prefix. */
+export const markerFolder = 'rclnodejs-build';
