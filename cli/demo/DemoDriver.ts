@@ -1,3 +1,4 @@
+import { widowx } from '../../core/embodiment/widowx.ts';
 import type { ExecutionStatus } from '../../core/execution/ExecutionStatus.ts';
 import { RateMeter } from '../../core/execution/RateMeter.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
@@ -14,7 +15,6 @@ export type FinishedEpisode = {
   readonly end: { readonly image: RgbImage; readonly plan: SpatialPlan | undefined };
 };
 
-const TICK_SEC = 0.2;
 const VIEW_PERIOD_MS = 100;
 /** A loaded machine starts slowly; a model is read meanwhile. */
 const START_LIMIT_MS = 90_000;
@@ -56,7 +56,7 @@ export class DemoDriver implements DemoListener {
   ): Promise<FinishedEpisode> {
     const node = this.#node!;
     const instruction = await node.operator.beginEpisode(task, seed);
-    const record = new EpisodeRecord(task, seed, instruction, TICK_SEC);
+    const record = new EpisodeRecord(task, seed, instruction, widowx.tickSec);
     this.#record = record;
     this.#begin = undefined;
     this.#finished = false;
