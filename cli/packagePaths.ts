@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Embodiment } from '../core/embodiment/Embodiment.ts';
 import { packageRoot } from '../setup/paths.mjs';
 
@@ -11,8 +11,9 @@ export function readUrdf(embodiment: Embodiment): Promise<string> {
   return readFile(join(packageRoot, 'urdf', embodiment.urdfFile), 'utf8');
 }
 
-/** A folder as it was typed, or one of this package. */
+/** A folder as it was typed, or one of this package; the robot's own where none was. */
 export function modelFolder(typed: string | undefined, robot: string): string {
   const folder = typed ?? DEFAULT_MODELS[robot] ?? '';
-  return existsSync(folder) ? resolve(folder) : join(packageRoot, folder);
+  const isOurs = typed === undefined || (!existsSync(typed) && !isAbsolute(typed));
+  return isOurs ? join(packageRoot, folder) : resolve(folder);
 }
