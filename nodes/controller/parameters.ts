@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { robotParameter } from '../shared/parameters.ts';
+import { robotParameter } from '../shared/commonParameters.ts';
 
 export const controllerParameters = defineParameters({
   robot: robotParameter,

@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { modelParameter, robotParameter } from '../shared/parameters.ts';
+import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
 
 export const perceptionParameters = defineParameters({
   robot: robotParameter,

@@ -3,7 +3,8 @@ import { FaultError } from '../../core/config/Fault.ts';
 import type { Config, ParameterTable } from '../../core/config/ParameterTable.ts';
 import { type Diagnostic, DiagnosticsPublisher } from './DiagnosticsPublisher.ts';
 import { ManagedNode } from './ManagedNode.ts';
-import { commonParameters, declareParameters } from './parameters.ts';
+import { commonParameters } from './commonParameters.ts';
+import { declareParameters } from './declareParameters.ts';
 
 /** What a node does, apart from being a node. Transitions are synchronous, as rclnodejs wants it. */
 export type NodeBehaviour = {

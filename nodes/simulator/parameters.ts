@@ -1,6 +1,6 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
-import { robotParameter } from '../shared/parameters.ts';
+import { robotParameter } from '../shared/commonParameters.ts';
 
 export const simulatorParameters = defineParameters({
   robot: robotParameter,

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import type { Json, Peer } from './Peer.ts';
 import { RosSession } from './RosSession.ts';
-import { ARM_JOINTS, HOME, controllerArguments, streamJoints } from './widowx.ts';
+import {
+  ARM_JOINTS,
+  HOME,
+  controllerArguments,
+  controllerArgumentsFor,
+  streamJoints,
+} from './widowx.ts';
 
 const [RUNNING, HOLD_STALE, HOLD_STARVED, , STOPPED] = [0, 1, 2, 3, 4];
 const TRAJECTORY = 'trajectory_msgs/msg/JointTrajectory';
 const CHUNK = 'st4vla_ros/msg/ActionChunk';
 const ROWS = 16;
+const forwardNamespace = ['-r', '__ns:=/forward', '-r', 'joint_states:=/joint_states'];
 
 /** Forward by 5 mm a tick with the gripper open. */
 const chunk = (epoch: number, changes: Json = {}): Json => ({
@@ -25,15 +32,10 @@ describe('controller, with an rclpy arm', () => {
   before(async () => {
     session = await RosSession.open();
     session.startNode('controller', controllerArguments);
-    session.startNode(
-      'controller',
-      [
-        ...controllerArguments.map((argument) =>
-          argument.replace('joint_traj', 'forward_command#'),
-        ),
-        ...['-r', '__ns:=/forward', '-r', 'joint_states:=/joint_states'],
-      ].map((argument) => argument.replace(/#.*/, '')),
-    );
+    session.startNode('controller', [
+      ...controllerArgumentsFor('forward_command'),
+      ...forwardNamespace,
+    ]);
     peer = await session.startPeer();
     await peer.watch('/execution_state', 'st4vla_ros/msg/ExecutionState');
     await peer.watch('/arm_controller/joint_trajectory', TRAJECTORY);

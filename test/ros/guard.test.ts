@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type NodeProcess, RosSession, root } from './RosSession.ts';
 import type { Peer } from './Peer.ts';
+import { given } from './widowx.ts';
 
 describe('a node whose callbacks throw', () => {
   let session: RosSession;
@@ -9,10 +10,10 @@ describe('a node whose callbacks throw', () => {
   let node: NodeProcess;
   before(async () => {
     session = await RosSession.open();
-    node = session.startScript(join(root, 'dist', 'test', 'ros', 'throwingNode.js'), [
-      '-p',
-      'diagnostics_period:=0.1',
-    ]);
+    node = session.startScript(
+      join(root, 'dist', 'test', 'ros', 'throwingNode.js'),
+      given('diagnostics_period:=0.1'),
+    );
     peer = await session.startPeer();
     await peer.watchDiagnostics();
   });

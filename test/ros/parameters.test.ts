@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RosSession } from './RosSession.ts';
-import { perceptionArguments } from './widowx.ts';
+import { given, perceptionArguments, policyArgumentsFor } from './widowx.ts';
 
 describe('parameters', () => {
   let session: RosSession;
@@ -10,10 +10,17 @@ describe('parameters', () => {
   after(() => session.close());
 
   it('are refused all at once with exit code 2', async () => {
-    const node = session.startNode('perception', [
-      ...['-p', 'robot:=wx500', '-p', 'cameras.names:=[front]', '-p', 'cameras.topics:=[a]'],
-      ...['-p', 'cameras.transports:=[theora]', '-p', 'max_joint_skew:=-1', '-p', 'fps:=30'],
-    ]);
+    const node = session.startNode(
+      'perception',
+      given(
+        'robot:=wx500',
+        'cameras.names:=[front]',
+        'cameras.topics:=[a]',
+        'cameras.transports:=[theora]',
+        'max_joint_skew:=-1',
+        'fps:=30',
+      ),
+    );
     assert.equal(await node.ended, 2, node.output());
     for (const line of [
       'parameters of /perception: robot: expected a string out of "widowx"',
@@ -43,7 +50,7 @@ describe('parameters', () => {
   });
 
   it('name a model package that is broken with exit code 2', async () => {
-    const node = session.startNode('policy', ['-p', 'robot:=widowx', '-p', 'model:=/nowhere']);
+    const node = session.startNode('policy', policyArgumentsFor('/nowhere'));
     assert.equal(await node.ended, 2, node.output());
     assert.match(node.output(), /manifest\.json: expected a JSON file, found no such file/);
   });

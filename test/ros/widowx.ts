@@ -15,21 +15,35 @@ export const HOME = [-0.018, 0.04, 0.222, -0.005, 1.365, 0.002];
 const PIXELS = 640 * 480 * 3;
 
 export const tinyModel = join(root, 'test', 'fixtures', 'tiny-model');
-const common = ['-p', 'robot:=widowx', '-p', 'diagnostics_period:=0.2'];
+
+/** ROS arguments that set parameters: `-p name:=value` for each. */
+export function given(...parameters: string[]): string[] {
+  return parameters.flatMap((parameter) => ['-p', parameter]);
+}
+
+const common = given('robot:=widowx', 'diagnostics_period:=0.2');
 
 export function perceptionArgumentsFor(topic: string, transport: 'raw' | 'compressed'): string[] {
-  return [
-    ...common,
-    ...['-p', `model:=${tinyModel}`],
-    ...['-p', 'cameras.names:=[front]'],
-    ...['-p', `cameras.topics:=[${topic}]`],
-    ...['-p', `cameras.transports:=[${transport}]`],
+  const cameras = [
+    'cameras.names:=[front]',
+    `cameras.topics:=[${topic}]`,
+    `cameras.transports:=[${transport}]`,
   ];
+  return [...common, ...given(`model:=${tinyModel}`, ...cameras)];
 }
 
 export const perceptionArguments = perceptionArgumentsFor('camera/front/image_raw', 'raw');
-export const policyArguments = [...common, '-p', `model:=${tinyModel}`];
-export const controllerArguments = [...common, '-p', 'sink:=joint_trajectory'];
+export function policyArgumentsFor(model: string): string[] {
+  return [...common, ...given(`model:=${model}`)];
+}
+
+export const policyArguments = policyArgumentsFor(tinyModel);
+
+export function controllerArgumentsFor(sink: string): string[] {
+  return [...common, ...given(`sink:=${sink}`)];
+}
+
+export const controllerArguments = controllerArgumentsFor('joint_trajectory');
 export const simulatorArguments = common;
 
 /** As a driver sends it: in an order of its own, with joints that nobody asked for. */

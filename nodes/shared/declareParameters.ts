@@ -8,43 +8,7 @@ import {
   describeExpected,
   parseParameters,
 } from '../../core/config/ParameterTable.ts';
-import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import type { ManagedNode } from './ManagedNode.ts';
-
-/** Parameters that every node has. */
-export const commonParameters = {
-  autostart: {
-    type: 'bool',
-    default: true,
-    readOnly: true,
-    description: 'Configure and activate at the start; else a lifecycle manager does it.',
-  },
-  diagnostics_period: {
-    type: 'double',
-    default: 1,
-    min: 0.1,
-    max: 60,
-    unit: 's',
-    readOnly: true,
-    description: 'Time between two messages on /diagnostics.',
-  },
-} as const satisfies ParameterTable;
-
-/** For every node that has to know the arm. */
-export const robotParameter = {
-  type: 'string',
-  oneOf: EMBODIMENTS.map((embodiment) => embodiment.name),
-  readOnly: true,
-  description: 'The arm: names its joints, URDF, limits and policy period.',
-} as const satisfies ParameterSpec;
-
-export const modelParameter = {
-  type: 'string',
-  minLength: 1,
-  readOnly: true,
-  description:
-    'Folder of the model package: absolute, or relative to the working directory or the package.',
-} as const satisfies ParameterSpec;
 
 /** Declared by rclnodejs itself, or of the launch system. */
 const foreignParameters = ['use_sim_time', 'start_type_description_service'];

@@ -1,0 +1,16 @@
+import type { ParameterTable } from '../../core/config/ParameterTable.ts';
+import { controllerParameters } from '../../nodes/controller/parameters.ts';
+import { perceptionParameters } from '../../nodes/perception/parameters.ts';
+import { policyParameters } from '../../nodes/policy/parameters.ts';
+import { commonParameters } from '../../nodes/shared/commonParameters.ts';
+import { simulatorParameters } from '../../nodes/simulator/parameters.ts';
+
+/** The parameters of each node apart from `commonParameters`. */
+export const nodeParameters: Readonly<Record<string, ParameterTable>> = {
+  perception: perceptionParameters,
+  policy: policyParameters,
+  controller: controllerParameters,
+  simulator: simulatorParameters,
+};
+
+export { commonParameters };

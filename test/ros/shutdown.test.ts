@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import type { Peer } from './Peer.ts';
+import { RosSession } from './RosSession.ts';
+import { slowModel } from './slowModel.ts';
+import {
+  controllerArguments,
+  perceptionArguments,
+  policyArgumentsFor,
+  simulatorArguments,
+  streamJoints,
+  streamPictures,
+} from './widowx.ts';
+
+/** From the signal to the end of the process. */
+const LIMIT_MS = 1000;
+
+describe('the end of a node', () => {
+  let session: RosSession;
+  let peer: Peer;
+  let model: Awaited<ReturnType<typeof slowModel>>;
+  before(async () => {
+    session = await RosSession.open();
+    model = await slowModel();
+    peer = await session.startPeer();
+    await peer.watchDiagnostics();
+    session.startNode('perception', perceptionArguments);
+    await peer.watch('/plan', 'st4vla_ros/msg/SpatialPlan');
+    await streamJoints(peer);
+    await streamPictures(peer);
+    await peer.publish('/instruction', 'std_msgs/msg/String', { data: 'spoon' }, 'latched');
+  });
+  after(async () => {
+    await session.close();
+    await model.dispose();
+  });
+
+  const policyArguments = () => policyArgumentsFor(model.folder);
+  const cases: [string, NodeJS.Signals, () => string[]][] = [
+    ['policy', 'SIGTERM', policyArguments],
+    ['policy', 'SIGINT', policyArguments],
+    ['controller', 'SIGINT', () => controllerArguments],
+    ['simulator', 'SIGTERM', () => simulatorArguments],
+    ['perception', 'SIGTERM', () => [...perceptionArguments, '-r', '__ns:=/other']],
+  ];
+  for (const [name, signal, rosArguments] of cases) {
+    it(`${name} exits with 0 within a second of ${signal}, also while it works`, async () => {
+      peer.forget('/diagnostics');
+      peer.forget('/plan');
+      const node = session.startNode(name, rosArguments());
+      await session.until('activity', () => {
+        const found = peer.diagnostic(`/${name}: callbacks`);
+        const other = peer.diagnostic(`/other/${name}: callbacks`);
+        return (name === 'perception' ? other : found)?.values.active === 'true';
+      });
+      // Without a pause between two runs the signal comes in the middle of one.
+      if (name === 'policy') await session.until('inference', () => peer.last('/plan'));
+      const startMs = performance.now();
+      node.process.kill(signal);
+      assert.equal(await node.ended, 0, node.output());
+      const tookMs = performance.now() - startMs;
+      assert.ok(tookMs < LIMIT_MS, `${name} took ${tookMs.toFixed(0)} ms`);
+    });
+  }
+});
