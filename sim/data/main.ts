@@ -15,7 +15,7 @@ import { makeShards } from './worker.ts';
 
 const USAGE = `Makes training data from the simulated arm.
 
-  node dist/sim/data/main.js static|episodes --out DIR [--count N] [--seed S] [--workers W]
+  st4vla data static|episodes --out DIR [--count N] [--seed S] [--workers W]
 
   static     single pictures with points, boxes and trajectories   (default 24000)
   episodes   the scripted expert at work, with action chunks       (default 1200)
