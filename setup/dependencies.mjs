@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { packageRoot } from './paths.mjs';
 import { findOnPath } from './rosSource.mjs';
-import { SetupError } from './steps.mjs';
+import { removeFolder, SetupError } from './steps.mjs';
 
 /** Where npm notes what it has installed. */
 const installedLock = 'node_modules/.package-lock.json';
@@ -22,7 +22,7 @@ export function dependenciesStep() {
       if (installedAsLocked()) return;
       // npm writes this file last: without it the folder is half an installation.
       if (!fs.existsSync(path.join(packageRoot, installedLock)))
-        fs.rmSync(path.join(packageRoot, 'node_modules'), { recursive: true, force: true });
+        removeFolder(path.join(packageRoot, 'node_modules'));
       const [npm, ...npmArgs] = npmCommand();
       // `install`, not `ci`: it too takes exactly what is locked, but leaves what is there already,
       // and a registry may lack optional packages for other systems.

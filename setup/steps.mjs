@@ -89,13 +89,35 @@ function runLogged(log, progress, command, args, options = {}) {
         progress.note(data.toString());
       });
     }
+    // Ctrl-C reaches the child as well; the lock stays held until it has ended and tidied up.
+    /** @param {NodeJS.Signals} signal */
+    const interrupt = (signal) => {
+      interrupted = signal;
+      child.kill(signal);
+    };
+    /** @type {NodeJS.Signals | undefined} */
+    let interrupted;
+    for (const signal of interruptions) process.on(signal, interrupt);
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (code === 0) resolve();
+      for (const name of interruptions) process.off(name, interrupt);
+      if (interrupted) reject(new SetupError(`interrupted (${interrupted}); what is done is kept`));
+      else if (code === 0) resolve();
       else
         reject(new Error(`${path.basename(command)} ended with ${signal ?? `exit code ${code}`}`));
     });
   });
+}
+
+/** @type {NodeJS.Signals[]} */
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Removes a folder, also while a program that was killed is still writing its last files there.
+ * @param {string} folder
+ */
+export function removeFolder(folder) {
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 }
 
 /**

@@ -4,7 +4,7 @@ import { fingerprint } from '../../setup/fingerprint.mjs';
 import { packageRoot, stateDir } from '../../setup/paths.mjs';
 import { findPrebuiltBinding } from '../../setup/prebuiltBinding.mjs';
 import { findRosSource, interfacesPrefix, type RosSource } from '../../setup/rosSource.mjs';
-import { SetupError, writeAtomically, type Step } from '../../setup/steps.mjs';
+import { removeFolder, SetupError, writeAtomically, type Step } from '../../setup/steps.mjs';
 import { bindingStep } from './bindingStep.ts';
 import { buildEnvironment, rosEnvironment, rosVariables, withPrograms } from './rosEnvironment.ts';
 import { wheelsPython, wheelsStep } from './wheelsStep.ts';
@@ -40,7 +40,7 @@ function interfacesStep(source: RosSource, rosKey: string, env: NodeJS.ProcessEn
     key: fingerprint(packageRoot, interfaceSources, [rosKey, workspace]),
     stamp: path.join(interfacesPrefix, '.st4vla-stamp'),
     work: async (run) => {
-      fs.rmSync(workspace, { recursive: true, force: true });
+      removeFolder(workspace);
       // A copy: CMake refuses sources that hold the numpy whose headers it exports (.st4vla/ros).
       for (const entry of interfaceSources)
         fs.cpSync(path.join(packageRoot, entry), path.join(workspace, 'src', entry), {

@@ -5,7 +5,7 @@ import { fingerprint } from '../../setup/fingerprint.mjs';
 import { packageRoot } from '../../setup/paths.mjs';
 import { findPython } from '../../setup/python.mjs';
 import { wheelsPrefix } from '../../setup/rosSource.mjs';
-import { SetupError, type Step } from '../../setup/steps.mjs';
+import { removeFolder, SetupError, type Step } from '../../setup/steps.mjs';
 import { removeNeeded } from './removeNeeded.ts';
 
 const lockFile = path.join('setup', 'ros-jazzy.txt');
@@ -31,7 +31,7 @@ export function wheelsStep(env: NodeJS.ProcessEnv): Step {
     work: async (run) => {
       const python = findPython(env);
       if (python === undefined) throw new SetupError('no Python 3.11', 'run `st4vla doctor`');
-      fs.rmSync(wheelsPrefix, { recursive: true, force: true });
+      removeFolder(wheelsPrefix);
       await run(python.path, ['-m', 'venv', wheelsPrefix]);
       const locked = ['--require-hashes', '--no-deps', '--only-binary', ':all:'];
       const flags = [...locked, '--no-binary', 'empy', '--disable-pip-version-check'];
