@@ -32,7 +32,7 @@ async function main() {
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`\nset-up stopped: ${error.message}\n`);
-    return 1;
+    return error.exitCode;
   }
 }
 

@@ -1,6 +1,7 @@
 // Runs the steps of the set-up: skips what is current, shows progress, keeps a log of each.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { stateDir } from './paths.mjs';
 import { Progress } from './progress.mjs';
@@ -21,10 +22,11 @@ import { Progress } from './progress.mjs';
 
 /** A step that failed, told for the person at the terminal. */
 export class SetupError extends Error {
-  /** @param {string} message @param {string} [remedy] */
-  constructor(message, remedy) {
+  /** @param {string} message @param {string} [remedy] @param {number} [exitCode] */
+  constructor(message, remedy, exitCode = 1) {
     super(remedy ? `${message}\n  → ${remedy}` : message);
     this.name = 'SetupError';
+    this.exitCode = exitCode;
   }
 }
 
@@ -101,12 +103,18 @@ function runLogged(log, progress, command, args, options = {}) {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       for (const name of interruptions) process.off(name, interrupt);
-      if (interrupted) reject(new SetupError(`interrupted (${interrupted}); what is done is kept`));
+      if (interrupted) reject(interruption(interrupted));
       else if (code === 0) resolve();
       else
         reject(new Error(`${path.basename(command)} ended with ${signal ?? `exit code ${code}`}`));
     });
   });
+}
+
+/** @param {NodeJS.Signals} signal */
+function interruption(signal) {
+  const exitCode = 128 + os.constants.signals[signal];
+  return new SetupError(`interrupted by ${signal}; what is done is kept`, undefined, exitCode);
 }
 
 /** @type {NodeJS.Signals[]} */

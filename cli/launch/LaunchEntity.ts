@@ -1,4 +1,12 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { LaunchError, type Place } from './LaunchError.ts';
 
 type Source = { readonly file: string; readonly lines: LineCounter };
@@ -110,6 +118,6 @@ function placeAt(source: Source, offset: number): Place {
 }
 
 /** As written, so that `1.0` stays `1.0`; quotes are gone already. */
-function scalarText(node: { value: unknown; source?: string }): string {
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value ?? ''));
+function scalarText(node: Scalar): string {
+  return typeof node.value === 'string' ? node.value : (node.source ?? '');
 }
