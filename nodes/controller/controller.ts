@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { Controller } from '../../core/control/Controller.ts';
@@ -13,6 +12,7 @@ import { loadUrdf } from '../shared/packageFiles.ts';
 import { reliable, sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { commandSink } from './CommandSink.ts';
+import { raisePriority } from './raisePriority.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
 import { controllerParameters } from './parameters.ts';
 
@@ -20,8 +20,6 @@ type Parameters = typeof controllerParameters;
 
 const PERIOD_SEC = 0.02;
 const PERIOD_NS = 20_000_000n;
-/** Above the nice value of everything else that computes on a robot's machine. */
-const PRIORITY = -10;
 /** Coming to rest from full speed takes less than this; a bound for a loop. */
 const MOST_BRAKING_PERIODS = 100;
 
@@ -85,7 +83,10 @@ async function create(
     core.reset();
     return `reset${stoppedByOperator ? ', still stopped' : ''}, epoch ${core.epoch}`;
   });
-  raisePriority(node);
+  const priorityFault = raisePriority();
+  if (priorityFault !== undefined) {
+    node.getLogger().info(`runs at normal priority: ${priorityFault}`);
+  }
 
   return {
     configure: () => {
@@ -135,13 +136,4 @@ function serveTrigger(node: ManagedNode, name: string, act: () => string): void 
     () => ({ success: true, message: act() }),
     (message) => ({ success: false, message }),
   );
-}
-
-/** So that inference on the same cores delays no command; needs the right to do so. */
-function raisePriority(node: ManagedNode): void {
-  try {
-    setPriority(PRIORITY);
-  } catch (error) {
-    node.getLogger().info(`runs at normal priority: ${(error as Error).message}`);
-  }
 }
