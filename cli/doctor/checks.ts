@@ -7,6 +7,7 @@ import { findPrebuiltBinding } from '../../setup/prebuiltBinding.mjs';
 import { findRosSource } from '../../setup/rosSource.mjs';
 import { isCurrent } from '../../setup/steps.mjs';
 import type { Finding } from '../../setup/table.mjs';
+import { firstNode } from '../setup/firstNode.ts';
 import { rosEnvironment } from '../setup/rosEnvironment.ts';
 import { rosSteps } from '../setup/rosSteps.ts';
 
@@ -28,12 +29,7 @@ export function checkSteps(env: NodeJS.ProcessEnv): Finding[] {
 /** Starts a process that uses ROS 2 as the nodes do. */
 export function checkRosProcess(env: NodeJS.ProcessEnv): Finding {
   const name = 'ROS 2 from Node';
-  const script = `
-    const { default: rclnodejs } = await import('rclnodejs');
-    await rclnodejs.init();
-    new rclnodejs.Node('st4vla_doctor').createPublisher('st4vla_ros/msg/ExecutionState', 'st4vla_doctor');
-    rclnodejs.shutdown();`;
-  const args = ['--input-type=module', '-e', script];
+  const args = ['--input-type=module', '-e', firstNode];
   const options = { cwd: packageRoot, env: rosEnvironment(env), encoding: 'utf8' } as const;
   const started = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, { ...options, timeout: 30_000 });

@@ -31,12 +31,12 @@ export function buildEnvironment(source: RosSource, env: NodeJS.ProcessEnv): Nod
   return { ...rest, ...wheelsVariables([wheelsPrefix]) };
 }
 
-/** With these folders first on PATH, then this Node's. */
+/** With these folders first on PATH, and this Node's at the end, in case it was started by its path. */
 export function withPrograms(
   folders: readonly string[],
   env: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
-  return { ...env, PATH: [...folders, path.dirname(process.execPath), env['PATH']].join(':') };
+  return { ...env, PATH: [...folders, env['PATH'], path.dirname(process.execPath)].join(':') };
 }
 
 function variablesOf(source: RosSource, env: NodeJS.ProcessEnv): Record<string, string> {

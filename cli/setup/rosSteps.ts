@@ -6,6 +6,7 @@ import { findPrebuiltBinding } from '../../setup/prebuiltBinding.mjs';
 import { findRosSource, interfacesPrefix, type RosSource } from '../../setup/rosSource.mjs';
 import { removeFolder, SetupError, writeAtomically, type Step } from '../../setup/steps.mjs';
 import { bindingStep } from './bindingStep.ts';
+import { firstNode } from './firstNode.ts';
 import { buildEnvironment, rosEnvironment, rosVariables, withPrograms } from './rosEnvironment.ts';
 import { wheelsPython, wheelsStep } from './wheelsStep.ts';
 
@@ -90,15 +91,6 @@ function messagesStep(source: RosSource, interfacesKey: string, env: NodeJS.Proc
     },
   };
 }
-
-/** Proves that Node, rclnodejs, ROS 2 and our messages work together, in a second. */
-const firstNode = `
-import rclnodejs from 'rclnodejs';
-await rclnodejs.init();
-const node = new rclnodejs.Node('st4vla_setup_check');
-node.createPublisher('st4vla_ros/msg/ExecutionState', 'st4vla_setup_check');
-rclnodejs.shutdown();
-`;
 
 /** Folders of the programs that the ROS 2 in use brings (its Python above all). */
 function programsOf(source: RosSource): string[] {
