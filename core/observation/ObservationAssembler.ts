@@ -1,3 +1,4 @@
+import { armBounds } from '../control/armBounds.ts';
 import { JointMonitor } from '../control/JointMonitor.ts';
 import type { JointStateAnswer } from '../control/JointMonitor.ts';
 import { type Embodiment, gripperOpeningOf } from '../embodiment/Embodiment.ts';
@@ -48,7 +49,7 @@ export class ObservationAssembler {
     this.#options = options;
     this.#jointNames = [...embodiment.armJoints, embodiment.gripper.joint];
     const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
-    this.#monitor = new JointMonitor(embodiment, chain, 0n);
+    this.#monitor = new JointMonitor(embodiment, chain, armBounds(embodiment, urdf), 0n);
   }
 
   /** Takes the joints that it knows by name; a sample without one of them is refused. */

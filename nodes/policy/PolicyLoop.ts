@@ -21,6 +21,9 @@ export type PolicyLoopOptions = {
   readonly onError: (half: 'planner' | 'expert', error: unknown) => void;
 };
 
+/** Observations may come in the wrong order, but not by more than this. */
+const CLOCK_SKEW_NS = 1_000_000_000n;
+
 /**
  * Runs both halves of the policy as the scheduler says, each in its own worker, and publishes what
  * is not outdated when it is done.
@@ -30,6 +33,7 @@ export class PolicyLoop {
   readonly expert = new RateMeter();
   readonly #options: PolicyLoopOptions;
   #scheduler: DualRateScheduler;
+  #lastStampNs = 0n;
   #ticksConsumed = -1;
   #isHalted = false;
   #discarded = 0;
@@ -58,7 +62,13 @@ export class PolicyLoop {
     return this.#scheduler.begin(instruction);
   }
 
+  /** The clock has gone back (a bag began again, a simulator was restarted): nothing fits any more. */
+  isFromThePast(observation: Observation): boolean {
+    return observation.stampNs < this.#lastStampNs - CLOCK_SKEW_NS;
+  }
+
   see(observation: Observation): void {
+    this.#lastStampNs = observation.stampNs;
     this.#scheduler.offer(observation);
     this.#startDueJobs();
   }

@@ -81,6 +81,7 @@ async function create(
     const ageSec = secondsBetween(observation.stampNs, node.nowNs());
     if (!statistics.observation(ageSec)) return;
     frame = message.header.frame_id;
+    if (loop.isFromThePast(observation)) begin(loop.scheduler.instruction);
     loop.see(observation);
   });
   node.listenRaw('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(5), (message) => {
@@ -102,7 +103,7 @@ async function create(
   return {
     deactivate: () => {
       tasks.abort('the policy was deactivated');
-      begin(undefined);
+      if (loop.scheduler.instruction !== undefined) begin(undefined);
     },
     diagnostics: () => statistics.diagnostics(loop, node.nowNs()),
     close: () => model.close(),
