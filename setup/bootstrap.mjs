@@ -26,7 +26,7 @@ async function main() {
   try {
     // The doctor looks only; all others first get what is missing.
     if (subcommand !== 'doctor') await setUp();
-    else if (!isCurrent(dependenciesStep()) || !fs.existsSync(compiled('cli/main.js')))
+    else if (!isCurrent(dependenciesStep()) || !fs.existsSync(compiled('cli/doctor.js')))
       return doctorBeforeSetup();
     return await handOver();
   } catch (error) {
