@@ -83,7 +83,8 @@ async function handOver() {
     cwd: process.env['INIT_CWD'] ?? process.cwd(),
     env: rosEnvironment(process.env),
   });
-  process.on('SIGINT', () => undefined); // the terminal sends it to the child as well
+  // From a terminal Ctrl-C reaches the child as well.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
     process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {

@@ -53,7 +53,7 @@ function installedAsLocked() {
     const found = installed.get(name);
     if (found === undefined ? !entry.optional : found.integrity !== entry.integrity) return false;
   }
-  return [...installed.keys()].every((name) => wanted.has(name));
+  return [...installed].every(([name, { optional }]) => wanted.has(name) || optional);
 }
 
 /**
