@@ -39,7 +39,7 @@ const EXIT_CRASH = 1;
 const EXIT_CONFIG = 2;
 
 /** How long the end may wait for work in flight; what is not done by then is left. */
-const CLOSE_LIMIT_MS = 500;
+const CLOSE_LIMIT_MS = 850;
 /** Longest wait of the executor: it is how long adding an entity may block. */
 const SPIN_TIMEOUT_MS = 10;
 

@@ -54,9 +54,10 @@ async function create(
     return instruction;
   };
   const publishImage = () => {
-    const stampNs = nowNs();
     const { width, height, intrinsics } = world.camera;
     world.renderInto(pixels);
+    // The world has stood still meanwhile: it is as true now as it was before.
+    const stampNs = nowNs();
     const image = { width, height, data: pixels };
     publishers.image.publish(rgbImageToMessage(image, stampNs, CAMERA_FRAME));
     publishers.cameraInfo.publish(cameraInfoToMessage(intrinsics, stampNs, CAMERA_FRAME));
