@@ -11,72 +11,81 @@ export type DeclaredArgument = {
   readonly description: string;
 };
 
+/** What the entities of one scope set and see. */
+type Scope = {
+  readonly variables: Map<string, string>;
+  readonly env: Map<string, string>;
+  namespace: string;
+};
+
 /** Variables, environment and namespace at one point of a launch file. */
 export class LaunchContext {
   readonly file: string;
   readonly packages: Packages;
   /** Shared by all scopes: every argument that was declared anywhere. */
   readonly declared: DeclaredArgument[];
-  readonly #variables: Map<string, string>;
-  readonly #env: Map<string, string>;
-  #namespace: string;
+  readonly #scope: Scope;
 
-  constructor(
+  private constructor(
     file: string,
     packages: Packages,
-    variables: ReadonlyMap<string, string>,
-    env: ReadonlyMap<string, string>,
-    namespace = '',
-    declared: DeclaredArgument[] = [],
+    scope: Scope,
+    declared: DeclaredArgument[],
   ) {
     this.file = file;
     this.packages = packages;
-    this.#variables = new Map(variables);
-    this.#env = new Map(env);
-    this.#namespace = namespace;
+    this.#scope = scope;
     this.declared = declared;
   }
 
+  /** @param args launch arguments by name */
+  static start(
+    file: string,
+    packages: Packages,
+    args: ReadonlyMap<string, string>,
+    env: ReadonlyMap<string, string>,
+  ): LaunchContext {
+    const scope = { variables: new Map(args), env: new Map(env), namespace: '' };
+    return new LaunchContext(file, packages, scope, []);
+  }
+
   /** A scope of its own: what is set inside does not reach out. */
-  scope(): LaunchContext {
-    return this.#derive(this.file, this.#variables);
+  scoped(): LaunchContext {
+    const { variables, env, namespace } = this.#scope;
+    const scope = { variables: new Map(variables), env: new Map(env), namespace };
+    return new LaunchContext(this.file, this.packages, scope, this.declared);
   }
 
-  /** The scope of an included file, which sees all variables and the include's own arguments. */
-  include(file: string, args: ReadonlyMap<string, string>): LaunchContext {
-    return this.#derive(file, new Map([...this.#variables, ...args]));
-  }
-
-  #derive(file: string, variables: ReadonlyMap<string, string>): LaunchContext {
-    const { packages, declared } = this;
-    return new LaunchContext(file, packages, variables, this.#env, this.#namespace, declared);
+  /** An included file. It shares the scope, as in `ros2 launch`: what it sets stays set. */
+  included(file: string): LaunchContext {
+    return new LaunchContext(file, this.packages, this.#scope, this.declared);
   }
 
   has(variable: string): boolean {
-    return this.#variables.has(variable);
+    return this.#scope.variables.has(variable);
   }
 
   setVariable(name: string, value: string): void {
-    this.#variables.set(name, value);
+    this.#scope.variables.set(name, value);
   }
 
   setEnv(name: string, value: string): void {
-    this.#env.set(name, value);
+    this.#scope.env.set(name, value);
   }
 
   get env(): Record<string, string> {
-    return Object.fromEntries(this.#env);
+    return Object.fromEntries(this.#scope.env);
   }
 
   /** An absolute namespace replaces, a relative one is appended. */
   namespaceWith(namespace: string): string {
-    if (namespace === '') return this.#namespace;
+    if (namespace === '') return this.#scope.namespace;
     if (namespace.startsWith('/')) return namespace.replace(/\/+$/, '');
-    return `${this.#namespace}/${namespace}`.replace(/\/+$/, '');
+    return `${this.#scope.namespace}/${namespace}`.replace(/\/+$/, '');
   }
 
   pushNamespace(namespace: string): void {
-    this.#namespace = this.namespaceWith(namespace);
+    this.#scope.namespace = this.namespaceWith(namespace);
   }
 
   /** An attribute's text with its substitutions made. */
@@ -121,9 +130,9 @@ export class LaunchContext {
     const [first = '', fallback] = args;
     switch (name) {
       case 'var':
-        return this.#value(name, first, this.#variables.get(first), fallback);
+        return this.#value(name, first, this.#scope.variables.get(first), fallback);
       case 'env':
-        return this.#value(name, first, this.#env.get(first), fallback);
+        return this.#value(name, first, this.#scope.env.get(first), fallback);
       case 'find-pkg-share':
         return this.packages.share(first);
       case 'find-pkg-prefix':

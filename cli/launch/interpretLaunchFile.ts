@@ -25,7 +25,7 @@ export function interpretLaunchFile(
   env: NodeJS.ProcessEnv,
 ): Launch {
   const entries = Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]);
-  const context = new LaunchContext(path.resolve(file), packages, args, new Map(entries));
+  const context = LaunchContext.start(path.resolve(file), packages, args, new Map(entries));
   const processes = interpretFile(context);
   for (const name of args.keys()) {
     if (context.declared.some((argument) => argument.name === name)) continue;
@@ -69,7 +69,7 @@ const actions: Readonly<Record<string, Action>> = {
   'push-ros-namespace': pushNamespace,
   group: (entity, context) => {
     const scoped = entity.isList || (context.boolean(entity, 'scoped') ?? true);
-    return interpretAll(entity.children(), scoped ? context.scope() : context);
+    return interpretAll(entity.children(), scoped ? context.scoped() : context);
   },
   include: includeFile,
   node: (entity, context) => [planNode(entity, context)],
@@ -113,10 +113,9 @@ function pushNamespace(entity: LaunchEntity, context: LaunchContext): ProcessPla
 function includeFile(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] {
   const file = path.resolve(path.dirname(context.file), context.requiredText(entity, 'file'));
   if (!fs.existsSync(file)) throw new LaunchError(entity.place, `there is no file ${file}`);
-  const args = entity.list('arg').map((arg): [string, string] => {
-    const pair: [string, string] = [arg.requiredText('name'), context.requiredText(arg, 'value')];
+  for (const arg of entity.list('arg')) {
+    context.setVariable(arg.requiredText('name'), context.requiredText(arg, 'value'));
     arg.assertAllRead();
-    return pair;
-  });
-  return interpretFile(context.include(file, new Map(args)));
+  }
+  return interpretFile(context.included(file));
 }

@@ -138,6 +138,22 @@ launch:
     assert.deepEqual(processes[0]?.command, ['greet', 'you', 'b.launch.yaml']);
   });
 
+  it('keeps what an included file sets, unless a group is around it', () => {
+    write('b.launch.yaml', `launch:\n- let: {name: x, value: inner}`);
+    const { processes } = interpret(`
+launch:
+- let: {name: x, value: outer}
+- group:
+  - include: {file: b.launch.yaml}
+- executable: {cmd: first $(var x)}
+- include: {file: b.launch.yaml}
+- executable: {cmd: second $(var x)}`);
+    assert.deepEqual(
+      processes.map(({ command }) => command.join(' ')),
+      ['first outer', 'second inner'],
+    );
+  });
+
   const faults: readonly (readonly [string, string, RegExp])[] = [
     ['an unknown entity', `launch:\n- timer: {period: 1}`, /a\.launch\.yaml:2:3: .*"timer"/],
     [
