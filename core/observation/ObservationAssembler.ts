@@ -21,6 +21,8 @@ export type Assembly =
   | { readonly status: 'observation'; readonly observation: Observation }
   /** A view that is not the primary one was kept for later. */
   | { readonly status: 'kept' }
+  /** Its joint states may yet come: `complete` after the next one. */
+  | { readonly status: 'waiting'; readonly reason: string }
   | { readonly status: 'refused'; readonly reason: string };
 
 type Reading = {
@@ -42,6 +44,7 @@ export class ObservationAssembler {
   readonly #monitor: JointMonitor;
   readonly #readings: Reading[] = [];
   readonly #others = new Map<string, View>();
+  #waiting: View | undefined;
   #lastId = 0n;
 
   constructor(options: AssemblerOptions) {
@@ -71,29 +74,40 @@ export class ObservationAssembler {
     return answer;
   }
 
+  /** A primary view that is still waiting when another one comes is given up. */
   addView(view: View): Assembly {
-    const { viewNames, maxJointSkewSec } = this.#options;
-    if (view.name !== viewNames[0]) {
+    if (view.name !== this.#options.viewNames[0]) {
       this.#others.set(view.name, view);
       return { status: 'kept' };
+    }
+    const assembly = this.#assemble(view);
+    this.#waiting = assembly.status === 'waiting' ? view : undefined;
+    return assembly;
+  }
+
+  /** What has become of the waiting view; undefined while there is none. */
+  complete(): Assembly | undefined {
+    return this.#waiting && this.addView(this.#waiting);
+  }
+
+  #assemble(view: View): Assembly {
+    const { viewNames, maxJointSkewSec } = this.#options;
+    const { stampNs } = view;
+    const reading = nearest(this.#readings, stampNs);
+    if (!reading) return { status: 'refused', reason: 'no joint state yet' };
+    const skew = distanceSec(reading.joints.stampNs, stampNs);
+    if (skew > maxJointSkewSec) {
+      const isEarly = stampNs > this.#readings.at(-1)!.joints.stampNs;
+      const reason = tooFar('the nearest joint state', skew, maxJointSkewSec);
+      return { status: isEarly ? 'waiting' : 'refused', reason };
     }
     const views: View[] = [view];
     for (const name of viewNames.slice(1)) {
       const other = this.#others.get(name);
-      const fault = this.#viewFault(name, other, view.stampNs);
+      const fault = this.#viewFault(name, other, stampNs);
       if (fault !== undefined || !other) return { status: 'refused', reason: fault ?? '' };
       views.push(other);
     }
-    const reading = nearest(this.#readings, view.stampNs);
-    if (!reading) return { status: 'refused', reason: 'no joint state yet' };
-    const skew = distanceSec(reading.joints.stampNs, view.stampNs);
-    if (skew > maxJointSkewSec) {
-      return {
-        status: 'refused',
-        reason: tooFar('the nearest joint state', skew, maxJointSkewSec),
-      };
-    }
-    const { stampNs } = view;
     const observation = { id: ++this.#lastId, stampNs, views, ...reading };
     return { status: 'observation', observation };
   }

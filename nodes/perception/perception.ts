@@ -2,17 +2,18 @@ import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
-import type { View } from '../../core/observation/Observation.ts';
-import { ObservationAssembler } from '../../core/observation/ObservationAssembler.ts';
+import {
+  type Assembly,
+  ObservationAssembler,
+} from '../../core/observation/ObservationAssembler.ts';
 import type { ModelSpec } from '../../core/policy/ModelSpec.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
-import { observationToMessage } from '../shared/messages/observation.ts';
-import { secondsBetween } from '../shared/messages/time.ts';
 import { loadUrdf, resolveFile } from '../shared/packageFiles.ts';
 import { sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { type Camera, CameraIntake } from './CameraIntake.ts';
+import { ObservationStream } from './ObservationStream.ts';
 import { PerceptionStatistics } from './PerceptionStatistics.ts';
 import { perceptionParameters } from './parameters.ts';
 import { ViewConverter } from './ViewConverter.ts';
@@ -36,51 +37,34 @@ async function create(
   const cameras = checkCameras(config, manifest, node.fullName);
   const urdf = await loadUrdf(embodiment);
   const statistics = new PerceptionStatistics();
-  const newAssembler = () =>
-    new ObservationAssembler({
-      embodiment,
-      urdf,
-      viewNames: manifest.image.views,
-      maxJointSkewSec: config.maxJointSkew,
-      maxViewSkewSec: config.maxViewSkew,
-    });
-  let assembler = newAssembler();
-  let lastStampNs = 0n;
-  const publisher = node.advertiseRaw('st4vla_ros/msg/Observation', 'observation', sensorData());
-
-  const isDue = (stampNs: bigint) => {
-    const { maxRate } = parameters.current();
-    // A frame that comes a little early is not put off by a whole frame.
-    return maxRate === 0 || Math.abs(secondsBetween(lastStampNs, stampNs)) >= 0.9 / maxRate;
-  };
-  const deliver = (view: View, frameId: string) => {
-    const assembly = assembler.addView(view);
-    if (assembly.status === 'refused') statistics.refuse(assembly.reason);
-    if (assembly.status !== 'observation') return;
-    lastStampNs = view.stampNs;
-    const nowNs = node.nowNs();
-    publisher.publish(observationToMessage(assembly.observation, nowNs, frameId));
-    statistics.published(secondsBetween(view.stampNs, nowNs));
-  };
-
-  const intakes = cameras.map((camera) => {
-    const isPrimary = camera.name === manifest.image.views[0];
-    return new CameraIntake(node, camera, {
-      converter: new ViewConverter(manifest.image),
-      wanted: isPrimary ? isDue : () => true,
-      deliver,
-    });
+  const stream = new ObservationStream(node, {
+    newAssembler: () =>
+      new ObservationAssembler({
+        embodiment,
+        urdf,
+        viewNames: manifest.image.views,
+        maxJointSkewSec: config.maxJointSkew,
+        maxViewSkewSec: config.maxViewSkew,
+      }),
+    statistics,
+    primaryView: manifest.image.views[0]!,
+    maxRateHz: () => parameters.current().maxRate,
   });
-  node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
-    const reading = assembler.addJoints(jointSampleFromMessage(message));
-    statistics.joints(reading.accepted ? undefined : reading.reason);
-  });
+  // Before the images: of what has come at the same time, joint states are then read first.
+  node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) =>
+    stream.addJoints(jointSampleFromMessage(message)),
+  );
+  const intakes = cameras.map(
+    (camera) =>
+      new CameraIntake(node, camera, {
+        converter: new ViewConverter(manifest.image),
+        wanted: (stampNs) => stream.wants(camera.name, stampNs),
+        deliver: (view, frameId) => stream.addView(view, frameId),
+      }),
+  );
 
   return {
-    configure: () => {
-      assembler = newAssembler();
-      lastStampNs = 0n;
-    },
+    configure: () => stream.restart(),
     diagnostics: () => [
       ...intakes.map((intake) => intake.diagnostic()),
       ...statistics.diagnostics(),

@@ -52,7 +52,10 @@ describe('ObservationAssembler', () => {
           for (const ms of times.toSorted((a, b) => a - b)) one.addJoints(joints(ms, ms / 1000));
           const distance = Math.min(...times.map((ms) => Math.abs(ms - at)));
           const assembly = one.addView(view(at));
-          if (distance > 30) return refused(assembly).startsWith('the nearest joint state is');
+          if (distance > 30) {
+            const comesBefore = at > Math.max(...times);
+            return assembly.status === (comesBefore ? 'waiting' : 'refused');
+          }
           const { positions, stampNs } = observed(assembly).joints;
           const found = Number(stampNs / MS);
           return Math.abs(found - at) === distance && positions[0] === found / 1000;
@@ -122,6 +125,30 @@ describe('ObservationAssembler', () => {
     one.addJoints(joints(150));
     const reason = 'view wrist is 0.060 s from the primary image, expected at most 0.05 s';
     assert.equal(refused(one.addView(view(150))), reason);
+  });
+
+  it('waits for joint states that come after their image', () => {
+    const one = assembler();
+    one.addJoints(joints(0));
+    assert.deepEqual(one.addView(view(100)), {
+      status: 'waiting',
+      reason: 'the nearest joint state is 0.100 s from the primary image, expected at most 0.03 s',
+    });
+    one.addJoints(joints(20));
+    assert.equal(one.complete()?.status, 'waiting');
+    one.addJoints(joints(90));
+    const found = observed(one.complete()!);
+    assert.deepEqual([found.stampNs, found.joints.stampNs], [100n * MS, 90n * MS]);
+    assert.equal(one.complete(), undefined);
+  });
+
+  it('gives up an image whose joint states did not come', () => {
+    const one = assembler();
+    one.addJoints(joints(0));
+    one.addView(view(100));
+    one.addJoints(joints(200));
+    assert.equal(one.complete()?.status, 'refused');
+    assert.equal(one.complete(), undefined);
   });
 
   it('goes on after the clock went back', () => {
