@@ -2,10 +2,7 @@ import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
-import {
-  type Assembly,
-  ObservationAssembler,
-} from '../../core/observation/ObservationAssembler.ts';
+import { ObservationAssembler } from '../../core/observation/ObservationAssembler.ts';
 import type { ModelSpec } from '../../core/policy/ModelSpec.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
