@@ -22,6 +22,9 @@ const LEAP_M = 0.035;
 const NEAR_SIGMA_M = 0.003;
 const YAW_SHARE = 0.3;
 const YAW_SIGMA_RAD = 0.1;
+/** Some turns are far off, so that the data shows how to turn back in any place. */
+const YAW_LEAP_SHARE = 0.12;
+const YAW_LEAP_RAD = 0.6;
 /** The gripper is never pushed below this, base frame. */
 const LOWEST_Z_M = 0.019;
 
@@ -72,16 +75,18 @@ export class Disturbance {
 
   #free(action: ExpertAction, z: number): ExpertAction {
     const random = this.#random;
-    const rotation: Vec3 =
-      random.uniform() < YAW_SHARE
-        ? vec3Add(action.rotation, [0, 0, YAW_SIGMA_RAD * random.normal()])
-        : action.rotation;
-    const turned = { ...action, rotation };
+    const turned = { ...action, rotation: vec3Add(action.rotation, [0, 0, this.#yawError()]) };
     if (random.uniform() >= LEAP_SHARE * FREE_SHARE) {
       return this.#jolted(turned, z, random.uniform(FREE_SIGMA_M[0], FREE_SIGMA_M[1]));
     }
     const leap = this.#direction(LEAP_M);
     return { ...turned, translation: keptAbove(vec3Add(action.translation, leap), z) };
+  }
+
+  #yawError(): number {
+    const random = this.#random;
+    if (random.uniform() < YAW_LEAP_SHARE) return random.uniform(-YAW_LEAP_RAD, YAW_LEAP_RAD);
+    return random.uniform() < YAW_SHARE ? YAW_SIGMA_RAD * random.normal() : 0;
   }
 
   #jolted(action: ExpertAction, z: number, sigmaM: number): ExpertAction {
