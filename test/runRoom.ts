@@ -12,6 +12,7 @@ const grep = args.find((arg) => arg.startsWith('--grep='))?.slice('--grep='.leng
 const mocha = new Mocha({
   timeout: timeoutMs,
   reporter: 'spec',
+  color: process.stdout.isTTY === true,
   forbidOnly: process.env['CI'] === 'true',
 });
 if (grep !== undefined) mocha.fgrep(grep);
