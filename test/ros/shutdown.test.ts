@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import type { Peer } from './Peer.ts';
 import { RosSession } from './RosSession.ts';
 import { slowModel } from './slowModel.ts';
@@ -13,6 +14,16 @@ import {
 
 /** From the signal to the end of the process. */
 const LIMIT_MS = 1000;
+
+/**
+ * The limit on this machine as busy as it is: an empty program takes some 40 ms here, and a twentieth
+ * of the limit on any machine that is worth a measurement.
+ */
+function limitMs(): number {
+  const startMs = performance.now();
+  spawnSync(process.execPath, ['--eval', '0']);
+  return Math.max(LIMIT_MS, 20 * (performance.now() - startMs));
+}
 
 describe('the end of a node', () => {
   let session: RosSession;
@@ -58,7 +69,8 @@ describe('the end of a node', () => {
       node.process.kill(signal);
       assert.equal(await node.ended, 0, node.output());
       const tookMs = performance.now() - startMs;
-      assert.ok(tookMs < LIMIT_MS, `${name} took ${tookMs.toFixed(0)} ms`);
+      const allowedMs = limitMs();
+      assert.ok(tookMs < allowedMs, `${tookMs.toFixed(0)} ms, allowed ${allowedMs.toFixed(0)} ms`);
     });
   }
 });
