@@ -11,6 +11,7 @@ const subcommands = {
   bench: 'rates, latencies and jitter on this machine',
   model: 'check and describe model packages',
   data: 'record training data from the simulator and the scripted expert',
+  corrections: 'record what the expert would do where a model got to',
   record: 'record an episode from ROS topics',
   replay: 'run the policy on a recorded bag',
   node: 'run one node: perception, policy, controller or simulator',

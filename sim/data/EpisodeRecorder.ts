@@ -1,25 +1,18 @@
 import { AreaResizer } from '../../core/image/AreaResizer.ts';
 import { Random } from '../../core/math/random.ts';
-import { proprioOf } from '../../core/policy/proprioception.ts';
 import { Disturbance } from '../expert/Disturbance.ts';
-import type { ExpertAction } from '../expert/Expert.ts';
 import { decide } from '../expert/Expert.ts';
-import { actionNumbers, ExpertArm } from '../expert/ExpertArm.ts';
-import type { ArmReading } from '../expert/observeTask.ts';
+import { ExpertArm } from '../expert/ExpertArm.ts';
 import { observeTask, taskGeometry } from '../expert/observeTask.ts';
-import { rollOut } from '../expert/predict.ts';
-import type { TaskGeometry, TaskState } from '../expert/TaskState.ts';
 import { trainingScene } from '../tasks/trainingScene.ts';
 import type { SimWorld } from '../world/SimWorld.ts';
 import type { EpisodeRow } from './columns.ts';
-import { CHUNK_TICKS, IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
-import { spatialLabels } from './labels.ts';
+import { IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
+import { episodeRow } from './episodeRow.ts';
 
 /** Ticks recorded after the task is done: the policy learns to stay. */
 const HOLD_TICKS = 5;
 const MAX_TICKS = 70;
-/** Longest way from any state to the end of a task. */
-const HORIZON_TICKS = 45;
 
 export type RecordedEpisode = { readonly rows: readonly EpisodeRow[]; readonly success: boolean };
 
@@ -56,7 +49,8 @@ export class EpisodeRecorder {
       const state = observeTask(world, reading);
       const decision = decide(state, geometry);
       const executed = disturbance.disturb(decision, state);
-      rows.push({ ...this.#row(state, reading, executed, geometry), episode, tick });
+      const seen = { state, reading, geometry };
+      rows.push({ ...episodeRow(world, this.#look(), seen, executed), episode, tick });
       this.#arm.execute(executed);
       done = decision.phase === 'done' ? done + 1 : 0;
     }
@@ -64,29 +58,10 @@ export class EpisodeRecorder {
     return { rows: rows.map((row) => ({ ...row, success: success ? 1 : 0 })), success };
   }
 
-  #row(
-    state: TaskState,
-    reading: ArmReading,
-    executed: ExpertAction,
-    geometry: TaskGeometry,
-  ): Omit<EpisodeRow, 'success' | 'episode' | 'tick'> {
-    const { states, actions } = rollOut(state, geometry, HORIZON_TICKS);
+  #look(): Uint8Array {
     const image = new Uint8Array(IMAGE_WIDTH * IMAGE_HEIGHT * 3);
     this.#world.renderInto(this.#frame);
     this.#resizer.resize(this.#frame, image);
-    return {
-      image,
-      instruction: this.#world.scene.instruction,
-      ...spatialLabels(this.#world.camera, geometry, states),
-      proprio: proprioOf(
-        {
-          baseFromEe: reading.measuredBaseFromEe,
-          gripperOpening: reading.gripperOpening,
-        },
-        geometry.homeOrientation,
-      ),
-      actions: actions.slice(0, CHUNK_TICKS).flatMap(actionNumbers),
-      executed: actionNumbers(executed),
-    };
+    return image;
   }
 }

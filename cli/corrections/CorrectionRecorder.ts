@@ -1,0 +1,97 @@
+import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
+import { gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
+import { VirtualLoop } from '../../core/execution/VirtualLoop.ts';
+import { Chain } from '../../core/kinematics/Chain.ts';
+import type { EpisodeRow } from '../../sim/data/columns.ts';
+import { episodeRow } from '../../sim/data/episodeRow.ts';
+import { decide } from '../../sim/expert/Expert.ts';
+import type { ArmReading } from '../../sim/expert/observeTask.ts';
+import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
+import { trainingScene } from '../../sim/tasks/trainingScene.ts';
+import type { SimWorld } from '../../sim/world/SimWorld.ts';
+import type { EvalPolicy } from '../eval/EvalPolicy.ts';
+import { type EvalSettings, schedulingOptions } from '../eval/EvalSettings.ts';
+import { SimulatedArm } from '../eval/SimulatedArm.ts';
+import { Stopwatch } from '../eval/Stopwatch.ts';
+
+/** Ticks recorded after the task is done: the policy learns to stay. */
+const HOLD_TICKS = 5;
+const MAX_TICKS = 70;
+
+/**
+ * The policy at work in training scenes, with the expert's word at every tick on what to do from
+ * there (dataset aggregation: Ross, Gordon, Bagnell 2011). It shows the way back out of the
+ * policy's own mistakes, which the expert alone never makes.
+ */
+export class CorrectionRecorder {
+  readonly #world: SimWorld;
+  readonly #policy: EvalPolicy;
+  readonly #settings: EvalSettings;
+  readonly #chain: Chain;
+  readonly #arm: SimulatedArm;
+
+  constructor(world: SimWorld, policy: EvalPolicy, settings: EvalSettings) {
+    const { embodiment, urdf } = world;
+    this.#world = world;
+    this.#policy = policy;
+    this.#settings = settings;
+    this.#chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+    this.#arm = new SimulatedArm(world, policy.viewName, policy.image, new Stopwatch());
+  }
+
+  async record(
+    seed: number,
+    episode: number,
+  ): Promise<{ readonly rows: readonly EpisodeRow[]; readonly success: boolean }> {
+    const world = this.#world;
+    const scene = trainingScene(seed);
+    world.resetScene(scene);
+    this.#arm.forgetPicture();
+    const home = this.#chain.forward(world.embodiment.homeJoints);
+    const geometry = taskGeometry(world, home.orientation);
+    let output: ControllerOutput | undefined;
+    const loop = this.#loop((newest) => (output = newest));
+    loop.begin(scene.instruction);
+    const rows: Omit<EpisodeRow, 'success'>[] = [];
+    for (let tick = 0, done = 0; tick < MAX_TICKS && done < HOLD_TICKS; tick++) {
+      const reading = this.#reading(output);
+      const state = observeTask(world, reading);
+      const [view] = this.#arm.look();
+      const row = episodeRow(world, view!.image.data, { state, reading, geometry }, undefined);
+      rows.push({ ...row, episode, tick });
+      done = decide(state, geometry).phase === 'done' ? done + 1 : 0;
+      await loop.runTick();
+    }
+    const success = world.success();
+    return { rows: rows.map((row) => ({ ...row, success: success ? 1 : 0 })), success };
+  }
+
+  #reading(output: ControllerOutput | undefined): ArmReading {
+    const { armJoints, gripper } = this.#world.embodiment;
+    const { positions, names } = this.#world.jointSample();
+    const measuredBaseFromEe = this.#chain.forward(positions.subarray(0, armJoints.length));
+    return {
+      commandedBaseFromEe: output?.targetBaseFromEe ?? measuredBaseFromEe,
+      measuredBaseFromEe,
+      gripperOpening: gripperOpeningOf(gripper, positions[names.indexOf(gripper.joint)]!),
+    };
+  }
+
+  #loop(onStep: (output: ControllerOutput) => void): VirtualLoop {
+    const { embodiment, urdf } = this.#world;
+    const { planner, expert, queue, viewName } = this.#policy;
+    const { delayTicks, planDelayTicks } = this.#settings;
+    return new VirtualLoop({
+      embodiment,
+      urdf,
+      viewNames: [viewName],
+      world: this.#arm,
+      planner,
+      expert,
+      queue,
+      scheduling: schedulingOptions(this.#settings, embodiment.tickSec),
+      delayTicks: (half) => (half === 'planner' ? planDelayTicks : delayTicks),
+      observer: { onStep },
+    });
+  }
+}

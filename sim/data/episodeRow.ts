@@ -1,0 +1,40 @@
+import { proprioOf } from '../../core/policy/proprioception.ts';
+import type { ExpertAction } from '../expert/Expert.ts';
+import { actionNumbers } from '../expert/ExpertArm.ts';
+import type { ArmReading } from '../expert/observeTask.ts';
+import { rollOut } from '../expert/predict.ts';
+import type { TaskGeometry, TaskState } from '../expert/TaskState.ts';
+import type { SimWorld } from '../world/SimWorld.ts';
+import type { EpisodeRow } from './columns.ts';
+import { CHUNK_TICKS } from './columns.ts';
+import { spatialLabels } from './labels.ts';
+
+/** Longest way from any state to the end of a task. */
+const HORIZON_TICKS = 45;
+
+/** What is seen and read at a tick, and what the expert would do from there on. */
+export function episodeRow(
+  world: SimWorld,
+  image: Uint8Array,
+  seen: {
+    readonly state: TaskState;
+    readonly reading: ArmReading;
+    readonly geometry: TaskGeometry;
+  },
+  /** What is done at this tick, by whomever; the expert's own decision where undefined. */
+  executed: ExpertAction | undefined,
+): Omit<EpisodeRow, 'success' | 'episode' | 'tick'> {
+  const { state, reading, geometry } = seen;
+  const { states, actions } = rollOut(state, geometry, HORIZON_TICKS);
+  return {
+    image,
+    instruction: world.scene.instruction,
+    ...spatialLabels(world.camera, geometry, states),
+    proprio: proprioOf(
+      { baseFromEe: reading.measuredBaseFromEe, gripperOpening: reading.gripperOpening },
+      geometry.homeOrientation,
+    ),
+    actions: actions.slice(0, CHUNK_TICKS).flatMap(actionNumbers),
+    executed: actionNumbers(executed ?? actions[0]!),
+  };
+}
