@@ -15,7 +15,16 @@ import { isCurrent, runStep, SetupError } from './steps.mjs';
 import { formatFindings } from './table.mjs';
 
 /** Subcommands that run without ROS 2; all others get it set up first. */
-const withoutRos = new Set(['help', '--help', '-h', 'doctor', 'eval', 'model', 'data', 'corrections']);
+const withoutRos = new Set([
+  'help',
+  '--help',
+  '-h',
+  'doctor',
+  'eval',
+  'model',
+  'data',
+  'corrections',
+]);
 
 const [subcommand = '--help', ...args] = process.argv.slice(2);
 process.exitCode = await main();
