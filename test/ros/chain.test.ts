@@ -5,6 +5,7 @@ import {
   controllerArguments,
   perceptionArguments,
   policyArguments,
+  smallPicture,
   streamJoints,
   streamPictures,
 } from './widowx.ts';
@@ -29,7 +30,7 @@ describe('camera → perception → policy → controller → commands', () => {
     await peer.watch('/arm_controller/joint_trajectory', 'trajectory_msgs/msg/JointTrajectory');
     await peer.watchDiagnostics();
     await streamJoints(peer);
-    await streamPictures(peer);
+    await streamPictures(peer, smallPicture);
     await session.until('observations', () => {
       const found = peer.diagnostic('/policy: observations');
       return Number(found?.values.received ?? 0) > 3;

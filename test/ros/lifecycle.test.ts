@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Peer } from './Peer.ts';
 import { RosSession } from './RosSession.ts';
-import { perceptionArguments, streamJoints, streamPictures } from './widowx.ts';
+import { perceptionArguments, smallPicture, streamJoints, streamPictures } from './widowx.ts';
 
 const [CONFIGURE, CLEANUP, ACTIVATE, DEACTIVATE, ACTIVE_SHUTDOWN] = [1, 2, 3, 4, 7];
 
@@ -14,7 +14,7 @@ describe('lifecycle, driven by an rclpy client', () => {
     peer = await session.startPeer();
     await peer.watch('/observation', 'st4vla_ros/msg/Observation', 'sensor');
     await streamJoints(peer);
-    await streamPictures(peer);
+    await streamPictures(peer, smallPicture);
   });
   after(() => session.close());
 

@@ -69,7 +69,7 @@ describe('perception, with an rclpy camera', () => {
   });
 
   it('gets all of the large images', async () => {
-    await streamPictures(peer);
+    await streamPictures(peer, picture(100));
     const before = Number(peer.diagnostic('/perception: camera front').values.received);
     await observation('two seconds of images', () => peer.messages('/observation').length > 60);
     const sent = await peer.unstream('/camera/front/image_raw');
@@ -147,7 +147,7 @@ describe('perception, with an rclpy camera', () => {
       return found.level === 2 && found;
     });
     assert.equal(fault.message, 'joint state: missing waist, shoulder, left_finger');
-    await streamPictures(peer);
+    await streamPictures(peer, picture(100));
     await session.until('images without joint states are left out', () =>
       /the nearest joint state is/.test(peer.diagnostic('/perception: observation').message),
     );

@@ -8,6 +8,7 @@ import {
   perceptionArguments,
   policyArgumentsFor,
   simulatorArguments,
+  smallPicture,
   streamJoints,
   streamPictures,
 } from './widowx.ts';
@@ -15,10 +16,7 @@ import {
 /** From the signal to the end of the process. */
 const LIMIT_MS = 1000;
 
-/**
- * The limit on this machine as busy as it is: an empty program takes some 40 ms here, and a twentieth
- * of the limit on any machine that is worth a measurement.
- */
+/** Longer where the machine is so busy that even an empty program (some 40 ms) takes long. */
 function limitMs(): number {
   const startMs = performance.now();
   spawnSync(process.execPath, ['--eval', '0']);
@@ -37,7 +35,7 @@ describe('the end of a node', () => {
     session.startNode('perception', perceptionArguments);
     await peer.watch('/plan', 'st4vla_ros/msg/SpatialPlan');
     await streamJoints(peer);
-    await streamPictures(peer);
+    await streamPictures(peer, smallPicture);
     await peer.publish('/instruction', 'std_msgs/msg/String', { data: 'spoon' }, 'latched');
   });
   after(async () => {

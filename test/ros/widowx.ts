@@ -11,9 +11,6 @@ export const ARM_JOINTS = [
   'wrist_rotate',
 ];
 export const HOME = [-0.018, 0.04, 0.222, -0.005, 1.365, 0.002];
-/** Number of values of a 640 × 480 rgb8 picture. */
-const PIXELS = 640 * 480 * 3;
-
 export const tinyModel = join(root, 'test', 'fixtures', 'tiny-model');
 
 /** ROS arguments that set parameters: `-p name:=value` for each. */
@@ -52,15 +49,22 @@ export const jointState: Json = {
   position: [-0.037, ...HOME.toReversed(), 0.037, 0],
 };
 
+/** As a camera of 640 × 480 sends it. */
 export function picture(value: number, changes: Json = {}): Json {
-  const data = { fill: value, length: PIXELS };
+  const data = { fill: value, length: 640 * 480 * 3 };
   return { width: 640, height: 480, encoding: 'rgb8', step: 1920, data, ...changes };
 }
 
-export async function streamJoints(peer: Peer, rate = 50): Promise<void> {
-  await peer.stream('/joint_states', 'sensor_msgs/msg/JointState', jointState, rate, 'sensor');
+/** For tests in which the size of pictures does not matter. */
+export const smallPicture: Json = {
+  ...picture(100),
+  ...{ width: 64, height: 48, step: 192, data: { fill: 100, length: 64 * 48 * 3 } },
+};
+
+export async function streamJoints(peer: Peer): Promise<void> {
+  await peer.stream('/joint_states', 'sensor_msgs/msg/JointState', jointState, 50, 'sensor');
 }
 
-export async function streamPictures(peer: Peer, message: Json = picture(100)): Promise<void> {
+export async function streamPictures(peer: Peer, message: Json): Promise<void> {
   await peer.stream('/camera/front/image_raw', 'sensor_msgs/msg/Image', message, 30, 'sensor');
 }
