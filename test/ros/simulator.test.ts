@@ -81,7 +81,7 @@ describe('simulator, with an rclpy controller', () => {
     await session.until('the warning', () =>
       /reset the controller, too/.test(peer.diagnostic('/simulator: commands').message),
     );
-    assert.ok(Math.abs(waist() - HOME[0]!) < 0.02, `${waist()}`);
+    await session.until('the way home', () => Math.abs(waist() - HOME[0]!) < 0.02);
     await command(turned(0.05));
     await session.until('motion again', () => waist() > 0.04);
   });
