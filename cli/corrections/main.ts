@@ -1,53 +1,38 @@
 import { fork } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { metaOf, openDataset } from '../../sim/data/meta.ts';
 import { type DatasetPlan, sceneSeed } from '../../sim/data/plan.ts';
-import { parseEvalArguments } from '../eval/evalArguments.ts';
 import { readUrdf } from '../packagePaths.ts';
+import { CORRECTIONS_USAGE, parseCorrectionArguments } from './correctionArguments.ts';
 import type { CorrectionReport, CorrectionShare } from './worker.ts';
 
-const USAGE = `usage: st4vla corrections --out DIR --model DIR [--count N] [--seed S] [--workers W]
-
-Training data for a model that can act already: it acts in training scenes, and the scripted expert
-says at every tick what to do from there. The folder has the format of \`st4vla data episodes\`.
-An interrupted run goes on where it stopped.
-`;
 const EPISODES_PER_SHARD = 10;
 
 /** `st4vla corrections …`; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      out: { type: 'string' },
-      model: { type: 'string' },
-      count: { type: 'string', default: '200' },
-      seed: { type: 'string', default: '2' },
-      workers: { type: 'string', default: '2' },
-    },
-  });
-  const { out, model } = values;
-  const evaluation = parseEvalArguments(model === undefined ? [] : ['--model', model]);
-  if (out === undefined || evaluation.kind !== 'run') {
-    process.stderr.write(USAGE);
+  const parsed = parseCorrectionArguments(args);
+  if (parsed.kind === 'help') {
+    process.stdout.write(CORRECTIONS_USAGE);
+    return 0;
+  }
+  if (parsed.kind === 'faults') {
+    process.stderr.write(`st4vla corrections: ${parsed.faults.join('\n                    ')}\n`);
     return 2;
   }
+  const { out, count, seed, workers: of, settings } = parsed.arguments;
   const plan: DatasetPlan = {
     kind: 'episodes',
     directory: out,
-    count: Number(values.count),
-    seed: Number(values.seed),
+    count,
+    seed,
     perShard: EPISODES_PER_SHARD,
   };
   sceneSeed(plan, plan.count - 1);
   const urdf = parseUrdf(await readUrdf(widowx));
   const chain = Chain.fromUrdf(urdf, widowx.baseLink, widowx.eeLink);
   openDataset(out, metaOf(plan, chain.forward(widowx.homeJoints)));
-  const of = Number(values.workers);
-  const { settings } = evaluation.arguments;
   const progress = { episodes: 0, rows: 0, successes: 0 };
   const show = ({ rows, success }: CorrectionReport) => {
     progress.episodes += 1;

@@ -1,0 +1,68 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { EvalSettings } from '../eval/EvalSettings.ts';
+import { parseEvalArguments } from '../eval/evalArguments.ts';
+
+export const CORRECTIONS_USAGE = `usage: st4vla corrections --out DIR [options]
+
+Training data for a model that can act already: it acts in training scenes, and the scripted expert
+says at every tick what to do from there. The folder has the format of \`st4vla data episodes\`.
+An interrupted run goes on where it stopped.
+
+  --out DIR      where the data goes
+  --model DIR    model package, the robot's own unless told otherwise
+  --count N      episodes, 200 unless told otherwise
+  --seed S       which scenes, 2 unless told otherwise; 0 to 9, as for \`st4vla data\`
+  --workers W    processes; the data does not depend on it
+`;
+
+export type CorrectionArguments = {
+  readonly out: string;
+  readonly count: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly settings: EvalSettings;
+};
+
+export type ParsedCorrectionArguments =
+  | { readonly kind: 'run'; readonly arguments: CorrectionArguments }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'faults'; readonly faults: readonly string[] };
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  out: { type: 'string' },
+  model: { type: 'string' },
+  count: { type: 'string', default: '200' },
+  seed: { type: 'string', default: '2' },
+  workers: { type: 'string', default: String(availableParallelism()) },
+} as const;
+
+/** Reads the command line; all faults at once. */
+export function parseCorrectionArguments(args: readonly string[]): ParsedCorrectionArguments {
+  let values;
+  try {
+    ({ values } = parseArgs({ args: [...args], options: OPTIONS, strict: true }));
+  } catch (error) {
+    return { kind: 'faults', faults: [error instanceof Error ? error.message : String(error)] };
+  }
+  if (values.help) return { kind: 'help' };
+  const faults: string[] = [];
+  const integer = (name: 'count' | 'seed' | 'workers', min: number, max: number): number => {
+    const value = Number(values[name]);
+    if (values[name].trim() === '' || !Number.isInteger(value) || value < min || value > max)
+      faults.push(`--${name}: expected an integer in ${min}…${max}, found "${values[name]}"`);
+    return value;
+  };
+  const numbers = {
+    count: integer('count', 1, 100_000),
+    seed: integer('seed', 0, 9),
+    workers: integer('workers', 1, 64),
+  };
+  if (!values.out) faults.push('--out: expected a folder, found nothing');
+  const acting = parseEvalArguments(values.model === undefined ? [] : ['--model', values.model]);
+  if (acting.kind === 'faults') faults.push(...acting.faults);
+  if (faults.length > 0 || acting.kind !== 'run' || !values.out) return { kind: 'faults', faults };
+  const { settings } = acting.arguments;
+  return { kind: 'run', arguments: { out: values.out, ...numbers, settings } };
+}
