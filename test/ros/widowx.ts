@@ -37,7 +37,8 @@ export function policyArgumentsFor(model: string): string[] {
 export const policyArguments = policyArgumentsFor(tinyModel);
 
 export function controllerArgumentsFor(sink: string): string[] {
-  return [...common, ...given(`sink:=${sink}`)];
+  // A busy machine sends joint states late.
+  return [...common, ...given(`sink:=${sink}`, 'stale_after:=1.0')];
 }
 
 export const controllerArguments = controllerArgumentsFor('joint_trajectory');
@@ -57,8 +58,11 @@ export function picture(value: number, changes: Json = {}): Json {
 
 /** For tests in which the size of pictures does not matter. */
 export const smallPicture: Json = {
-  ...picture(100),
-  ...{ width: 64, height: 48, step: 192, data: { fill: 100, length: 64 * 48 * 3 } },
+  width: 64,
+  height: 48,
+  encoding: 'rgb8',
+  step: 192,
+  data: { fill: 100, length: 64 * 48 * 3 },
 };
 
 export async function streamJoints(peer: Peer): Promise<void> {
