@@ -1,1 +1,1 @@
-"""Two-stage training of a miniature ST4VLA: grounding, then spatially guided actions, then export."""
+"""Two-stage training of a miniature ST4VLA: grounding, spatially guided actions, export."""

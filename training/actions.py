@@ -34,14 +34,15 @@ PLANNER_GRADIENT = 0.5
 # Noisy chunks per observation; the denoiser is cheap next to what it is conditioned on.
 REPEATS = 2
 PURE_NOISE_SHARE = 0.4
+FAVOUR = 3.0
 VALIDATION_ROWS = 1024
 JUDGED_ROWS = 8  # of a chunk: later ones are hardly ever executed
 
 
 @dataclass(frozen=True)
 class ActionOptions:
-    static: Path
-    episodes: Path
+    static: list[Path]
+    episodes: list[Path]
     loop: LoopOptions
     mode: str  # joint or expert
     batch: int
@@ -50,15 +51,21 @@ class ActionOptions:
     planner_rate: float
     device: str
     init: Path
+    favour: tuple[str, ...] = ()  # words whose sentences are drawn more often
 
 
 class ActionData:
     """Observations with the chunk that the scripted expert would do from there."""
 
-    def __init__(self, episodes: Episodes, statistics: dict, device: str):
+    def __init__(
+        self, episodes: Episodes, statistics: dict, device: str, favour: tuple[str, ...] = ()
+    ):
         self.episodes, self.device = episodes, device
         self.proprio = torch.from_numpy(episodes.small["proprio"].astype(np.float32))
         self.actions = torch.from_numpy(normalise_actions(episodes.small["actions"], statistics))
+        weights = row_weights(episodes.small["actions"][episodes.train_rows])
+        weights = weights * sentence_weights(episodes, favour)
+        self.shares = weights / weights.sum()
 
     def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
         """Eye images, proprioception, normalised chunks."""
@@ -67,9 +74,26 @@ class ActionData:
 
     def draw(self, count: int, random: StepRandom) -> tuple[np.ndarray, np.ndarray]:
         """Rows to act from, and the rows of the frames that their plans were made from."""
-        rows = np.sort(random.numpy.choice(self.episodes.train_rows, count))
+        rows = np.sort(random.numpy.choice(self.episodes.train_rows, count, p=self.shares))
         ages = random.numpy.integers(0, MAX_PLAN_AGE + 1, size=count)
         return rows, self.episodes.earlier(rows, ages)
+
+
+def row_weights(actions: np.ndarray) -> np.ndarray:
+    """How often to draw a row, by its chunk [16,7].
+
+    Turns fill a tenth of the rows, and grasp and release a few ticks; both decide about success.
+    """
+    turns = (np.abs(actions[:, :8, 5]) > 0.02).any(1)
+    grip = actions[:, :6, GRIPPER_INDEX] >= 0.5
+    switches = (grip[:, 1:] != grip[:, :-1]).any(1)
+    return np.where(turns, 5.0, np.where(switches, 2.0, 1.0))
+
+
+def sentence_weights(episodes: Episodes, favour: tuple[str, ...]) -> np.ndarray:
+    """FAVOUR times the weight for training rows whose sentence has one of these words."""
+    favoured = np.array([bool(set(text.split()) & set(favour)) for text in episodes.instructions])
+    return np.where(favoured[episodes.instruction_ids[episodes.train_rows]], FAVOUR, 1.0)
 
 
 def train_actions(options: ActionOptions) -> Trainer:
@@ -81,7 +105,7 @@ def train_actions(options: ActionOptions) -> Trainer:
     statistics = checkpoint.statistics or action_statistics(
         episodes.small["actions"][episodes.train_rows]
     )
-    data = ActionData(episodes, statistics, options.device)
+    data = ActionData(episodes, statistics, options.device, options.favour)
     frames = SpatialData(episodes, tokenizer, options.device)
     joint = options.mode == "joint"
     rates = {name: options.rate for name in EXPERT}
@@ -100,8 +124,10 @@ def train_actions(options: ActionOptions) -> Trainer:
         scenes = SpatialData(StaticScenes(options.static, seed), tokenizer, options.device)
         trainer.run(
             joint_losses(modules, data, frames, scenes, options),
-            lambda: action_metrics(modules, data, live_plans(modules, frames, options.device))
-            | planner_metrics(modules, frames, options.device),
+            lambda: (
+                action_metrics(modules, data, live_plans(modules, frames, options.device))
+                | planner_metrics(modules, frames, options.device)
+            ),
         )
     else:
         cache = PlanCache.build(modules, frames, options.loop.out / f"{options.loop.name}.plans.pt")
@@ -126,7 +152,9 @@ def joint_losses(modules, data: ActionData, frames: SpatialData, scenes: Spatial
         images, proprio, actions = data.batch(rows)
         with autocast(options.device):
             plan = run_planner(modules, words, pictures)
-            cond = condition(modules, first(plan, options.batch), jitter(images, random.torch), proprio)
+            cond = condition(
+                modules, first(plan, options.batch), jitter(images, random.torch), proprio
+            )
             act = denoising_loss(modules, cond, actions, schedule, random)
         return {"action": act, "spatial": SPATIAL_WEIGHT * spatial_loss(plan, labels)}
 
@@ -148,16 +176,20 @@ def cached_losses(modules, data: ActionData, cache: PlanCache, options):
 
 
 def first(plan: Plan, count: int) -> list[Tensor]:
-    """What the projector reads of the first rows, with the gradient into the planner scaled down."""
+    """What the projector reads of the first rows, with less gradient into the planner."""
     parts = (plan.queries, plan.points, plan.boxes, plan.trajectory)
-    return [PLANNER_GRADIENT * p[:count] + (1 - PLANNER_GRADIENT) * p[:count].detach() for p in parts]
+    return [
+        PLANNER_GRADIENT * p[:count] + (1 - PLANNER_GRADIENT) * p[:count].detach() for p in parts
+    ]
 
 
 def condition(modules: nn.ModuleDict, plan, images: Tensor, proprio: Tensor) -> Tensor:
     return modules["condition"](modules["projector"](*plan), modules["eye"](images), proprio)
 
 
-def denoising_loss(modules, cond: Tensor, actions: Tensor, schedule: Tensor, random: StepRandom) -> Tensor:
+def denoising_loss(
+    modules, cond: Tensor, actions: Tensor, schedule: Tensor, random: StepRandom
+) -> Tensor:
     """The denoiser answers with the clean chunk; pure noise, where sampling starts, comes often."""
     cond, clean = cond.repeat(REPEATS, 1, 1), actions.repeat(REPEATS, 1, 1)
     count = len(clean)
@@ -179,13 +211,20 @@ def live_plans(modules: nn.ModuleDict, frames: SpatialData, device: str):
     return take
 
 
+def sample(modules: nn.ModuleDict, cond: Tensor, noise: Tensor) -> Tensor:
+    return ddim(lambda x, t: modules["denoiser"](x, t, cond), noise)
+
+
 @torch.no_grad()
 def action_metrics(modules: nn.ModuleDict, data: ActionData, plans) -> dict[str, float]:
-    """Errors of sampled chunks over held-out episodes, per part of an action, normalised units."""
+    """Errors of sampled chunks over held-out episodes by part of an action, normalised units.
+
+    `turn` is that of the whole yaw of chunks that turn: these are few, and grasps hang on them.
+    """
     rows = data.episodes.held_out_rows
     rows = rows[:: max(1, len(rows) // VALIDATION_ROWS)][:VALIDATION_ROWS]
     noise = torch.Generator().manual_seed(0)
-    errors, grips = [], []
+    errors, grips, turns = [], [], []
     for begin in range(0, len(rows), 128):
         part = rows[begin : begin + 128]
         images, proprio, actions = data.batch(part)
@@ -193,12 +232,15 @@ def action_metrics(modules: nn.ModuleDict, data: ActionData, plans) -> dict[str,
             plan = [value.to(data.device) for value in plans(part)]
             cond = condition(modules, plan, images, proprio)
             start = torch.randn(actions.shape, generator=noise).to(data.device)
-            chunk = ddim(lambda x, t: modules["denoiser"](x, t, cond), start)
+            chunk = sample(modules, cond, start)
         errors.append((chunk - actions)[:, :JUDGED_ROWS].abs())
         grips.append(((chunk >= 0.5) == (actions >= 0.5))[:, :JUDGED_ROWS, GRIPPER_INDEX])
-    error, grip = torch.cat(errors), torch.cat(grips)
+        turns.append(torch.stack((chunk[..., 5].sum(1), actions[..., 5].sum(1)), -1))
+    error, grip, turn = torch.cat(errors), torch.cat(grips), torch.cat(turns)
+    turning = turn[:, 1].abs() > 1  # more than one full step of yaw still to go
     return {
         "translation": error[..., :3].mean().item(),
         "rotation": error[..., 3:6].mean().item(),
         "gripper_accuracy": grip.float().mean().item(),
+        "turn": (turn[:, 0] - turn[:, 1])[turning].abs().mean().item(),
     }

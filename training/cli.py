@@ -35,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_common(command: argparse.ArgumentParser, name: str) -> None:
-    command.add_argument("--out", type=Path, default=Path("runs/train"), help="checkpoints and logs")
+    command.add_argument(
+        "--out", type=Path, default=Path("runs/train"), help="checkpoints and logs"
+    )
     command.add_argument("--name", default=name, help="of the checkpoint: OUT/NAME.pt")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--device", default="cpu", help="cpu or cuda")
@@ -46,9 +48,13 @@ def add_common(command: argparse.ArgumentParser, name: str) -> None:
 def add_grounding(commands) -> None:
     command = commands.add_parser("grounding", help="stage (i): points, boxes, trajectories")
     add_common(command, "grounding")
-    command.add_argument("--static", type=Path, default=Path("runs/data/static"))
-    command.add_argument("--episodes", type=Path, help="take frames of episodes as scenes, too")
-    command.add_argument("--episode-share", type=float, default=0.5, help="of a batch (default 0.5)")
+    command.add_argument("--static", type=Path, nargs="+", default=[Path("runs/data/static")])
+    command.add_argument(
+        "--episodes", type=Path, nargs="*", default=[], help="frames as scenes, too"
+    )
+    command.add_argument(
+        "--episode-share", type=float, default=0.5, help="of a batch (default 0.5)"
+    )
     command.add_argument("--steps", type=int, default=3000)
     command.add_argument("--batch", type=int, default=48)
     command.add_argument("--rate", type=float, default=1e-3, help="learning rate")
@@ -58,8 +64,8 @@ def add_grounding(commands) -> None:
 def add_actions(commands) -> None:
     command = commands.add_parser("actions", help="stage (ii): spatially guided actions")
     add_common(command, "actions")
-    command.add_argument("--static", type=Path, default=Path("runs/data/static"))
-    command.add_argument("--episodes", type=Path, default=Path("runs/data/episodes"))
+    command.add_argument("--static", type=Path, nargs="+", default=[Path("runs/data/static")])
+    command.add_argument("--episodes", type=Path, nargs="+", default=[Path("runs/data/episodes")])
     command.add_argument(
         "--mode",
         choices=("joint", "expert"),
@@ -68,10 +74,19 @@ def add_actions(commands) -> None:
     )
     command.add_argument("--steps", type=int, default=1000)
     command.add_argument("--batch", type=int, default=32)
-    command.add_argument("--static-batch", type=int, default=8, help="scenes beside the frames (joint)")
+    command.add_argument(
+        "--static-batch", type=int, default=8, help="scenes beside the frames (joint)"
+    )
     command.add_argument("--rate", type=float, default=1e-3, help="learning rate of the expert")
     command.add_argument("--planner-rate", type=float, default=3e-4, help="of the planner (joint)")
     command.add_argument("--warmup", type=int, default=100)
+    command.add_argument(
+        "--favour",
+        nargs="+",
+        default=[],
+        metavar="WORD",
+        help="draw sentences with one of these words three times as often",
+    )
     command.set_defaults(run=run_actions)
 
 
@@ -79,7 +94,7 @@ def add_export(commands) -> None:
     command = commands.add_parser("export", help="checkpoint to model package")
     command.add_argument("--checkpoint", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True)
-    command.add_argument("--episodes", type=Path, default=Path("runs/data/episodes"))
+    command.add_argument("--episodes", type=Path, nargs="+", default=[Path("runs/data/episodes")])
     command.set_defaults(run=run_export)
 
 
@@ -110,7 +125,9 @@ def run_actions(options: argparse.Namespace) -> int:
     if options.init is None:
         print("error: --init CHECKPOINT is needed: stage (ii) begins with a grounded planner")
         return 2
-    loop = LoopOptions(options.out, options.name, options.steps, options.seed, warmup=options.warmup)
+    loop = LoopOptions(
+        options.out, options.name, options.steps, options.seed, warmup=options.warmup
+    )
     train_actions(
         ActionOptions(
             static=options.static,
@@ -123,6 +140,7 @@ def run_actions(options: argparse.Namespace) -> int:
             planner_rate=options.planner_rate,
             device=options.device,
             init=options.init,
+            favour=tuple(options.favour),
         )
     )
     return 0

@@ -15,7 +15,16 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from .config import ACTION_DIM, BOXES, HORIZON, IMAGE_HEIGHT, IMAGE_WIDTH, POINTS, PROPRIO_DIM, WAYPOINTS
+from .config import (
+    ACTION_DIM,
+    BOXES,
+    HORIZON,
+    IMAGE_HEIGHT,
+    IMAGE_WIDTH,
+    POINTS,
+    PROPRIO_DIM,
+    WAYPOINTS,
+)
 from .tokenizer import encode
 
 STATIC_SHAPES = {
@@ -51,15 +60,19 @@ class Shard:
 
 
 class Dataset:
-    """All shards of a folder as one table."""
+    """All shards of one or more folders as one table; later folders come behind earlier ones."""
 
-    def __init__(self, folder: Path, shapes: dict[str, tuple[int, ...]]):
-        self.folder = folder
-        self.meta = read_json(folder / "meta.json") if (folder / "meta.json").exists() else {}
-        paths = sorted(path for path in folder.glob("shard-*") if path.is_dir())
-        if not paths:
-            raise DataError(f"{folder}: no folders named shard-*")
-        self.shards = [open_shard(path, shapes, self.meta) for path in paths]
+    def __init__(self, folders: list[Path], shapes: dict[str, tuple[int, ...]]):
+        self.shards: list[Shard] = []
+        for folder in folders:
+            if not (folder / "meta.json").exists():
+                raise DataError(f"{folder / 'meta.json'}: missing")
+            meta = read_json(folder / "meta.json")
+            paths = sorted(path for path in folder.glob("shard-*") if path.is_dir())
+            if not paths:
+                raise DataError(f"{folder}: no folders named shard-*")
+            self.shards += [open_shard(path, shapes, meta) for path in paths]
+        self.meta = read_json(folders[0] / "meta.json")
         self.starts = np.cumsum([0] + [len(shard) for shard in self.shards])
         # Small columns are kept whole; images stay on disk.
         self.small = {
@@ -71,7 +84,9 @@ class Dataset:
         position = {text: i for i, text in enumerate(self.instructions)}
         self.instruction_ids = np.concatenate(
             [
-                np.array([position[text] for text in shard.instructions])[shard.columns["instruction_id"]]
+                np.array([position[text] for text in shard.instructions])[
+                    shard.columns["instruction_id"]
+                ]
                 for shard in self.shards
             ]
         )
@@ -96,8 +111,8 @@ class Dataset:
 
 
 class StaticScenes(Dataset):
-    def __init__(self, folder: Path, seed: int = 0):
-        super().__init__(folder, STATIC_SHAPES)
+    def __init__(self, folders: list[Path], seed: int = 0):
+        super().__init__(folders, STATIC_SHAPES)
         held_out = np.random.default_rng(seed).random(len(self)) < HELD_OUT_SHARE
         self.train_rows, self.held_out_rows = np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
@@ -105,8 +120,8 @@ class StaticScenes(Dataset):
 class Episodes(Dataset):
     """Rows of one episode lie next to each other, in the order of their ticks."""
 
-    def __init__(self, folder: Path, seed: int = 0):
-        super().__init__(folder, EPISODE_SHAPES)
+    def __init__(self, folders: list[Path], seed: int = 0):
+        super().__init__(folders, EPISODE_SHAPES)
         episode, tick = self.small["episode"], self.small["tick"]
         begins = np.ones(len(self), bool)
         begins[1:] = (episode[1:] != episode[:-1]) | (tick[1:] != tick[:-1] + 1)
@@ -138,7 +153,9 @@ def open_shard(path: Path, shapes: dict[str, tuple[int, ...]], meta: dict) -> Sh
     own = path / "instructions.json"
     instructions = read_json(own) if own.exists() else meta.get("instructions")
     if not isinstance(instructions, list):
-        raise DataError(f"{path}: a list of instructions expected in instructions.json or ../meta.json")
+        raise DataError(
+            f"{path}: a list of instructions expected in instructions.json or ../meta.json"
+        )
     if len(columns["image"]) and int(columns["instruction_id"].max()) >= len(instructions):
         raise DataError(f"{path}/instruction_id.npy: ids below {len(instructions)} expected")
     return Shard(path, columns, instructions)

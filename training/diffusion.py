@@ -17,11 +17,15 @@ def alphas_cumprod(steps: int = TRAIN_STEPS) -> Tensor:
     def alpha_bar(u: float) -> float:
         return math.cos((u + 0.008) / 1.008 * math.pi / 2) ** 2
 
-    betas = [min(1 - alpha_bar((i + 1) / steps) / alpha_bar(i / steps), 0.999) for i in range(steps)]
+    betas = [
+        min(1 - alpha_bar((i + 1) / steps) / alpha_bar(i / steps), 0.999) for i in range(steps)
+    ]
     return torch.cumprod(1 - torch.tensor(betas, dtype=torch.float64), 0)
 
 
-def trailing_timesteps(inference_steps: int = INFERENCE_STEPS, steps: int = TRAIN_STEPS) -> list[int]:
+def trailing_timesteps(
+    inference_steps: int = INFERENCE_STEPS, steps: int = TRAIN_STEPS
+) -> list[int]:
     """99, 79, 59, 39, 19 for 5 of 100: the first step starts from pure noise."""
     stride = steps // inference_steps
     return [steps - 1 - i * stride for i in range(inference_steps)]

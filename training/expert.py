@@ -78,7 +78,9 @@ class ActionCondition(nn.Module):
         x = self.queries.expand(batch, -1, -1)
         for block in self.blocks:
             x = block(x, context)
-        summary = self.summary(torch.cat((vlm_proj[:, -1].to(body.dtype), body, x.mean(1).to(body.dtype)), -1))
+        summary = self.summary(
+            torch.cat((vlm_proj[:, -1].to(body.dtype), body, x.mean(1).to(body.dtype)), -1)
+        )
         return torch.cat((x, summary.unsqueeze(1)), 1)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from .actions import sample
 from .config import (
     ACTION_DIM,
     BOXES,
@@ -31,7 +32,6 @@ from .config import (
     WAYPOINTS,
 )
 from .data import Episodes
-from .diffusion import ddim
 from .graphs import LanguageGraph, export_graph, make_graphs, tensor_specs
 from .images import normalise
 from .network import Checkpoint
@@ -55,7 +55,9 @@ class Sample(NamedTuple):
     proprio: np.ndarray  # float32 [7]
 
 
-def export_package(checkpoint: Checkpoint, out: Path, sample: Sample, command: str) -> dict[str, float]:
+def export_package(
+    checkpoint: Checkpoint, out: Path, sample: Sample, command: str
+) -> dict[str, float]:
     """Writes all files but the model card; returns torch-to-ONNX deviations by graph."""
     out.mkdir(parents=True, exist_ok=True)
     modules = checkpoint.modules.eval()
@@ -64,7 +66,9 @@ def export_package(checkpoint: Checkpoint, out: Path, sample: Sample, command: s
         file = out / f"{name}.onnx"
         deviations[name] = export_graph(graph, file)
         if deviations[name] > PARITY:
-            raise SystemExit(f"{file}: differs from torch by {deviations[name]:.2e}, at most {PARITY} allowed")
+            raise SystemExit(
+                f"{file}: differs from torch by {deviations[name]:.2e}, at most {PARITY} allowed"
+            )
         inputs, outputs = tensor_specs(file)
         graphs[name] = {"file": file.name, "inputs": inputs, "outputs": outputs}
     statistics = checkpoint.statistics
@@ -81,26 +85,28 @@ def export_package(checkpoint: Checkpoint, out: Path, sample: Sample, command: s
 
 
 @torch.no_grad()
-def golden_run(checkpoint: Checkpoint, sample: Sample) -> dict:
+def golden_run(checkpoint: Checkpoint, frame: Sample) -> dict:
     """The whole pipeline in torch, with a noise whose gripper values end far from the threshold."""
     modules = checkpoint.modules
-    ids = encode(checkpoint.tokenizer, sample.instruction)
-    image = normalise(torch.from_numpy(sample.image).permute(2, 0, 1).unsqueeze(0))
-    proprio = torch.from_numpy(sample.proprio).unsqueeze(0)
+    ids = encode(checkpoint.tokenizer, frame.instruction)
+    image = normalise(torch.from_numpy(frame.image).permute(2, 0, 1).unsqueeze(0))
+    proprio = torch.from_numpy(frame.proprio).unsqueeze(0)
     words = torch.from_numpy(ids).unsqueeze(0)
-    tokens, boxes, points, scores, trajectory = LanguageGraph(modules)(words, modules["vision"](image))
+    tokens, boxes, points, scores, trajectory = LanguageGraph(modules)(
+        words, modules["vision"](image)
+    )
     cond = modules["condition"](tokens, modules["eye"](image), proprio)
     for seed in range(100):
         noise = torch.randn(1, HORIZON, ACTION_DIM, generator=torch.Generator().manual_seed(seed))
-        chunk = ddim(lambda x, t: modules["denoiser"](x, t, cond), noise)
+        chunk = sample(modules, cond, noise)
         if (chunk[..., GRIPPER_INDEX] - 0.5).abs().min() > 0.02:
             break
     actions = denormalise_actions(chunk[0].numpy().copy(), checkpoint.statistics)
     return {
-        "instruction": sample.instruction,
+        "instruction": frame.instruction,
         "input_ids": ids.tolist(),
         "image_file": "golden_image.bin",
-        "proprio": sample.proprio.tolist(),
+        "proprio": frame.proprio.tolist(),
         "noise": noise[0].tolist(),
         "expected": {
             "boxes": boxes[0].tolist(),
@@ -126,7 +132,7 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
     return {
         "format_version": FORMAT_VERSION,
         "name": name,
-        "description": "A miniature of ST4VLA for the WidowX 250, trained in simulation on two CPU cores.",
+        "description": "A miniature of ST4VLA for the WidowX 250, trained in simulation.",
         "licence": "Apache-2.0",
         "embodiment": "widowx",
         "created_by": {"command": command, "commit": commit(), "machine": machine()},
@@ -150,7 +156,12 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
             "unk_id": UNKNOWN_ID,
             "add_special_tokens": False,
         },
-        "spatial": {"mode": "heads", "points": list(POINTS), "boxes": list(BOXES), "trajectory": WAYPOINTS},
+        "spatial": {
+            "mode": "heads",
+            "points": list(POINTS),
+            "boxes": list(BOXES),
+            "trajectory": WAYPOINTS,
+        },
         "diffusion": {
             "type": "ddim",
             "train_steps": TRAIN_STEPS,
@@ -175,8 +186,10 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
             "home_orientation_xyzw": list(checkpoint.state["home_orientation"]),
             "description": PROPRIO_TEXT,
         },
-        "ensemble": {"horizon": 7, "alpha": 0.1},
-        "execution_horizon": 2,
+        # Every tick has a fresh chunk. Blending in older ones would let lifting begin before the
+        # fingers have closed, when closing came a tick later than they expected.
+        "ensemble": {"horizon": 1, "alpha": 0.1},
+        "execution_horizon": 1,
         "statistics": {"file": "dataset_statistics.json", "keys": [STATISTICS_KEY]},
         "golden": {"file": "golden.json", "tolerance": TOLERANCE},
     }
@@ -193,7 +206,9 @@ def write_json(file: Path, value: object) -> None:
 
 
 def commit() -> str:
-    found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
     return found.stdout.strip() or "unknown"
 
 

@@ -83,7 +83,9 @@ def export_graph(graph: Graph, file: Path) -> float:
         verbose=False,
     )
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-    found = session.run(list(graph.outputs), {name: value.numpy() for name, value in graph.inputs.items()})
+    found = session.run(
+        list(graph.outputs), {name: value.numpy() for name, value in graph.inputs.items()}
+    )
     expected = graph.module(*graph.inputs.values())
     expected = expected if isinstance(expected, tuple) else (expected,)
     return max(float((torch.from_numpy(a) - b).abs().max()) for a, b in zip(found, expected))
@@ -95,6 +97,8 @@ def tensor_specs(file: Path) -> tuple[dict, dict]:
     names = {"tensor(float)": "float32", "tensor(int64)": "int64"}
 
     def specs(values) -> dict:
-        return {value.name: {"dtype": names[value.type], "shape": list(value.shape)} for value in values}
+        return {
+            value.name: {"dtype": names[value.type], "shape": list(value.shape)} for value in values
+        }
 
     return specs(session.get_inputs()), specs(session.get_outputs())

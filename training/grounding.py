@@ -25,8 +25,8 @@ VALIDATION_ROWS = 512
 
 @dataclass(frozen=True)
 class GroundingOptions:
-    static: Path
-    episodes: Path | None  # frames of episodes as further scenes
+    static: list[Path]
+    episodes: list[Path]  # their frames are further scenes
     loop: LoopOptions
     batch: int
     episode_share: float
@@ -54,7 +54,7 @@ def train_grounding(options: GroundingOptions) -> Trainer:
     torch.manual_seed(seed)
     sets: list[Dataset] = [StaticScenes(options.static, seed)]
     shares = [1.0]
-    if options.episodes is not None:
+    if options.episodes:
         sets.append(Episodes(options.episodes, seed))
         shares = [1 - options.episode_share, options.episode_share]
     modules, tokenizer, config = start(sets, options.init)
@@ -119,7 +119,9 @@ def planner_metrics(modules: nn.ModuleDict, source: SpatialData, device: str) ->
             plans.append(run_planner(modules, words, images))
         labels.append(found)
     plan = Plan(*(torch.cat(parts).float() for parts in zip(*plans)))
-    return spatial_metrics(plan, {name: torch.cat([p[name] for p in labels]) for name in SPATIAL_LABELS})
+    return spatial_metrics(
+        plan, {name: torch.cat([p[name] for p in labels]) for name in SPATIAL_LABELS}
+    )
 
 
 def autocast(device: str) -> torch.autocast:

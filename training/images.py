@@ -16,7 +16,7 @@ def normalise(pixels: Tensor) -> Tensor:
 
 
 def jitter(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Light and colour of normalised images change a little; geometry must not, labels are pixels."""
+    """Changes light and colour of normalised images a little, never geometry: labels are pixels."""
     batch = images.shape[0]
 
     def uniform(low: float, high: float, *shape: int) -> Tensor:

@@ -8,12 +8,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-
 MLP_RATIO = 3
 
 
 def mlp(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(inputs, hidden), nn.GELU(approximate="tanh"), nn.Linear(hidden, outputs))
+    return nn.Sequential(
+        nn.Linear(inputs, hidden), nn.GELU(approximate="tanh"), nn.Linear(hidden, outputs)
+    )
 
 
 class Attention(nn.Module):
@@ -41,7 +42,7 @@ class Attention(nn.Module):
 
 
 class Block(nn.Module):
-    """A pre-norm transformer layer. With `keep`, only the last `keep` tokens are computed further."""
+    """A pre-norm transformer layer. With `keep`, only the last tokens are computed further."""
 
     def __init__(self, width: int, heads: int):
         super().__init__()
@@ -75,7 +76,7 @@ class ResidualConv(nn.Module):
 
 
 class Fourier(nn.Module):
-    """Numbers near -1..1 as themselves, sines and cosines of octaves: [..., n] -> [..., n (1 + 2 octaves)]."""
+    """Numbers near -1..1, and sines and cosines of their octaves: [..., n] -> [..., n factor]."""
 
     def __init__(self, octaves: int):
         super().__init__()
@@ -91,6 +92,8 @@ class Fourier(nn.Module):
 def timestep_features(t: Tensor, size: int) -> Tensor:
     """Sinusoids of diffusion timesteps [B] -> [B, size], cosines first as in DiT."""
     half = size // 2
-    frequencies = torch.exp(-math.log(10000.0) / half * torch.arange(half, dtype=torch.float32, device=t.device))
+    frequencies = torch.exp(
+        -math.log(10000.0) / half * torch.arange(half, dtype=torch.float32, device=t.device)
+    )
     angles = t.float().unsqueeze(-1) * frequencies
     return torch.cat((angles.cos(), angles.sin()), -1)

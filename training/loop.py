@@ -80,8 +80,8 @@ class Trainer:
         state = torch.load(self.checkpoint, weights_only=False)
         if state["steps"] != self.options.steps:
             raise SystemExit(
-                f"{self.checkpoint} is of a run of {state['steps']} steps, not {self.options.steps}: "
-                "give another --out, or delete it"
+                f"{self.checkpoint} is of a run of {state['steps']} steps, "
+                f"not {self.options.steps}: give another --name, or delete it"
             )
         self.modules.load_state_dict(state["raw"])
         self.optimizer.load_state_dict(state["optimizer"])

@@ -77,7 +77,9 @@ def action_loss(predicted: Tensor, target: Tensor) -> Tensor:
     """Huber on normalised chunks, near L1: millimetres count next to centimetres."""
     weights = torch.tensor(CHANNEL_WEIGHTS, device=target.device)
     rows = torch.tensor(ROW_WEIGHTS, device=target.device).unsqueeze(-1)
-    return (F.smooth_l1_loss(predicted, target, beta=0.02, reduction="none") * weights * rows).mean()
+    return (
+        F.smooth_l1_loss(predicted, target, beta=0.02, reduction="none") * weights * rows
+    ).mean()
 
 
 @torch.no_grad()

@@ -43,6 +43,10 @@ def load_checkpoint(path: Path) -> Checkpoint:
     state = torch.load(path, weights_only=False, map_location="cpu")
     config = ModelConfig.from_json(state["config"])
     modules = build_modules(config)
-    modules.load_state_dict(state["modules"])
+    missing, unexpected = modules.load_state_dict(state["modules"], strict=False)
+    if unexpected:
+        raise SystemExit(f"{path}: weights that this version does not know: {unexpected}")
+    if missing:
+        print(f"{path}: begins without {', '.join(missing)}", flush=True)
     tokenizer = Tokenizer.from_str(state["tokenizer"])
     return Checkpoint(config, modules, tokenizer, state.get("statistics"), state)

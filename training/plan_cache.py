@@ -26,27 +26,31 @@ class PlanCache:
 
     @staticmethod
     def build(modules: nn.ModuleDict, frames: SpatialData, file: Path) -> PlanCache:
-        """Under torchrun every process does its share; the file lets them, and a resumed run, meet."""
-        if file.exists():
-            cache = PlanCache(torch.load(file, mmap=True))
-            if len(cache.parts[0]) == len(frames.data):
-                return cache
-            file.unlink(missing_ok=True)
+        """Rows that the file has already are kept, so it can grow with the data.
+
+        Under torchrun every process does its share of the rest, and they meet in the file.
+        """
+        known = torch.load(file) if file.exists() else None
+        begin = len(known[0]) if known else 0
+        missing = np.arange(begin, len(frames.data))
+        if len(missing) == 0:
+            return PlanCache(known)
         world = dist.get_world_size() if dist.is_initialized() else 1
-        share = np.array_split(np.arange(len(frames.data)), world)[rank()]
-        own = plans_of(modules, frames, share)
-        if world == 1:
-            save(own, file)
-            return PlanCache(own)
-        save(own, file.with_suffix(f".{rank()}"))
-        dist.barrier()
+        share = file.with_suffix(f".{rank()}")
+        save(plans_of(modules, frames, np.array_split(missing, world)[rank()]), share)
+        meet()
         shares = [torch.load(file.with_suffix(f".{i}")) for i in range(world)]
-        whole = [torch.cat(parts) for parts in zip(*shares)]
-        dist.barrier()
+        whole = [torch.cat(parts) for parts in zip(*([known] if known else []), *shares)]
+        meet()
         if rank() == 0:
             save(whole, file)
-        file.with_suffix(f".{rank()}").unlink()
+        share.unlink()
         return PlanCache(whole)
+
+
+def meet() -> None:
+    if dist.is_initialized():
+        dist.barrier()
 
 
 @torch.no_grad()
@@ -56,7 +60,8 @@ def plans_of(modules: nn.ModuleDict, frames: SpatialData, rows: np.ndarray) -> l
         words, images, _ = frames.batch(rows[begin : begin + BATCH])
         with autocast(frames.device):
             plan = run_planner(modules, words, images)
-        answers.append([plan.queries.half().cpu()] + [p.float().cpu() for p in (plan.points, plan.boxes, plan.trajectory)])
+        places = (plan.points, plan.boxes, plan.trajectory)
+        answers.append([plan.queries.half().cpu(), *(part.float().cpu() for part in places)])
         if rank() == 0 and begin // BATCH % 50 == 49:
             print(f"planning {begin + BATCH}/{len(rows)} frames", flush=True)
     return [torch.cat(parts) for parts in zip(*answers)]

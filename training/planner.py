@@ -8,7 +8,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .config import BOX_ANCHORS, BOXES, MAX_TOKENS, POINTS, WAYPOINTS, ModelConfig
+from .config import (
+    BOX_ANCHORS,
+    BOXES,
+    IMAGE_HEIGHT,
+    IMAGE_WIDTH,
+    MAX_TOKENS,
+    POINTS,
+    WAYPOINTS,
+    ModelConfig,
+)
 from .layers import Block, Fourier, ResidualConv, mlp
 
 FINE = (30, 40)
@@ -35,7 +44,7 @@ class Plan(NamedTuple):
 
 
 class PlannerVision(nn.Module):
-    """[B,3,120,160] -> [B,S,C]: the fine map (40x30, for where) and the coarse one (10x8, for what).
+    """[B,3,120,160] -> [B,S,C]: a fine map (40x30, for where) and a coarse one (10x8, for what).
 
     The fine map's channels are folded so that both fit in one tensor of width C.
     """
@@ -137,6 +146,10 @@ class PlanProjector(nn.Module):
         self.place = mlp(2 * features, width, width)
         self.box = mlp(4 * features, width, width)
         self.summary = mlp(2 * N_MAPS * features + 4 * N_BOXES * features, 2 * width, width)
+        self.axis_fourier = Fourier(2)
+        self.axis = mlp(3 * self.axis_fourier.factor, width, width)
+        nn.init.zeros_(self.axis[-1].weight)
+        nn.init.zeros_(self.axis[-1].bias)
 
     def forward(self, queries: Tensor, points: Tensor, boxes: Tensor, trajectory: Tensor) -> Tensor:
         # Centred, so that the octaves start at one period over twice the picture.
@@ -144,7 +157,21 @@ class PlanProjector(nn.Module):
         corners = self.fourier(boxes - 0.5)
         tokens = self.hidden(queries) + torch.cat((self.place(places), self.box(corners)), 1)
         summary = self.summary(torch.cat((places.flatten(1), corners.flatten(1)), 1))
+        summary = summary + self.axis(self.axis_fourier(finger_axis(points)))
         return torch.cat((tokens, summary.unsqueeze(1)), 1)
+
+
+def finger_axis(points: Tensor) -> Tensor:
+    """How the finger points lie to each other: [B,3], cosine and sine of twice the angle, length.
+
+    The gripper's yaw follows from this direction. It is a difference of a few pixels between two
+    places, which an MLP hardly finds in their coordinates; twice the angle, since their order
+    means nothing.
+    """
+    a, b = points[:, POINTS.index("grip_a")], points[:, POINTS.index("grip_b")]
+    x, y = ((b - a) * points.new_tensor((IMAGE_WIDTH, IMAGE_HEIGHT))).unbind(-1)
+    square = x * x + y * y + 0.25  # a quarter of a pixel squared keeps it smooth when they coincide
+    return torch.stack(((x * x - y * y) / square, 2 * x * y / square, square.sqrt() / 20), -1)
 
 
 def cell_centres() -> Tensor:

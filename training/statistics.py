@@ -41,7 +41,9 @@ def normalise_actions(actions: np.ndarray, statistics: dict) -> np.ndarray:
     return np.where(mask, scaled, actions).astype(np.float32)
 
 
-def denormalise_actions(normalised: np.ndarray, statistics: dict, threshold: float = 0.5) -> np.ndarray:
+def denormalise_actions(
+    normalised: np.ndarray, statistics: dict, threshold: float = 0.5
+) -> np.ndarray:
     """The runtime's post-processing: clip, cut the gripper, undo the normalisation."""
     q01, q99, mask = (np.array(statistics[name]) for name in ("q01", "q99", "mask"))
     clipped = np.clip(normalised, -1, 1)

@@ -1,4 +1,4 @@
-"""Made-up data in the real format, for the self-test: a coloured square to take, another to go to."""
+"""Made-up data in the real format, for the self-test: coloured squares to take and to go to."""
 
 from __future__ import annotations
 
@@ -32,10 +32,14 @@ def write_synthetic(folder: Path, kind: str, rows: int, seed: int = 0, shards: i
             np.save(shard / f"{name}.npy", column)
 
 
-def scenes(rng: np.random.Generator, rows: int, pairs: list[tuple[str, str]]) -> dict[str, np.ndarray]:
+def scenes(
+    rng: np.random.Generator, rows: int, pairs: list[tuple[str, str]]
+) -> dict[str, np.ndarray]:
     ids = rng.integers(len(pairs), size=rows).astype(np.int32)
     images = np.full((rows, IMAGE_HEIGHT, IMAGE_WIDTH, 3), 128, np.uint8)
-    corners = rng.integers(0, (IMAGE_WIDTH - SIZE, IMAGE_HEIGHT - SIZE), size=(rows, len(COLOURS), 2))
+    corners = rng.integers(
+        0, (IMAGE_WIDTH - SIZE, IMAGE_HEIGHT - SIZE), size=(rows, len(COLOURS), 2)
+    )
     for image, places in zip(images, corners):
         for (x, y), colour in zip(places, COLOURS.values()):
             image[y : y + SIZE, x : x + SIZE] = colour
@@ -65,7 +69,9 @@ def motions(rng: np.random.Generator, columns: dict[str, np.ndarray]) -> dict[st
     proprio = np.zeros((rows, PROPRIO_DIM), np.float32)
     proprio[:, :3] = rng.uniform((0.15, -0.2, 0.02), (0.4, 0.2, 0.2), size=(rows, 3))
     proprio[:, 6] = 1
-    goal = np.stack((0.15 + 0.25 * points[:, 0, 1], 0.2 - 0.4 * points[:, 0, 0], np.full(rows, 0.02)), -1)
+    goal = np.stack(
+        (0.15 + 0.25 * points[:, 0, 1], 0.2 - 0.4 * points[:, 0, 0], np.full(rows, 0.02)), -1
+    )
     actions = np.zeros((rows, HORIZON, ACTION_DIM), np.float32)
     actions[..., :3] = ((goal - proprio[:, :3]) / HORIZON)[:, None]
     actions[:, : HORIZON // 2, 6] = 1

@@ -17,7 +17,7 @@ PAD_ID, UNKNOWN_ID = 0, 1
 
 
 def build_tokenizer(instructions: Iterable[str]) -> Tokenizer:
-    """All words of the prompt and of the instructions, sorted, so the ids do not depend on order."""
+    """All words of prompt and instructions, sorted, so that ids do not depend on their order."""
     words = set(PROMPT.replace("{instruction}", "").lower().split())
     for text in instructions:
         words.update(text.lower().split())
