@@ -73,11 +73,11 @@ describe('perception, with an rclpy camera', () => {
     const before = Number(peer.diagnostic('/perception: camera front').values.received);
     await observation('two seconds of images', () => peer.messages('/observation').length > 60);
     const sent = await peer.unstream('/camera/front/image_raw');
-    const received = await session.until('images', () => {
+    // The count from before may be a period old, so only a lower bound holds.
+    await session.until('nine of ten images', () => {
       const count = Number(peer.diagnostic('/perception: camera front').values.received) - before;
-      return count >= 0.9 * sent && count;
+      return count >= 0.9 * sent;
     });
-    assert.ok(received <= sent + 1, `${received} of ${sent}`);
   });
 
   const yuyv = { encoding: 'yuv422_yuy2', step: 1280, data: { fill: 128, length: 1280 * 480 } };
