@@ -1,4 +1,4 @@
-"""`python -m training grounding|actions|export|selftest`; each has --help."""
+"""`python -m training COMMAND`; --help lists the commands, and each has a --help of its own."""
 
 from __future__ import annotations
 

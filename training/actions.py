@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .config import GRIPPER_INDEX, TRAIN_STEPS
+from .config import ACTION_DIM, GRIPPER_INDEX, PREFIX_ROWS, TRAIN_STEPS
 from .data import SPATIAL_LABELS, Episodes, StaticScenes
-from .diffusion import add_noise, alphas_cumprod, ddim
+from .diffusion import add_noise, alphas_cumprod, ddim, with_prefix
 from .grounding import SpatialData, autocast, forget_words, planner_metrics, run_planner
 from .images import jitter, normalise
 from .loop import LoopOptions, Losses, StepRandom, Trainer
@@ -35,8 +35,10 @@ PLANNER_GRADIENT = 0.5
 REPEATS = 2
 PURE_NOISE_SHARE = 0.4
 FAVOUR = 3.0
+# Share of rows in which the arm stands still for a tick, as before the first chunk has come.
+HOLD_SHARE = 0.1
 VALIDATION_ROWS = 1024
-JUDGED_ROWS = 8  # of a chunk: later ones are hardly ever executed
+JUDGED_ROWS = slice(PREFIX_ROWS, 8)  # of a chunk: later ones are hardly ever executed
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,41 @@ class ActionData:
         self.episodes, self.device = episodes, device
         self.proprio = torch.from_numpy(episodes.small["proprio"].astype(np.float32))
         self.actions = torch.from_numpy(normalise_actions(episodes.small["actions"], statistics))
+        executed = normalise_actions(episodes.small["executed"], statistics)
+        self.executed = torch.from_numpy(executed).clamp(-1, 1)
+        self.stand_still = torch.from_numpy(
+            normalise_actions(np.zeros(ACTION_DIM, np.float32), statistics)
+        )
         weights = row_weights(episodes.small["actions"][episodes.train_rows])
         weights = weights * sentence_weights(episodes, favour)
         self.shares = weights / weights.sum()
 
-    def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
-        """Eye images, proprioception, normalised chunks."""
+    def batch(
+        self, rows: np.ndarray, random: StepRandom | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Eye images, proprioception, normalised chunks; some of them held with `random`."""
         images = normalise(self.episodes.images(rows).to(self.device))
-        return images, self.proprio[rows].to(self.device), self.actions[rows].to(self.device)
+        hold = np.zeros(len(rows), bool)
+        if random is not None:
+            hold = random.numpy.random(len(rows)) < HOLD_SHARE
+        chunks = self.chunks(rows, hold)
+        return images, self.proprio[rows].to(self.device), chunks.to(self.device)
+
+    def chunks(self, rows: np.ndarray, hold: np.ndarray) -> Tensor:
+        """Chunks whose first row is what is done in the tick of the frame, whoever decided it.
+
+        Inference takes a part of that tick, so the chunk can change nothing before the next one.
+        What follows is the scripted expert's chunk of one tick later: its answer to where the arm
+        has got by then. Where the arm is held, that is still its answer to the frame.
+        """
+        assert PREFIX_ROWS == 1
+        is_last = self.episodes.is_last_row[rows]
+        follows = self.actions[np.where(hold | is_last, rows, rows + 1)]
+        prefix = self.executed[rows]
+        still = self.stand_still.repeat(len(rows), 1)
+        still[:, GRIPPER_INDEX] = (self.proprio[rows, 6] >= 0.5).float()
+        prefix = torch.where(torch.from_numpy(hold)[:, None], still, prefix)
+        return torch.cat((prefix[:, None], follows[:, :-1]), 1)
 
     def draw(self, count: int, random: StepRandom) -> tuple[np.ndarray, np.ndarray]:
         """Rows to act from, and the rows of the frames that their plans were made from."""
@@ -149,7 +178,7 @@ def joint_losses(modules, data: ActionData, frames: SpatialData, scenes: Spatial
         words = forget_words(torch.cat([part[0] for part in parts]), random)
         pictures = jitter(torch.cat([part[1] for part in parts]), random.torch)
         labels = {name: torch.cat([part[2][name] for part in parts]) for name in SPATIAL_LABELS}
-        images, proprio, actions = data.batch(rows)
+        images, proprio, actions = data.batch(rows, random)
         with autocast(options.device):
             plan = run_planner(modules, words, pictures)
             cond = condition(
@@ -166,7 +195,7 @@ def cached_losses(modules, data: ActionData, cache: PlanCache, options):
 
     def losses_of(step: int, random: StepRandom) -> Losses:
         rows, planned = data.draw(options.batch, random)
-        images, proprio, actions = data.batch(rows)
+        images, proprio, actions = data.batch(rows, random)
         with autocast(options.device):
             plan = [part.to(options.device) for part in cache.take(planned)]
             cond = condition(modules, plan, jitter(images, random.torch), proprio)
@@ -197,7 +226,8 @@ def denoising_loss(
     pure = torch.rand(count, generator=random.torch) < PURE_NOISE_SHARE
     t = torch.where(pure, TRAIN_STEPS - 1, t).to(clean.device)
     noise = torch.randn(clean.shape, generator=random.torch).to(clean.device)
-    predicted = modules["denoiser"](add_noise(clean, noise, t, schedule), t, cond)
+    noisy = with_prefix(add_noise(clean, noise, t, schedule), clean[:, :PREFIX_ROWS])
+    predicted = modules["denoiser"](noisy, t, cond)
     return action_loss(predicted, clean)
 
 
@@ -211,8 +241,9 @@ def live_plans(modules: nn.ModuleDict, frames: SpatialData, device: str):
     return take
 
 
-def sample(modules: nn.ModuleDict, cond: Tensor, noise: Tensor) -> Tensor:
-    return ddim(lambda x, t: modules["denoiser"](x, t, cond), noise)
+def sample(modules: nn.ModuleDict, cond: Tensor, noise: Tensor, prefix: Tensor) -> Tensor:
+    """A chunk [B,16,7] that begins with the prefix [B,PREFIX_ROWS,7]."""
+    return ddim(lambda x, t: modules["denoiser"](x, t, cond), noise, prefix)
 
 
 @torch.no_grad()
@@ -232,9 +263,9 @@ def action_metrics(modules: nn.ModuleDict, data: ActionData, plans) -> dict[str,
             plan = [value.to(data.device) for value in plans(part)]
             cond = condition(modules, plan, images, proprio)
             start = torch.randn(actions.shape, generator=noise).to(data.device)
-            chunk = sample(modules, cond, start)
-        errors.append((chunk - actions)[:, :JUDGED_ROWS].abs())
-        grips.append(((chunk >= 0.5) == (actions >= 0.5))[:, :JUDGED_ROWS, GRIPPER_INDEX])
+            chunk = sample(modules, cond, start, actions[:, :PREFIX_ROWS])
+        errors.append((chunk - actions)[:, JUDGED_ROWS].abs())
+        grips.append(((chunk >= 0.5) == (actions >= 0.5))[:, JUDGED_ROWS, GRIPPER_INDEX])
         turns.append(torch.stack((chunk[..., 5].sum(1), actions[..., 5].sum(1)), -1))
     error, grip, turn = torch.cat(errors), torch.cat(grips), torch.cat(turns)
     turning = turn[:, 1].abs() > 1  # more than one full step of yaw still to go

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from .data import DataError
+from .full.cli import add_full_commands
 from .loop import join_processes
 
 
@@ -29,6 +30,8 @@ def parser() -> argparse.ArgumentParser:
     add_grounding(commands)
     add_actions(commands)
     add_export(commands)
+    add_restore(commands)
+    add_full_commands(commands)
     selftest = commands.add_parser("selftest", help="shapes, learning and resuming on made-up data")
     selftest.set_defaults(run=run_selftest)
     return root
@@ -98,6 +101,13 @@ def add_export(commands) -> None:
     command.set_defaults(run=run_export)
 
 
+def add_restore(commands) -> None:
+    command = commands.add_parser("restore", help="model package to checkpoint, to train it further")
+    command.add_argument("--package", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True, help="the checkpoint, a .pt file")
+    command.set_defaults(run=run_restore)
+
+
 def run_grounding(options: argparse.Namespace) -> int:
     from .grounding import GroundingOptions, train_grounding
     from .loop import LoopOptions
@@ -152,11 +162,19 @@ def run_export(options: argparse.Namespace) -> int:
     from .network import load_checkpoint
 
     checkpoint = load_checkpoint(options.checkpoint)
-    sample = golden_sample(Episodes(options.episodes))
+    sample = golden_sample(Episodes(options.episodes), checkpoint.statistics)
     command = f"python -m training export --checkpoint {options.checkpoint} --out {options.out}"
     deviations = export_package(checkpoint, options.out, sample, command)
     for name, deviation in deviations.items():
         print(f"{name}: differs from torch by {deviation:.1e}")
+    return 0
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    from .restore import restore_checkpoint
+
+    for name, value in restore_checkpoint(options.package, options.out).items():
+        print(f"{name}: differs from the restored network by {value:.1e}")
     return 0
 
 

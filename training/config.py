@@ -19,6 +19,8 @@ BOX_ANCHORS = (0, 1)
 HORIZON = 16
 ACTION_DIM = 7
 GRIPPER_INDEX = 6
+# Rows of a chunk that are decided already when it is computed: the action of the present tick.
+PREFIX_ROWS = 1
 PROPRIO_DIM = 7
 
 # ST4VLA's spatial prompt; spaces around the signs make each of them a word of its own.

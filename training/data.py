@@ -38,6 +38,7 @@ STATIC_SHAPES = {
 EPISODE_SHAPES = STATIC_SHAPES | {
     "proprio": (PROPRIO_DIM,),
     "actions": (HORIZON, ACTION_DIM),
+    "executed": (ACTION_DIM,),
     "episode": (),
     "tick": (),
 }
@@ -128,6 +129,7 @@ class Episodes(Dataset):
         begins[self.starts[:-1]] = True
         numbers = np.cumsum(begins) - 1
         self.first_row = np.flatnonzero(begins)[numbers]
+        self.is_last_row = np.append(begins[1:], True)
         held_out = np.random.default_rng(seed).random(numbers[-1] + 1) < HELD_OUT_SHARE
         held_out[0] = True  # never empty, however small the data
         self.train_rows = np.flatnonzero(~held_out[numbers])

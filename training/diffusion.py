@@ -37,15 +37,25 @@ def add_noise(clean: Tensor, noise: Tensor, t: Tensor, alphas: Tensor) -> Tensor
 
 
 @torch.no_grad()
-def ddim(predict_clean: Callable[[Tensor, Tensor], Tensor], noise: Tensor) -> Tensor:
-    """Deterministic sampling; `predict_clean(x, t)` returns the clean chunk."""
+def ddim(
+    predict_clean: Callable[[Tensor, Tensor], Tensor], noise: Tensor, prefix: Tensor
+) -> Tensor:
+    """Deterministic sampling; `predict_clean(x, t)` returns the clean chunk.
+
+    The rows of `prefix` [B,P,dim] are decided already: every step sees them clean.
+    """
     alphas = alphas_cumprod()
     timesteps = trailing_timesteps()
-    x = noise
+    x = with_prefix(noise, prefix)
     for i, t in enumerate(timesteps):
         alpha = alphas[t].item()
         alpha_next = alphas[timesteps[i + 1]].item() if i + 1 < len(timesteps) else 1.0
         clean = predict_clean(x, torch.full((x.shape[0],), t, dtype=torch.int64, device=x.device))
         error = (x - math.sqrt(alpha) * clean) / math.sqrt(1 - alpha)
         x = math.sqrt(alpha_next) * clean + math.sqrt(1 - alpha_next) * error
+        x = with_prefix(x, prefix)
     return x
+
+
+def with_prefix(chunk: Tensor, prefix: Tensor) -> Tensor:
+    return torch.cat((prefix.to(chunk.dtype), chunk[:, prefix.shape[1] :]), 1)

@@ -25,6 +25,7 @@ from .config import (
     INFERENCE_STEPS,
     MAX_TOKENS,
     POINTS,
+    PREFIX_ROWS,
     PROMPT,
     PROPRIO_DIM,
     TRAIN_STEPS,
@@ -35,7 +36,7 @@ from .data import Episodes
 from .graphs import LanguageGraph, export_graph, make_graphs, tensor_specs
 from .images import normalise
 from .network import Checkpoint
-from .statistics import STATISTICS_KEY, denormalise_actions
+from .statistics import STATISTICS_KEY, denormalise_actions, normalise_actions
 from .tokenizer import PAD_ID, UNKNOWN_ID, encode
 
 FORMAT_VERSION = 1
@@ -53,6 +54,7 @@ class Sample(NamedTuple):
     image: np.ndarray  # uint8 [H,W,3]
     instruction: str
     proprio: np.ndarray  # float32 [7]
+    prefix: np.ndarray  # float32 [PREFIX_ROWS,7], normalised
 
 
 def export_package(
@@ -96,10 +98,11 @@ def golden_run(checkpoint: Checkpoint, frame: Sample) -> dict:
         words, modules["vision"](image)
     )
     cond = modules["condition"](tokens, modules["eye"](image), proprio)
+    prefix = torch.tensor(frame.prefix).view(1, PREFIX_ROWS, ACTION_DIM)
     for seed in range(100):
         noise = torch.randn(1, HORIZON, ACTION_DIM, generator=torch.Generator().manual_seed(seed))
-        chunk = sample(modules, cond, noise)
-        if (chunk[..., GRIPPER_INDEX] - 0.5).abs().min() > 0.02:
+        chunk = sample(modules, cond, noise, prefix)
+        if (chunk[:, PREFIX_ROWS:, GRIPPER_INDEX] - 0.5).abs().min() > 0.02:
             break
     actions = denormalise_actions(chunk[0].numpy().copy(), checkpoint.statistics)
     return {
@@ -107,6 +110,7 @@ def golden_run(checkpoint: Checkpoint, frame: Sample) -> dict:
         "input_ids": ids.tolist(),
         "image_file": "golden_image.bin",
         "proprio": frame.proprio.tolist(),
+        "prefix": prefix[0].tolist(),
         "noise": noise[0].tolist(),
         "expected": {
             "boxes": boxes[0].tolist(),
@@ -119,13 +123,15 @@ def golden_run(checkpoint: Checkpoint, frame: Sample) -> dict:
     }
 
 
-def golden_sample(episodes: Episodes) -> Sample:
-    """A held-out frame from the middle of an episode."""
+def golden_sample(episodes: Episodes, statistics: dict) -> Sample:
+    """A held-out frame from the middle of an episode, and what was done in its tick."""
     rows = episodes.held_out_rows
     row = rows[len(rows) // 2 : len(rows) // 2 + 1]
     image = episodes.images(row)[0].permute(1, 2, 0).contiguous().numpy()
     instruction = episodes.instructions[episodes.instruction_ids[row[0]]]
-    return Sample(image, instruction, episodes.small["proprio"][row[0]].astype(np.float32))
+    proprio = episodes.small["proprio"][row[0]].astype(np.float32)
+    done = normalise_actions(episodes.small["executed"][row], statistics).clip(-1, 1)
+    return Sample(image, instruction, proprio, done)
 
 
 def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, command: str) -> dict:
@@ -173,6 +179,7 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
         },
         "action": {
             "horizon": HORIZON,
+            "prefix_rows": PREFIX_ROWS,
             "dim": ACTION_DIM,
             "clip": 1.0,
             "gripper_index": GRIPPER_INDEX,

@@ -84,6 +84,12 @@ def export_graph(graph: Graph, file: Path) -> float:
         verbose=False,
     )
     forget_origins(file)
+    return deviation(graph, file)
+
+
+@torch.no_grad()
+def deviation(graph: Graph, file: Path) -> float:
+    """Largest difference between the ONNX file's and torch's answers to the example."""
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     found = session.run(
         list(graph.outputs), {name: value.numpy() for name, value in graph.inputs.items()}

@@ -6,15 +6,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .config import HORIZON, IMAGE_HEIGHT, IMAGE_WIDTH
+from .config import HORIZON, IMAGE_HEIGHT, IMAGE_WIDTH, PREFIX_ROWS
 from .planner import FINE, N_POINTS, Plan
 
 # Lengths are learned in pixels of the input image, so one weight fits both axes.
 PIXELS = (IMAGE_WIDTH, IMAGE_HEIGHT)
 # Yaw moves in few rows and decides whether fingers fit; the arm never rolls or pitches here.
 CHANNEL_WEIGHTS = (1.0, 1.0, 1.0, 0.2, 0.2, 3.0, 2.0)
-# Rows beyond the ones that are executed count half.
-ROW_WEIGHTS = tuple(1.0 if row < 8 else 0.5 for row in range(HORIZON))
+# Rows that are given cannot be wrong; rows beyond the ones that are executed count half.
+ROW_WEIGHTS = tuple(
+    0.0 if row < PREFIX_ROWS else 1.0 if row < 8 else 0.5 for row in range(HORIZON)
+)
 
 
 def spatial_loss(plan: Plan, labels: dict[str, Tensor]) -> Tensor:

@@ -58,8 +58,17 @@ def check_schedule() -> None:
 
 def check_sampling() -> None:
     clean = torch.linspace(-1, 1, 2 * 16 * 7).view(2, 16, 7)
-    found = ddim(lambda x, t: clean, torch.randn(2, 16, 7))
-    assert torch.allclose(found, clean, atol=1e-5), f"off by {(found - clean).abs().max()}"
+    prefix = torch.full((2, 1, 7), 0.3)
+    seen = []
+
+    def predict(x: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+        seen.append(x[:, :1])
+        return clean
+
+    found = ddim(predict, torch.randn(2, 16, 7), prefix)
+    off = (found - clean)[:, 1:].abs().max()
+    assert off < 1e-5, f"off by {off}"
+    assert all(torch.equal(rows, prefix) for rows in [*seen, found[:, :1]]), "prefix changed"
 
 
 def check_statistics() -> None:
@@ -146,7 +155,6 @@ def check_export(root: Path) -> None:
     from .export import PARITY, export_package, golden_sample
 
     checkpoint = load_checkpoint(root / "act" / "expert.pt")
-    found = export_package(
-        checkpoint, root / "package", golden_sample(Episodes([root / "episodes"])), "selftest"
-    )
+    sample = golden_sample(Episodes([root / "episodes"]), checkpoint.statistics)
+    found = export_package(checkpoint, root / "package", sample, "selftest")
     assert max(found.values()) <= PARITY, f"{found}"

@@ -78,6 +78,7 @@ def motions(rng: np.random.Generator, columns: dict[str, np.ndarray]) -> dict[st
     return {
         "proprio": proprio,
         "actions": actions,
+        "executed": actions[:, 0],
         "episode": (np.arange(rows) // 8).astype(np.int32),
         "tick": (np.arange(rows) % 8).astype(np.int32),
     }

@@ -1,6 +1,6 @@
+import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import { gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
-import { VirtualLoop } from '../../core/execution/VirtualLoop.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { EpisodeRow } from '../../sim/data/columns.ts';
 import { episodeRow } from '../../sim/data/episodeRow.ts';
@@ -10,9 +10,10 @@ import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import type { EvalPolicy } from '../eval/EvalPolicy.ts';
-import { type EvalSettings, schedulingOptions } from '../eval/EvalSettings.ts';
+import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { SimulatedArm } from '../eval/SimulatedArm.ts';
 import { Stopwatch } from '../eval/Stopwatch.ts';
+import { virtualLoop } from '../eval/virtualLoop.ts';
 
 /** Ticks recorded after the task is done: the policy learns to stay. */
 const HOLD_TICKS = 5;
@@ -50,7 +51,17 @@ export class CorrectionRecorder {
     const home = this.#chain.forward(world.embodiment.homeJoints);
     const geometry = taskGeometry(world, home.orientation);
     let output: ControllerOutput | undefined;
-    const loop = this.#loop((newest) => (output = newest));
+    const chunks = new Map<bigint, ActionChunk>();
+    const loop = virtualLoop({
+      world,
+      arm: this.#arm,
+      policy: this.#policy,
+      settings: this.#settings,
+      observer: {
+        onChunk: (chunk) => chunks.set(chunk.id, chunk),
+        onStep: (newest) => (output = newest),
+      },
+    });
     loop.begin(scene.instruction);
     const rows: Omit<EpisodeRow, 'success'>[] = [];
     for (let tick = 0, done = 0; tick < MAX_TICKS && done < HOLD_TICKS; tick++) {
@@ -58,9 +69,9 @@ export class CorrectionRecorder {
       const state = observeTask(world, reading);
       const [view] = this.#arm.look();
       const row = episodeRow(world, view!.image.data, { state, reading, geometry }, undefined);
-      rows.push({ ...row, episode, tick });
       done = decide(state, geometry).phase === 'done' ? done + 1 : 0;
       await loop.runTick();
+      rows.push({ ...row, executed: executedNumbers(output, chunks), episode, tick });
     }
     const success = world.success();
     return { rows: rows.map((row) => ({ ...row, success: success ? 1 : 0 })), success };
@@ -76,22 +87,14 @@ export class CorrectionRecorder {
       gripperOpening: gripperOpeningOf(gripper, positions[names.indexOf(gripper.joint)]!),
     };
   }
+}
 
-  #loop(onStep: (output: ControllerOutput) => void): VirtualLoop {
-    const { embodiment, urdf } = this.#world;
-    const { planner, expert, queue, viewName } = this.#policy;
-    const { delayTicks, planDelayTicks } = this.#settings;
-    return new VirtualLoop({
-      embodiment,
-      urdf,
-      viewNames: [viewName],
-      world: this.#arm,
-      planner,
-      expert,
-      queue,
-      scheduling: schedulingOptions(this.#settings, embodiment.tickSec),
-      delayTicks: (half) => (half === 'planner' ? planDelayTicks : delayTicks),
-      observer: { onStep },
-    });
-  }
+/** The action of the tick that has just passed; where there was none the arm stood still. */
+function executedNumbers(
+  output: ControllerOutput | undefined,
+  chunks: ReadonlyMap<bigint, ActionChunk>,
+): readonly number[] {
+  const chunk = output && chunks.get(output.chunkId);
+  if (chunk === undefined) return [0, 0, 0, 0, 0, 0, output?.targetGripperOpening ?? 1];
+  return [...chunk.actions.subarray(output!.row * chunk.dim, (output!.row + 1) * chunk.dim)];
 }

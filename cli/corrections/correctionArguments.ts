@@ -13,6 +13,7 @@ An interrupted run goes on where it stopped.
   --model DIR    model package, the robot's own unless told otherwise
   --count N      episodes, 200 unless told otherwise
   --seed S       which scenes, 2 unless told otherwise; 0 to 9, as for \`st4vla data\`
+  --tasks A,B    only scenes of these tasks of the benchmark; otherwise all that training has
   --workers W    processes; the data does not depend on it
 `;
 
@@ -21,6 +22,8 @@ export type CorrectionArguments = {
   readonly count: number;
   readonly seed: number;
   readonly workers: number;
+  /** None: scenes of all kinds. */
+  readonly tasks: readonly string[];
   readonly settings: EvalSettings;
 };
 
@@ -35,6 +38,7 @@ const OPTIONS = {
   model: { type: 'string' },
   count: { type: 'string', default: '200' },
   seed: { type: 'string', default: '2' },
+  tasks: { type: 'string' },
   workers: { type: 'string', default: String(availableParallelism()) },
 } as const;
 
@@ -60,9 +64,14 @@ export function parseCorrectionArguments(args: readonly string[]): ParsedCorrect
     workers: integer('workers', 1, 64),
   };
   if (!values.out) faults.push('--out: expected a folder, found nothing');
-  const acting = parseEvalArguments(values.model === undefined ? [] : ['--model', values.model]);
+  const { model, tasks } = values;
+  const acting = parseEvalArguments([
+    ...(model === undefined ? [] : ['--model', model]),
+    ...(tasks === undefined ? [] : ['--tasks', tasks]),
+  ]);
   if (acting.kind === 'faults') faults.push(...acting.faults);
   if (faults.length > 0 || acting.kind !== 'run' || !values.out) return { kind: 'faults', faults };
-  const { settings } = acting.arguments;
-  return { kind: 'run', arguments: { out: values.out, ...numbers, settings } };
+  const { settings, plan } = acting.arguments;
+  const only = tasks === undefined ? [] : plan.tasks;
+  return { kind: 'run', arguments: { out: values.out, ...numbers, tasks: only, settings } };
 }

@@ -1,11 +1,19 @@
 import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MANIFEST_FILE } from '../../adapters/model/Manifest.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
+import { FaultError } from '../../core/config/Fault.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { metaOf, openDataset } from '../../sim/data/meta.ts';
-import { type DatasetPlan, sceneSeed } from '../../sim/data/plan.ts';
+import type { DatasetPlan } from '../../sim/data/plan.ts';
+import { requireSoundModel } from '../eval/EvalPolicy.ts';
+import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { CORRECTIONS_USAGE, parseCorrectionArguments } from './correctionArguments.ts';
+import { sceneSeeds } from './sceneSeeds.ts';
 import type { CorrectionReport, CorrectionShare } from './worker.ts';
 
 const EPISODES_PER_SHARD = 10;
@@ -21,7 +29,14 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`st4vla corrections: ${parsed.faults.join('\n                    ')}\n`);
     return 2;
   }
-  const { out, count, seed, workers: of, settings } = parsed.arguments;
+  const { out, count, seed, workers: of, tasks, settings } = parsed.arguments;
+  try {
+    await requireSoundModel(settings);
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    process.stderr.write(`st4vla corrections: ${error.message}\n`);
+    return 2;
+  }
   const plan: DatasetPlan = {
     kind: 'episodes',
     directory: out,
@@ -29,10 +44,11 @@ export async function run(args: readonly string[]): Promise<number> {
     seed,
     perShard: EPISODES_PER_SHARD,
   };
-  sceneSeed(plan, plan.count - 1);
+  sceneSeeds(plan, tasks);
   const urdf = parseUrdf(await readUrdf(widowx));
   const chain = Chain.fromUrdf(urdf, widowx.baseLink, widowx.eeLink);
-  openDataset(out, metaOf(plan, chain.forward(widowx.homeJoints)));
+  const meta = metaOf(plan, chain.forward(widowx.homeJoints));
+  openDataset(out, { ...meta, tasks, policy: await policyId(settings) });
   const progress = { episodes: 0, rows: 0, successes: 0 };
   const show = ({ rows, success }: CorrectionReport) => {
     progress.episodes += 1;
@@ -43,10 +59,17 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${episodes} episodes, ${progress.rows} rows, ${successes} succeeded\n`);
   };
   const workers = Array.from({ length: of }, (_, index) =>
-    runWorker({ plan, settings, index, of }, show),
+    runWorker({ plan, tasks, settings, index, of }, show),
   );
   await Promise.all(workers);
   return 0;
+}
+
+/** What says in the data which model acted: a folder is not continued with another one. */
+async function policyId({ policy }: EvalSettings): Promise<string> {
+  if (policy.kind === 'scripted') return policy.kind;
+  const manifest = await readFile(join(policy.folder, MANIFEST_FILE));
+  return `manifest sha256 ${createHash('sha256').update(manifest).digest('hex')}`;
 }
 
 function runWorker(

@@ -1,15 +1,17 @@
 // A child process of `st4vla corrections`: makes every n-th shard that is still missing.
 import { widowx } from '../../core/embodiment/widowx.ts';
-import { type DatasetPlan, sceneSeed, shardCount, shardRange } from '../../sim/data/plan.ts';
+import { type DatasetPlan, shardCount, shardRange } from '../../sim/data/plan.ts';
 import { hasShard, type Row, writeShard } from '../../sim/data/shards.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { openPolicy } from '../eval/EvalPolicy.ts';
 import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { CorrectionRecorder } from './CorrectionRecorder.ts';
+import { sceneSeeds } from './sceneSeeds.ts';
 
 export type CorrectionShare = {
   readonly plan: DatasetPlan;
+  readonly tasks: readonly string[];
   readonly settings: EvalSettings;
   readonly index: number;
   readonly of: number;
@@ -27,16 +29,23 @@ process.once('message', (share: CorrectionShare) => {
   );
 });
 
-async function makeShards({ plan, settings, index: first, of }: CorrectionShare): Promise<void> {
+async function makeShards({
+  plan,
+  tasks,
+  settings,
+  index: first,
+  of,
+}: CorrectionShare): Promise<void> {
   const world = await SimWorld.create({ embodiment: widowx, urdfText: await readUrdf(widowx) });
   const policy = await openPolicy(settings, widowx, world);
+  const seeds = sceneSeeds(plan, tasks);
   const recorder = new CorrectionRecorder(world, policy, settings);
   for (let shard = first; shard < shardCount(plan); shard += of) {
     if (hasShard(plan.directory, shard)) continue;
     const rows: Row[] = [];
     const [begin, end] = shardRange(plan, shard);
     for (let episode = begin; episode < end; episode++) {
-      const made = await recorder.record(sceneSeed(plan, episode), episode);
+      const made = await recorder.record(seeds[episode]!, episode);
       rows.push(...made.rows);
       process.send?.({ rows: made.rows.length, success: made.success } satisfies CorrectionReport);
     }

@@ -13,14 +13,19 @@ import { ProgressLine } from './ProgressLine.ts';
 import type { WorkerReport, WorkerShare } from './worker.ts';
 import { makeShards } from './worker.ts';
 
-const USAGE = `Makes training data from the simulated arm.
+const USAGE = `usage: st4vla data static|episodes --out DIR [options]
 
-  st4vla data static|episodes --out DIR [--count N] [--seed S] [--workers W]
+Makes training data from the simulated arm. An interrupted run goes on where it stopped when it is
+started again with the same settings.
 
-  static     single pictures with points, boxes and trajectories   (default 24000)
-  episodes   the scripted expert at work, with action chunks       (default 1200)
+  static         single pictures with points, boxes and trajectories
+  episodes       the scripted expert at work, with action chunks
 
-An interrupted run goes on where it stopped when started again with the same settings.`;
+  --out DIR      where the data goes
+  --count N      pictures (24000 unless told otherwise) or episodes (1200)
+  --seed S       which scenes, 1 unless told otherwise; 0 to 9, others are for evaluation
+  --workers W    processes, 2 unless told otherwise; the data does not depend on it
+`;
 
 type Arguments = {
   readonly plan: DatasetPlan;
@@ -29,6 +34,10 @@ type Arguments = {
 };
 
 async function main(args: readonly string[]): Promise<void> {
+  if (args.some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const { plan, workers, share } = parseArguments(args);
   const urdfFile = findUrdf();
   if (share !== undefined) {

@@ -28,8 +28,16 @@ const RETREAT_ABOVE_M = 0.085;
 const RELEASE_ABOVE_M = 0.004;
 const BASKET_RELEASE_ABOVE_M = 0.03;
 
-const AT_POSITION_M = 0.005;
-const AT_ANGLE_RAD = 0.08;
+/**
+ * Near enough to grasp or to let go, and how wide the funnels above are. Both leave room for what a
+ * policy cannot see to the millimetre: were it told to go up again for each of them, it would go
+ * up and down for ever.
+ */
+const AT_POSITION_M = 0.007;
+const AT_ANGLE_RAD = 0.12;
+const FUNNEL_M = 0.014;
+const FUNNEL_SLOPE = 0.3;
+const FUNNEL_ANGLE_RAD = 0.35;
 /** The gripper counts as open from here on. */
 const OPEN = 0.85;
 
@@ -59,7 +67,8 @@ function fetch(state: TaskState, geometry: TaskGeometry): ExpertDecision {
     return { phase: 'reopen', action: travel(state.baseFromEe, hover, hover.position[2], 1) };
   }
   const height = state.baseFromEe.position[2] - grasp.position[2];
-  const inFunnel = at.horizontal < funnel(height) && at.angle < 0.1 + Math.max(0, height) * 2;
+  const inFunnel =
+    at.horizontal < funnel(height) && at.angle < FUNNEL_ANGLE_RAD + Math.max(0, height) * 2;
   if (inFunnel) return { phase: 'descend', action: moveTo(state.baseFromEe, grasp, 1) };
   return { phase: 'reach', action: travel(state.baseFromEe, hover, hover.position[2], 1) };
 }
@@ -106,7 +115,7 @@ function releasePose(state: TaskState, geometry: TaskGeometry): Pose {
 
 /** How far off the axis one may be at a height above the goal and still go straight to it. */
 function funnel(height: number): number {
-  return 0.006 + 0.2 * Math.min(Math.max(height, 0), 0.06);
+  return FUNNEL_M + FUNNEL_SLOPE * Math.min(Math.max(height, 0), 0.06);
 }
 
 /** Moves towards a pose at travelling height; sideways only once nearly that high. */

@@ -3,11 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCorrectionArguments } from '../../cli/corrections/correctionArguments.ts';
 import { CorrectionRecorder } from '../../cli/corrections/CorrectionRecorder.ts';
+import { sceneSeeds } from '../../cli/corrections/sceneSeeds.ts';
 import { openPolicy } from '../../cli/eval/EvalPolicy.ts';
 import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
+import type { Expert } from '../../core/policy/Expert.ts';
 import { packageRoot } from '../../setup/paths.mjs';
+import { sceneSeed } from '../../sim/data/plan.ts';
+import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
+
+const rowAt = (actions: Float32Array) => (start: number) =>
+  Array.from(actions.slice(start, start + 7));
 
 describe('st4vla corrections', () => {
   it('names all wrong arguments at once', () => {
@@ -21,6 +29,22 @@ describe('st4vla corrections', () => {
     ]);
   });
 
+  it('takes the first training scenes, or the first ones of the tasks that are named', () => {
+    const plan = { kind: 'episodes', directory: '', count: 20, seed: 3, perShard: 10 } as const;
+    const first = sceneSeed(plan, 0);
+    assert.deepEqual(
+      sceneSeeds(plan, []),
+      Array.from({ length: 20 }, (_, i) => first + i),
+    );
+    const stack = sceneSeeds(plan, ['widowx_stack_cube']);
+    assert.deepEqual(
+      stack.map((seed) => trainingScene(seed).task),
+      Array<string>(20).fill('widowx_stack_cube'),
+    );
+    assert.equal(new Set(stack).size, 20);
+    assert.throws(() => sceneSeeds({ ...plan, count: 50_001 }, []), /--count/);
+  });
+
   it('labels what the policy reached with what the expert would do', async () => {
     const parsed = parseEvalArguments(['--policy', 'scripted']);
     assert.ok(parsed.kind === 'run');
@@ -28,7 +52,18 @@ describe('st4vla corrections', () => {
     const urdfText = await readFile(join(packageRoot, 'urdf', widowx.urdfFile), 'utf8');
     const world = await SimWorld.create({ embodiment: widowx, urdfText });
     const policy = await openPolicy(settings, widowx, world);
-    const { rows, success } = await new CorrectionRecorder(world, policy, settings).record(2001, 0);
+    const chunks: ActionChunk[] = [];
+    const expert: Expert = {
+      act: async (observation, tokens, tick) => {
+        chunks.push(await policy.expert.act(observation, tokens, tick));
+        return chunks.at(-1)!;
+      },
+    };
+    const { rows, success } = await new CorrectionRecorder(
+      world,
+      { ...policy, expert },
+      settings,
+    ).record(2001, 0);
     await policy.close();
     world.dispose();
     assert.equal(success, true);
@@ -38,6 +73,14 @@ describe('st4vla corrections', () => {
     );
     assert.ok(rows.every((row) => row.actions.length === 16 * 7 && row.success === 1));
     assert.ok(rows.length > 10 && rows.length <= 70, `${rows.length} rows`);
+    // The arm stands still until the first plan and the first chunk are there; then it does what
+    // chunks of before say.
+    assert.deepEqual(Array.from(rows[0]!.executed), [0, 0, 0, 0, 0, 0, 1]);
+    for (const [tick, { executed }] of rows.entries()) {
+      const known = chunks.slice(0, tick).flatMap(({ actions }) => [0, 7, 14].map(rowAt(actions)));
+      const isKnown = known.some((row) => String(row) === String(Array.from(executed)));
+      assert.equal(isKnown, tick > 1, `tick ${tick}: ${Array.from(executed).join()}`);
+    }
     // The expert has nothing left to do once the task is done.
     const settled = Array.from(rows.at(-1)!.actions).slice(0, 6);
     assert.ok(settled.every((value) => Math.abs(value) < 1e-6));

@@ -18,7 +18,7 @@ describe('models/nano-widowx', () => {
 
   before(async () => {
     const modelPackage = await ModelPackage.load(NANO_WIDOWX);
-    policy = await createPolicy(modelPackage, { embodiment: widowx, worker: true });
+    policy = await createPolicy(modelPackage, { embodiment: widowx, isolation: 'thread' });
   });
 
   after(() => policy.close());

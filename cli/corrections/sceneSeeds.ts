@@ -1,0 +1,22 @@
+import { type DatasetPlan, sceneSeed } from '../../sim/data/plan.ts';
+import { trainingScene } from '../../sim/tasks/trainingScene.ts';
+
+/** How many scenes one data set can draw from at most. */
+const MOST_SCENES = 50_000;
+
+/**
+ * The scene of each episode: the data set's first ones of these tasks, or simply the first ones
+ * where none is named.
+ */
+export function sceneSeeds(plan: DatasetPlan, tasks: readonly string[]): readonly number[] {
+  const seeds: number[] = [];
+  for (let index = 0; index < MOST_SCENES && seeds.length < plan.count; index++) {
+    const seed = sceneSeed({ ...plan, count: MOST_SCENES }, index);
+    if (tasks.length === 0 || tasks.includes(trainingScene(seed).task)) seeds.push(seed);
+  }
+  if (seeds.length === plan.count) return seeds;
+  throw new RangeError(
+    `--count: expected at most ${seeds.length} with seed ${plan.seed} and these tasks, ` +
+      `found ${plan.count}`,
+  );
+}
