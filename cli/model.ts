@@ -1,11 +1,15 @@
+import { ModelPackage } from '../adapters/model/ModelPackage.ts';
 import { FaultError } from '../core/config/Fault.ts';
 import { checkModel } from './model/checkModel.ts';
 import { describeModel } from './model/describeModel.ts';
+import { measureMemory } from './model/measureMemory.ts';
 import { textTable } from './model/textTable.ts';
 
 const USAGE = `Usage:
-  st4vla model info FOLDER     what a model package holds
-  st4vla model check FOLDER    check files, graphs and golden run; exit code 2 when it is broken
+  st4vla model info FOLDER             what a model package holds, and how large it is
+  st4vla model info FOLDER --memory    load it, too, and tell what memory that takes
+  st4vla model check FOLDER            check files, graphs and golden run; exit code 2 when it is
+                                       broken
 `;
 
 /** `st4vla model …`; resolves to the exit code. */
@@ -15,18 +19,34 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const command = { info: describeModel, check: checkModel }[action ?? ''];
-  if (!command || folder === undefined || rest.length > 0) {
+  const command = { info, check, 'info --memory': infoWithMemory }[[action, ...rest].join(' ')];
+  if (!command || folder === undefined) {
     process.stderr.write(USAGE);
     return 2;
   }
   try {
-    process.stdout.write(await command(folder));
+    await command(folder);
     return 0;
   } catch (error) {
     process.stderr.write(`${folder} is broken.\n\n${explain(error)}`);
     return 2;
   }
+}
+
+const write = (text: string) => void process.stdout.write(text);
+
+async function check(folder: string): Promise<void> {
+  write(await checkModel(folder));
+}
+
+async function info(folder: string): Promise<void> {
+  write(describeModel(await ModelPackage.load(folder)));
+}
+
+async function infoWithMemory(folder: string): Promise<void> {
+  const modelPackage = await ModelPackage.load(folder);
+  write(`${describeModel(modelPackage)}\n`);
+  await measureMemory(modelPackage, write);
 }
 
 /** Faults as a table; any other error by its message. */

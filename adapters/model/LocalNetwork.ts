@@ -1,15 +1,16 @@
-import type { GraphName } from '../../core/policy/ModelSpec.ts';
-import { OrtGraphs, type SessionSignature } from '../onnx/OrtGraphs.ts';
+import { OrtGraphs } from '../onnx/OrtGraphs.ts';
 import {
   buildNetwork,
+  type HalfInfo,
   type HalfName,
   type HalfNetwork,
   type Halves,
   type NetworkSetup,
+  type OpenHalf,
 } from './NetworkSetup.ts';
 
 /** One half of a model in the calling thread, whose event loop every run blocks. */
-export class LocalNetwork<Half extends HalfName> implements HalfNetwork<Half> {
+export class LocalNetwork<Half extends HalfName> implements OpenHalf<Half> {
   readonly #half: Half;
   readonly #graphs: OrtGraphs;
   readonly #network: HalfNetwork<Half>;
@@ -24,11 +25,11 @@ export class LocalNetwork<Half extends HalfName> implements HalfNetwork<Half> {
   }
 
   static async open<Half extends HalfName>(setup: NetworkSetup<Half>): Promise<LocalNetwork<Half>> {
-    return new LocalNetwork(setup, await OrtGraphs.open(setup.paths, { threads: setup.threads }));
+    return new LocalNetwork(setup, await OrtGraphs.open(setup.paths, setup));
   }
 
-  get signatures(): ReadonlyMap<GraphName, SessionSignature> {
-    return this.#graphs.signatures();
+  get info(): HalfInfo {
+    return { signatures: this.#graphs.signatures(), provider: this.#graphs.provider };
   }
 
   forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']> {

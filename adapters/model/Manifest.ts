@@ -1,18 +1,20 @@
 import { type Fault, showValue } from '../../core/config/Fault.ts';
 import { FieldReader } from '../../core/config/FieldReader.ts';
-import { GRAPH_NAMES, type ModelSpec } from '../../core/policy/ModelSpec.ts';
-import { checkGraphContract } from './graphContract.ts';
+import type { ModelSpec } from '../../core/policy/ModelSpec.ts';
+import { checkGraphContract, graphsOf } from './graphContract.ts';
+import { readEmbodiments } from './embodimentSection.ts';
+import { checkAnswers } from './answerContract.ts';
 import {
   readAction,
   readDiffusion,
   readFile,
   readGraphs,
   readImage,
-  readPrompt,
   readProprio,
-  readSpatial,
   readTokenizer,
 } from './manifestSections.ts';
+import { readPrompt } from './promptSection.ts';
+import { readSpatial } from './spatialSection.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 
@@ -27,6 +29,8 @@ export type Manifest = ModelSpec & {
   readonly formatVersion: 1;
   readonly description: string | undefined;
   readonly licence: string;
+  /** The manifest has the section `embodiments`, not the fields for a single arm. */
+  readonly listsArms: boolean;
   readonly createdBy: {
     readonly command: string;
     readonly commit: string;
@@ -47,6 +51,7 @@ const SECTIONS = [
   'description',
   'licence',
   'embodiment',
+  'embodiments',
   'created_by',
   'files',
   'graphs',
@@ -69,7 +74,6 @@ export function parseManifest(json: unknown, source: string = MANIFEST_FILE): Ma
   const faults: Fault[] = [];
   const root = new FieldReader(json, source, faults).object(SECTIONS);
   const createdBy = root.at('created_by').object(['command', 'commit', 'machine']);
-  const ensemble = root.at('ensemble').object(['horizon', 'alpha']);
   const statistics = root.at('statistics').object(['file', 'keys']);
   const golden = root.at('golden').object(['file', 'tolerance']);
   const action = readAction(root.at('action'));
@@ -79,7 +83,8 @@ export function parseManifest(json: unknown, source: string = MANIFEST_FILE): Ma
     name: root.at('name').string(),
     description: root.at('description').present ? root.at('description').string() : undefined,
     licence: root.at('licence').string(),
-    embodiment: root.at('embodiment').string(),
+    listsArms: root.at('embodiments').present,
+    embodiments: readEmbodiments(root, action.horizon),
     createdBy: {
       command: createdBy.at('command').string(),
       commit: createdBy.at('commit').string(),
@@ -94,10 +99,7 @@ export function parseManifest(json: unknown, source: string = MANIFEST_FILE): Ma
     diffusion: readDiffusion(root.at('diffusion')),
     action,
     proprio: root.at('proprio').present ? readProprio(root.at('proprio')) : undefined,
-    ensemble: {
-      horizon: ensemble.at('horizon').integer(withinChunk),
-      alpha: ensemble.at('alpha').number({ min: 0 }),
-    },
+    ensembleAlpha: root.at('ensemble').at('alpha').number({ min: 0 }),
     executionHorizon: root.at('execution_horizon').integer(withinChunk),
     statistics: {
       file: statistics.at('file').string(),
@@ -115,14 +117,16 @@ export function parseManifest(json: unknown, source: string = MANIFEST_FILE): Ma
 /** Files that the manifest names outside of `files`, with the field that names them. */
 export function referredFiles(manifest: Manifest): readonly { field: string; file: string }[] {
   return [
-    ...GRAPH_NAMES.map((name) => ({
-      field: `graphs.${name}.file`,
-      file: manifest.graphs[name].file,
-    })),
+    ...graphsOf(manifest).map(([name, { file }]) => ({ field: `graphs.${name}.file`, file })),
     { field: 'tokenizer.file', file: manifest.tokenizer.file },
     { field: 'statistics.file', file: manifest.statistics.file },
     { field: 'golden.file', file: manifest.golden.file },
   ];
+}
+
+/** The field that holds an arm's statistics key. */
+export function statisticsKeyField({ listsArms }: Manifest, arm: string): string {
+  return listsArms ? `embodiments.${arm}.statistics_key` : 'action.statistics_key';
 }
 
 function checkAcrossSections(manifest: Manifest, source: string, faults: Fault[]): void {
@@ -132,10 +136,11 @@ function checkAcrossSections(manifest: Manifest, source: string, faults: Fault[]
     if (!manifest.files.has(file)) fault(field, 'one of the names in files', showValue(file));
   }
   const { keys } = manifest.statistics;
-  const { statisticsKey } = manifest.action;
-  if (!keys.includes(statisticsKey)) {
+  for (const [arm, { statisticsKey }] of manifest.embodiments) {
+    if (keys.includes(statisticsKey)) continue;
     const expected = `one of statistics.keys (${keys.join(', ')})`;
-    fault('action.statistics_key', expected, showValue(statisticsKey));
+    fault(statisticsKeyField(manifest, arm), expected, showValue(statisticsKey));
   }
   checkGraphContract(manifest, source, faults);
+  checkAnswers(manifest, source, faults);
 }

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, join, posix, resolve, sep } from 'node:path';
 import { type Fault, FaultError, showValue } from '../../core/config/Fault.ts';
 import { type ActionStatistics, parseStatistics } from '../../core/policy/ActionStatistics.ts';
 import type { GraphName } from '../../core/policy/ModelSpec.ts';
-import type { Tokenizer } from '../../core/policy/PromptEncoder.ts';
+import type { Tokenizer } from '../../core/policy/Tokenizer.ts';
+import { externalDataFiles } from '../onnx/externalData.ts';
+import { graphsOf } from './graphContract.ts';
 import { HuggingFaceTokenizer } from './HuggingFaceTokenizer.ts';
-import { type Manifest, MANIFEST_FILE, type PackageFile, parseManifest } from './Manifest.ts';
+import {
+  type Manifest,
+  MANIFEST_FILE,
+  type PackageFile,
+  parseManifest,
+  statisticsKeyField,
+} from './Manifest.ts';
 
 export type LoadOptions = {
   /** Read every file once to compare its SHA-256; true unless told otherwise. */
@@ -20,18 +28,21 @@ export class ModelPackage {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly tokenizer: Tokenizer;
-  /** Of the manifest's statistics key. */
-  readonly statistics: ActionStatistics;
+  /** By the name of the arm. */
+  readonly statistics: ReadonlyMap<string, ActionStatistics>;
+  /** What each graph keeps outside its own file; names of the manifest's files. */
+  readonly weightFiles: ReadonlyMap<GraphName, readonly string[]>;
 
   private constructor(
     folder: string,
     manifest: Manifest,
-    parts: { readonly tokenizer: Tokenizer; readonly statistics: ActionStatistics },
+    parts: Pick<ModelPackage, 'tokenizer' | 'statistics' | 'weightFiles'>,
   ) {
     this.folder = folder;
     this.manifest = manifest;
     this.tokenizer = parts.tokenizer;
     this.statistics = parts.statistics;
+    this.weightFiles = parts.weightFiles;
   }
 
   /** Reads and checks a package's folder; throws a `FaultError` with all that is wrong with it. */
@@ -44,7 +55,9 @@ export class ModelPackage {
     const { manifest } = result;
     const faults = await checkFiles(root, manifest.files, options.verifyHashes ?? true);
     if (faults.length > 0) throw new FaultError(subject, faults);
+    const weightFiles = await readWeightFiles(root, manifest, subject);
     return new ModelPackage(root, manifest, {
+      weightFiles,
       tokenizer: await readTokenizer(root, manifest, subject),
       statistics: await readStatistics(root, manifest, subject),
     });
@@ -58,8 +71,21 @@ export class ModelPackage {
     return join(this.folder, file);
   }
 
+  /** Files of those of these graphs that the model has. */
   pathsOf(graphs: readonly GraphName[]): ReadonlyMap<GraphName, string> {
-    return new Map(graphs.map((name) => [name, this.pathOf(this.manifest.graphs[name].file)]));
+    const paths = new Map<GraphName, string>();
+    for (const name of graphs) {
+      const graph = this.manifest.graphs[name];
+      if (graph) paths.set(name, this.pathOf(graph.file));
+    }
+    return paths;
+  }
+
+  /** Of an arm of the manifest. */
+  statisticsOf(embodiment: string): ActionStatistics {
+    const statistics = this.statistics.get(embodiment);
+    if (statistics) return statistics;
+    throw new Error(`${this.name} has no statistics for ${embodiment}`);
   }
 }
 
@@ -91,6 +117,28 @@ async function checkFiles(
     }
   }
   return faults;
+}
+
+/** ONNX Runtime would read whatever a graph names: it may be files of the package only. */
+async function readWeightFiles(
+  root: string,
+  manifest: Manifest,
+  subject: string,
+): Promise<ReadonlyMap<GraphName, readonly string[]>> {
+  const faults: Fault[] = [];
+  const result = new Map<GraphName, readonly string[]>();
+  for (const [name, { file }] of graphsOf(manifest)) {
+    const locations = await externalDataFiles(join(root, file));
+    const files = locations.map((location) => posix.join(posix.dirname(file), location));
+    locations.forEach((location, i) => {
+      if (manifest.files.has(files[i]!) && !posix.isAbsolute(location)) return;
+      const expected = "one of the manifest's files";
+      faults.push({ source: file, field: 'external data', expected, found: showValue(location) });
+    });
+    result.set(name, files);
+  }
+  if (faults.length > 0) throw new FaultError(subject, faults);
+  return result;
 }
 
 async function sha256Of(path: string): Promise<string> {
@@ -140,24 +188,26 @@ async function readStatistics(
   root: string,
   manifest: Manifest,
   subject: string,
-): Promise<ActionStatistics> {
+): Promise<ReadonlyMap<string, ActionStatistics>> {
   const { file, keys } = manifest.statistics;
   const result = parseStatistics(await readJson(root, file, subject), file, manifest.action);
   if (!result.ok) throw new FaultError(subject, result.faults);
   const existing = [...result.byKey.keys()];
   const faults: Fault[] = [];
+  const fault = (field: string, expected: string, found: unknown) =>
+    faults.push({ source: MANIFEST_FILE, field, expected, found: showValue(found) });
   if (existing.length !== keys.length || keys.some((key) => !result.byKey.has(key))) {
-    const expected = `the keys of ${file} (${existing.join(', ')})`;
-    const found = showValue(keys);
-    faults.push({ source: MANIFEST_FILE, field: 'statistics.keys', expected, found });
+    fault('statistics.keys', `the keys of ${file} (${existing.join(', ')})`, keys);
   }
-  const { statisticsKey } = manifest.action;
-  const statistics = result.byKey.get(statisticsKey);
-  if (!statistics) {
-    const expected = `one of the keys of ${file} (${existing.join(', ')})`;
-    const found = showValue(statisticsKey);
-    faults.push({ source: MANIFEST_FILE, field: 'action.statistics_key', expected, found });
+  const byArm = new Map<string, ActionStatistics>();
+  for (const [arm, { statisticsKey }] of manifest.embodiments) {
+    const statistics = result.byKey.get(statisticsKey);
+    if (statistics) byArm.set(arm, statistics);
+    else {
+      const expected = `one of the keys of ${file} (${existing.join(', ')})`;
+      fault(statisticsKeyField(manifest, arm), expected, statisticsKey);
+    }
   }
-  if (!statistics || faults.length > 0) throw new FaultError(subject, faults);
-  return statistics;
+  if (faults.length > 0) throw new FaultError(subject, faults);
+  return byArm;
 }

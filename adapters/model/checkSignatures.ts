@@ -11,6 +11,7 @@ export function checkSignatures(
   const faults: Fault[] = [];
   for (const [name, signature] of signatures) {
     const graph = spec.graphs[name];
+    if (!graph) continue;
     for (const side of ['inputs', 'outputs'] as const) {
       const field = `graphs.${name}.${side}`;
       faults.push(...compareSide(graph[side], signature[side], { source: graph.file, field }));

@@ -1,42 +1,56 @@
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
+import { armOf } from '../../core/policy/armOf.ts';
 import { type Expert, NetworkExpert } from '../../core/policy/Expert.ts';
-import type { GraphName, ModelSpec } from '../../core/policy/ModelSpec.ts';
+import type { ArmSpec, ModelSpec } from '../../core/policy/ModelSpec.ts';
 import { type Clock, NetworkPlanner, type Planner } from '../../core/policy/Planner.ts';
 import { type EncodedPrompt, PromptEncoder } from '../../core/policy/PromptEncoder.ts';
-import type { SessionSignature } from '../onnx/OrtGraphs.ts';
+import { TextAnswers } from '../../core/policy/TextAnswers.ts';
+import type { ExecutionProvider, ProviderReport } from '../onnx/executionProviders.ts';
+import { AnswerLoader } from './AnswerLoader.ts';
 import { checkSignatures } from './checkSignatures.ts';
 import { type GoldenReport, runGolden } from './goldenRun.ts';
 import type { ModelPackage } from './ModelPackage.ts';
-import { LocalNetwork } from './LocalNetwork.ts';
-import { GRAPHS_OF, type HalfName, type HalfNetwork } from './NetworkSetup.ts';
-import { NetworkThread } from './NetworkThread.ts';
+import type { OpenHalf } from './NetworkSetup.ts';
+import { type HalfOptions, type Isolation, openHalf } from './openHalf.ts';
 
 export type PolicyOptions = {
-  /** The arm that the policy will move; must be the one that the model was trained for. */
+  /** The arm that the policy will move; must be one that the model was trained for. */
   readonly embodiment: { readonly name: string; readonly tickSec: number };
-  /** True: each half in a worker of its own. False: in this thread, which a run blocks. */
-  readonly worker: boolean;
+  /** Where the halves run. */
+  readonly isolation: Isolation;
   /** Threads that one run may use; 1 unless told otherwise. */
   readonly plannerThreads?: number;
   readonly expertThreads?: number;
+  /** What computes; the CPU unless told otherwise, and where it is not there. */
+  readonly plannerProvider?: ExecutionProvider;
+  readonly expertProvider?: ExecutionProvider;
   /** Run the golden input first and refuse a model that differs; true unless told otherwise. */
   readonly golden?: boolean;
+  /** Load what answers in words now, not at the first question. */
+  readonly answersAtOnce?: boolean;
   /** Seed of the denoising's noise; 0 unless told otherwise. */
   readonly noiseSeed?: bigint;
   /** What latencies are measured by; the process's own clock unless told otherwise. */
   readonly clock?: Clock;
+  /** Told when a half's process has died. */
+  readonly report?: (message: string) => void;
 };
 
 /** Both halves of a model, ready to run. */
 export type Policy = {
   readonly spec: ModelSpec;
+  /** What the model does for this arm. */
+  readonly arm: ArmSpec;
   readonly planner: Planner;
   readonly expert: Expert;
+  /** Absent where the planner does not answer in words. */
+  readonly answers: TextAnswers | undefined;
+  readonly providers: { readonly planner: ProviderReport; readonly expert: ProviderReport };
   /** Absent where the golden run was left out. */
   readonly golden: GoldenReport | undefined;
   /** Tells whether the planner can read an instruction, and which of its words it does not know. */
   readonly checkInstruction: (instruction: string) => EncodedPrompt;
-  /** Waits for the runs in flight, then frees sessions and workers. */
+  /** Frees sessions and workers; only processes can be ended during a run, others finish it. */
   readonly close: () => Promise<void>;
 };
 
@@ -48,29 +62,50 @@ export async function createPolicy(
   modelPackage: ModelPackage,
   options: PolicyOptions,
 ): Promise<Policy> {
-  const { manifest, statistics, tokenizer, folder } = modelPackage;
+  const { manifest, tokenizer, folder } = modelPackage;
   const { embodiment, noiseSeed = 0n, clock = () => performance.now() / 1000 } = options;
   const subject = `model package ${folder}`;
   requireNone(subject, checkEmbodiment(manifest, embodiment.name));
-  const planner = await openHalf('planner', modelPackage, options);
-  let expert: OpenHalf<'expert'> | undefined;
+  const half = halfOptions(options);
+  const planner = await openHalf('planner', modelPackage, half.planner);
+  const opened: { close(): Promise<void> }[] = [planner];
   const close = async () => {
-    await Promise.all([planner.close(), expert?.close()]);
+    await Promise.all(opened.map((part) => part.close()));
   };
   try {
-    expert = await openHalf('expert', modelPackage, options);
-    const signatures = new Map([...planner.signatures, ...expert.signatures]);
-    requireNone(subject, checkSignatures(manifest, signatures));
-    const golden =
-      options.golden === false ? undefined : await runGolden(modelPackage, { planner, expert });
-    requireNone(subject, golden?.faults ?? []);
+    const expert = await openHalf('expert', modelPackage, half.expert);
+    opened.push(expert);
+    requireNone(subject, signatureFaults(manifest, [planner, expert]));
     const prompts = new PromptEncoder(manifest, tokenizer);
+    const golden =
+      options.golden === false
+        ? undefined
+        : await runGolden(modelPackage, { planner, expert }, prompts);
+    requireNone(subject, golden?.faults ?? []);
+    const loader = new AnswerLoader(modelPackage, half.planner, {
+      prompts,
+      imageFeatures: golden?.imageFeatures,
+    });
+    opened.push(loader);
+    const { spatial } = manifest;
+    if (spatial.mode === 'text' && options.answersAtOnce) await loader.open();
+    const statistics = modelPackage.statisticsOf(embodiment.name);
     const controlPeriodSec = embodiment.tickSec;
-    const expertOptions = { statistics, controlPeriodSec, noiseSeed, clock };
     return {
       spec: manifest,
+      arm: armOf(manifest, embodiment.name),
       planner: new NetworkPlanner(manifest, prompts, planner, clock),
-      expert: new NetworkExpert(manifest, expert, expertOptions),
+      expert: new NetworkExpert(manifest, expert, {
+        statistics,
+        controlPeriodSec,
+        noiseSeed,
+        clock,
+      }),
+      answers:
+        spatial.mode === 'text'
+          ? new TextAnswers(spatial, { prompts, tokenizer, open: () => loader.open(), clock })
+          : undefined,
+      providers: { planner: planner.info.provider, expert: expert.info.provider },
       golden,
       checkInstruction: (instruction) => prompts.encode(instruction),
       close,
@@ -81,29 +116,34 @@ export async function createPolicy(
   }
 }
 
-/** A half with what it takes to check and end it. */
-type OpenHalf<Half extends HalfName> = HalfNetwork<Half> & {
-  readonly signatures: ReadonlyMap<GraphName, SessionSignature>;
-  close(): Promise<void>;
-};
-
-function openHalf<Half extends HalfName>(
-  half: Half,
-  modelPackage: ModelPackage,
-  { worker, plannerThreads = 1, expertThreads = 1 }: PolicyOptions,
-): Promise<OpenHalf<Half>> {
-  const setup = {
-    half,
-    spec: modelPackage.manifest,
-    paths: modelPackage.pathsOf(GRAPHS_OF[half]),
-    threads: half === 'planner' ? plannerThreads : expertThreads,
+function halfOptions(options: PolicyOptions): Record<'planner' | 'expert', HalfOptions> {
+  const { isolation, report = () => undefined } = options;
+  const half = (threads = 1, executionProvider: ExecutionProvider = 'cpu') => ({
+    isolation,
+    threads,
+    executionProvider,
+    report,
+  });
+  return {
+    planner: half(options.plannerThreads, options.plannerProvider),
+    expert: half(options.expertThreads, options.expertProvider),
   };
-  return worker ? NetworkThread.start(setup) : LocalNetwork.open(setup);
 }
 
-function checkEmbodiment(spec: ModelSpec, found: string): Fault[] {
-  if (spec.embodiment === found) return [];
-  const expected = `the arm of the model, ${spec.embodiment}`;
+function signatureFaults(
+  spec: ModelSpec,
+  halves: readonly Pick<OpenHalf<'planner'>, 'info'>[],
+): Fault[] {
+  return halves.flatMap(({ info }) => checkSignatures(spec, info.signatures));
+}
+
+function checkEmbodiment({ embodiments }: ModelSpec, found: string): Fault[] {
+  if (embodiments.has(found)) return [];
+  const known = [...embodiments.keys()].join(', ');
+  const expected =
+    embodiments.size === 1
+      ? `the arm of the model, ${known}`
+      : `one of the model's arms (${known})`;
   return [{ source: 'policy', field: 'embodiment', expected, found }];
 }
 

@@ -1,28 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { type Fault, FaultError, showValue } from '../../core/config/Fault.ts';
-import { FieldReader } from '../../core/config/FieldReader.ts';
+import { type Fault, showValue } from '../../core/config/Fault.ts';
+import type { AnswerNetwork } from '../../core/policy/AnswerNetwork.ts';
+import { decodeAnswer } from '../../core/policy/decodeAnswer.ts';
 import type { ExpertNetwork } from '../../core/policy/ExpertNetwork.ts';
-import type { PlannerNetwork } from '../../core/policy/PlannerNetwork.ts';
+import type { PlannerNetwork, PlannerOutput } from '../../core/policy/PlannerNetwork.ts';
 import { postprocess } from '../../core/policy/postprocess.ts';
-import { PromptEncoder } from '../../core/policy/PromptEncoder.ts';
-import { type ModelPackage, readJson } from './ModelPackage.ts';
+import type { PromptEncoder } from '../../core/policy/PromptEncoder.ts';
+import type { FloatTensor } from '../../core/policy/Tensor.ts';
+import { type Golden, readGolden } from './golden.ts';
+import type { ModelPackage } from './ModelPackage.ts';
 
-/** One input of a model and what the training framework computed from it. */
-type Golden = {
-  readonly instruction: string;
-  readonly inputIds: readonly number[];
-  readonly imageFile: string;
-  readonly proprio: Float32Array | undefined;
-  readonly noise: Float32Array;
-  readonly expected: {
-    readonly boxes: Float32Array;
-    readonly points: Float32Array;
-    readonly pointScores: Float32Array;
-    readonly trajectory: Float32Array;
-    readonly normalisedActions: Float32Array;
-    readonly actions: Float32Array;
-  };
-};
+/** Tokens of a golden answer that are compared. */
+const MAX_GOLDEN_TOKENS = 32;
 
 /** How far one result of the golden run is from what it should be. */
 export type GoldenDifference = { readonly field: string; readonly maxDifference: number };
@@ -30,43 +19,40 @@ export type GoldenDifference = { readonly field: string; readonly maxDifference:
 export type GoldenReport = {
   readonly differences: readonly GoldenDifference[];
   readonly faults: readonly Fault[];
+  /** What the language model saw; absent where the run did not come so far. */
+  readonly imageFeatures: FloatTensor | undefined;
 };
 
 /** Runs the golden input through both halves; it also warms them up. */
 export async function runGolden(
   modelPackage: ModelPackage,
   networks: { readonly planner: PlannerNetwork; readonly expert: ExpertNetwork },
+  prompts: PromptEncoder,
 ): Promise<GoldenReport> {
-  const { manifest, statistics, tokenizer } = modelPackage;
+  const { manifest } = modelPackage;
   const source = manifest.golden.file;
   const golden = await readGolden(modelPackage);
   const pixels = new Uint8Array(await readFile(modelPackage.pathOf(golden.imageFile)));
-  const prompt = new PromptEncoder(manifest, tokenizer).encode(golden.instruction);
+  const prompt = prompts.encode(golden.instruction);
   const foundIds = prompt.ok ? Array.from(prompt.inputIds.data, Number) : prompt.reason;
   if (!prompt.ok || String(foundIds) !== String(golden.inputIds)) {
-    const expected = showValue(golden.inputIds, 400);
-    const fault = { source, field: 'input_ids', expected, found: showValue(foundIds, 400) };
-    return { differences: [], faults: [fault] };
+    const fault = faultOfIds(source, 'input_ids', golden.inputIds, foundIds);
+    return { differences: [], faults: [fault], imageFeatures: undefined };
   }
-  const answer = await networks.planner.forward({ pixels, inputIds: prompt.inputIds });
+  const answer = await networks.planner.forward({ pixels, ...prompt });
   const normalised = await networks.expert.forward({
     pixels,
     vlmProj: answer.vlmProj,
     proprio: golden.proprio,
+    prefix: golden.prefix,
     noise: golden.noise,
   });
-  const { expected } = golden;
+  const { expected, embodiment } = golden;
+  const actions = postprocess(normalised, manifest.action, modelPackage.statisticsOf(embodiment));
   const differences = [
-    difference('expected.boxes', answer.boxes.data, expected.boxes),
-    difference('expected.points', answer.points.data, expected.points),
-    difference('expected.point_scores', answer.pointScores.data, expected.pointScores),
-    difference('expected.trajectory', answer.trajectory.data, expected.trajectory),
+    ...headDifferences(answer, expected),
     difference('expected.normalised_actions', normalised, expected.normalisedActions),
-    difference(
-      'expected.actions',
-      postprocess(normalised, manifest.action, statistics),
-      expected.actions,
-    ),
+    difference('expected.actions', actions, expected.actions),
   ];
   const { tolerance } = manifest.golden;
   const faults = differences
@@ -77,7 +63,40 @@ export async function runGolden(
       expected: `a difference of at most ${tolerance}`,
       found: `${maxDifference}`,
     }));
-  return { differences, faults };
+  return { differences, faults, imageFeatures: answer.imageFeatures };
+}
+
+/** Has the golden questions answered; words must be the same to the last. */
+export async function runGoldenAnswers(
+  modelPackage: ModelPackage,
+  network: AnswerNetwork,
+  { prompts, imageFeatures }: { prompts: PromptEncoder; imageFeatures: FloatTensor },
+): Promise<Fault[]> {
+  const { spatial, golden: section } = modelPackage.manifest;
+  if (spatial.mode !== 'text') return [];
+  const { instruction, expected } = await readGolden(modelPackage);
+  const maxNewTokens = Math.min(MAX_GOLDEN_TOKENS, spatial.maxNewTokens);
+  const faults: Fault[] = [];
+  for (const [kind, answer] of expected.answers) {
+    const prompt = prompts.encodeQuestion(kind, instruction);
+    const decoded = prompt.ok
+      ? await decodeAnswer(network, { prompt, imageFeatures }, { ...spatial, maxNewTokens })
+      : undefined;
+    const found = prompt.ok ? decoded?.ids : prompt.reason;
+    if (String(found) === String(answer.ids)) continue;
+    faults.push(faultOfIds(section.file, `expected.answers.${kind}.ids`, answer.ids, found));
+  }
+  return faults;
+}
+
+function headDifferences({ heads }: PlannerOutput, expected: Golden['expected']) {
+  if (!heads || !expected.heads) return [];
+  return [
+    difference('expected.boxes', heads.boxes.data, expected.heads.boxes),
+    difference('expected.points', heads.points.data, expected.heads.points),
+    difference('expected.point_scores', heads.pointScores.data, expected.heads.pointScores),
+    difference('expected.trajectory', heads.trajectory.data, expected.heads.trajectory),
+  ];
 }
 
 function difference(field: string, actual: Float32Array, expected: Float32Array): GoldenDifference {
@@ -89,39 +108,6 @@ function difference(field: string, actual: Float32Array, expected: Float32Array)
   return { field, maxDifference };
 }
 
-async function readGolden(modelPackage: ModelPackage): Promise<Golden> {
-  const { manifest, folder } = modelPackage;
-  const { image, action, spatial, golden } = manifest;
-  const subject = `model package ${folder}`;
-  const faults: Fault[] = [];
-  const names = ['instruction', 'input_ids', 'image_file', 'proprio', 'noise', 'expected'];
-  const root = new FieldReader(await readJson(folder, golden.file, subject), golden.file, faults);
-  root.object(names);
-  const expected = root.at('expected');
-  const rows = (field: FieldReader, count: number, width: number) =>
-    Float32Array.from(field.list((row) => row.numbers(width), count).flat());
-  const imageFile = root.at('image_file').string();
-  const bytes = image.views.length * image.height * image.width * 3;
-  if (manifest.files.get(imageFile)?.bytes !== bytes) {
-    root.at('image_file').fault(`one of the manifest's files, with ${bytes} bytes`);
-  }
-  const result: Golden = {
-    instruction: root.at('instruction').string(),
-    inputIds: root.at('input_ids').list((id) => id.integer({ min: 0 })),
-    imageFile,
-    proprio: manifest.proprio
-      ? Float32Array.from(root.at('proprio').numbers(manifest.proprio.dim))
-      : undefined,
-    noise: rows(root.at('noise'), action.horizon, action.dim),
-    expected: {
-      boxes: rows(expected.at('boxes'), spatial.boxes.length, 4),
-      points: rows(expected.at('points'), spatial.points.length, 2),
-      pointScores: Float32Array.from(expected.at('point_scores').numbers(spatial.points.length)),
-      trajectory: rows(expected.at('trajectory'), spatial.trajectory, 2),
-      normalisedActions: rows(expected.at('normalised_actions'), action.horizon, action.dim),
-      actions: rows(expected.at('actions'), action.horizon, action.dim),
-    },
-  };
-  if (faults.length > 0) throw new FaultError(subject, faults);
-  return result;
+function faultOfIds(source: string, field: string, expected: unknown, found: unknown): Fault {
+  return { source, field, expected: showValue(expected, 400), found: showValue(found, 400) };
 }

@@ -1,9 +1,14 @@
 import type { Fault } from '../../core/config/Fault.ts';
 import {
   GRAPH_NAMES,
+  type ActingGraph,
+  type AnswerGraph,
   type Dimension,
   type GraphName,
+  type GraphSpec,
+  type GraphSpecs,
   type ModelSpec,
+  type SpatialSpec,
   type TensorSpec,
 } from '../../core/policy/ModelSpec.ts';
 
@@ -21,11 +26,11 @@ type GraphRule = {
 
 /** Checks that the graphs as declared fit the runtime, the other sections and one another. */
 export function checkGraphContract(spec: ModelSpec, source: string, faults: Fault[]): void {
-  const rules = graphRules(spec);
-  for (const name of GRAPH_NAMES) {
+  const rules = { ...graphRules(spec), ...answerRules(spec) };
+  for (const [name, graph] of graphsOf(spec)) {
     for (const side of ['inputs', 'outputs'] as const) {
       const field = `graphs.${name}.${side}`;
-      checkSide(spec.graphs[name][side], rules[name][side], { source, field, faults });
+      checkSide(graph[side], rules[name][side], { source, field, faults });
     }
   }
   const step = spec.graphs.action_dit_step;
@@ -44,42 +49,44 @@ export function checkGraphContract(spec: ModelSpec, source: string, faults: Faul
   }
 }
 
+/** The graphs that a model has. */
+export function graphsOf({ graphs }: { readonly graphs: GraphSpecs }): [GraphName, GraphSpec][] {
+  return GRAPH_NAMES.flatMap((name) => {
+    const graph = graphs[name];
+    return graph ? [[name, graph]] : [];
+  });
+}
+
 /** `[1,16,7]` */
 export function showShape(shape: readonly (Dimension | undefined)[]): string {
   return `[${shape.map((dimension) => dimension ?? '?').join(',')}]`;
 }
 
-function graphRules(spec: ModelSpec): Record<GraphName, GraphRule> {
-  const { image, prompt, spatial, action, graphs } = spec;
-  const float = (...shape: (Dimension | undefined)[]): TensorRule => ({ dtype: 'float32', shape });
-  const maybe = (rule: TensorRule): TensorRule => ({ ...rule, optional: true });
-  // What one graph takes from another has the shape that the other gives it.
-  const from = (graph: GraphName, output: string) =>
-    float(...(graphs[graph].outputs.get(output)?.shape ?? [1, undefined, undefined]));
+const float = (...shape: (Dimension | undefined)[]): TensorRule => ({ dtype: 'float32', shape });
+const int = (...shape: (Dimension | undefined)[]): TensorRule => ({ dtype: 'int64', shape });
+const maybe = (rule: TensorRule): TensorRule => ({ ...rule, optional: true });
+
+/** What one graph takes from another has the shape that the other gives it. */
+function from({ graphs }: ModelSpec, graph: ActingGraph, output: string): TensorRule {
+  return float(...(graphs[graph].outputs.get(output)?.shape ?? [1, undefined, undefined]));
+}
+
+function graphRules(spec: ModelSpec): Record<ActingGraph, GraphRule> {
+  const { image, spatial, action } = spec;
   const pixels = float(image.views.length, 3, image.height, image.width);
   const tokens = float(1, undefined, undefined);
   const chunk = float(1, action.horizon, action.dim);
   return {
     planner_vision: { inputs: { image: pixels }, outputs: { image_features: tokens } },
     planner_llm: {
-      inputs: {
-        input_ids: { dtype: 'int64', shape: [1, prompt.maxTokens] },
-        image_features: from('planner_vision', 'image_features'),
-      },
-      outputs: {
-        vlm_proj: tokens,
-        boxes: float(1, spatial.boxes.length, 4),
-        points: float(1, spatial.points.length, 2),
-        point_scores: float(1, spatial.points.length),
-        trajectory: float(1, spatial.trajectory, 2),
-        box_scores: maybe(float(1, spatial.boxes.length)),
-      },
+      inputs: promptRules(spec),
+      outputs: { vlm_proj: tokens, ...headRules(spatial) },
     },
     action_eye: { inputs: { image: pixels }, outputs: { eye_tokens: tokens } },
     action_condition: {
       inputs: {
-        vlm_proj: from('planner_llm', 'vlm_proj'),
-        eye_tokens: from('action_eye', 'eye_tokens'),
+        vlm_proj: from(spec, 'planner_llm', 'vlm_proj'),
+        eye_tokens: from(spec, 'action_eye', 'eye_tokens'),
         proprio: maybe(float(1, 7)),
       },
       outputs: { cond: tokens },
@@ -87,11 +94,59 @@ function graphRules(spec: ModelSpec): Record<GraphName, GraphRule> {
     action_dit_step: {
       inputs: {
         x: chunk,
-        t: { dtype: 'int64', shape: [1] },
-        cond: from('action_condition', 'cond'),
+        t: int(1),
+        cond: from(spec, 'action_condition', 'cond'),
         cfg_scale: maybe(float(1)),
       },
       outputs: { eps: chunk },
+    },
+  };
+}
+
+/** What a language model reads. */
+function promptRules(spec: ModelSpec): Record<string, TensorRule> {
+  const { maxTokens, chat } = spec.prompt;
+  return {
+    input_ids: int(1, maxTokens),
+    image_features: from(spec, 'planner_vision', 'image_features'),
+    ...(chat && { position_ids: int(3, 1, maxTokens) }),
+  };
+}
+
+function headRules(spatial: SpatialSpec): Record<string, TensorRule> {
+  if (spatial.mode !== 'heads') return {};
+  const { boxes, points, trajectory } = spatial;
+  return {
+    boxes: float(1, boxes.length, 4),
+    points: float(1, points.length, 2),
+    point_scores: float(1, points.length),
+    trajectory: float(1, trajectory, 2),
+    box_scores: maybe(float(1, boxes.length)),
+  };
+}
+
+/** The cache: layers, batch, heads, tokens and the size of a head. */
+function answerRules(spec: ModelSpec): Record<AnswerGraph, GraphRule> {
+  const cacheOf = (name: string) => {
+    const shape = spec.graphs.planner_llm_kv?.outputs.get(name)?.shape ?? [];
+    const [layers, , heads, , size] = shape;
+    return float(layers, 1, heads, undefined, size);
+  };
+  const outputs = {
+    logits: float(1, undefined),
+    keys: cacheOf('keys'),
+    values: cacheOf('values'),
+  };
+  return {
+    planner_llm_kv: { inputs: promptRules(spec), outputs },
+    planner_llm_decode: {
+      inputs: {
+        input_ids: int(1, 1),
+        position_ids: int(3, 1, 1),
+        past_keys: cacheOf('keys'),
+        past_values: cacheOf('values'),
+      },
+      outputs,
     },
   };
 }

@@ -2,15 +2,16 @@ import { showValue } from '../../core/config/Fault.ts';
 import type { FieldReader, NumberBounds } from '../../core/config/FieldReader.ts';
 import type { Quat, Vec3 } from '../../core/math/types.ts';
 import {
+  ACTING_GRAPHS,
+  ANSWER_GRAPHS,
   GRAPH_NAMES,
+  type ActingGraph,
   type ActionSpec,
   type Dimension,
   type DiffusionSpec,
-  type GraphName,
   type GraphSpec,
+  type GraphSpecs,
   type ImageSpec,
-  type PromptSpec,
-  type SpatialSpec,
   type TensorSpec,
   type TokenizerSpec,
 } from '../../core/policy/ModelSpec.ts';
@@ -41,10 +42,11 @@ function isInnerPath(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
-export function readGraphs(graphs: FieldReader): Record<GraphName, GraphSpec> {
+export function readGraphs(graphs: FieldReader): GraphSpecs {
   graphs.object(GRAPH_NAMES);
-  const entries = GRAPH_NAMES.map((name) => [name, readGraph(graphs.at(name))] as const);
-  return Object.fromEntries(entries) as Record<GraphName, GraphSpec>;
+  const names = [...ACTING_GRAPHS, ...ANSWER_GRAPHS.filter((name) => graphs.at(name).present)];
+  const entries = names.map((name) => [name, readGraph(graphs.at(name))] as const);
+  return Object.fromEntries(entries) as Record<ActingGraph, GraphSpec>;
 }
 
 function readGraph(graph: FieldReader): GraphSpec {
@@ -91,19 +93,6 @@ export function readImage(image: FieldReader, eye: FieldReader): ImageSpec {
   };
 }
 
-export function readPrompt(prompt: FieldReader): PromptSpec {
-  prompt.object(['template', 'lowercase', 'max_tokens']);
-  const template = prompt.at('template').string();
-  if (template !== '' && template.split('{instruction}').length !== 2) {
-    prompt.at('template').fault('a text with {instruction} exactly once');
-  }
-  return {
-    template,
-    lowercase: prompt.at('lowercase').boolean(),
-    maxTokens: prompt.at('max_tokens').integer({ min: 1 }),
-  };
-}
-
 export function readTokenizer(tokenizer: FieldReader): TokenizerSpec {
   tokenizer.object(['file', 'type', 'pad_id', 'unk_id', 'add_special_tokens']);
   tokenizer.at('type').oneOf(['huggingface']);
@@ -113,19 +102,6 @@ export function readTokenizer(tokenizer: FieldReader): TokenizerSpec {
     padId: tokenizer.at('pad_id').integer({ min: 0 }),
     unknownId: unknownId.value === null ? undefined : unknownId.integer({ min: 0 }),
     addSpecialTokens: tokenizer.at('add_special_tokens').boolean(),
-  };
-}
-
-export function readSpatial(spatial: FieldReader): SpatialSpec {
-  spatial.object(['mode', 'points', 'boxes', 'trajectory']);
-  const mode = spatial.at('mode');
-  if (mode.value !== 'heads') {
-    mode.fault('"heads" ("text" is reserved: answers in words are not supported yet)');
-  }
-  return {
-    points: spatial.at('points').list((label) => label.string()),
-    boxes: spatial.at('boxes').list((label) => label.string()),
-    trajectory: spatial.at('trajectory').integer({ min: 1 }),
   };
 }
 
@@ -150,16 +126,19 @@ export function readDiffusion(diffusion: FieldReader): DiffusionSpec {
 
 export function readAction(action: FieldReader): ActionSpec {
   const gripper = ['gripper_index', 'gripper_threshold', 'gripper_convention'];
-  action.object(['horizon', 'dim', 'clip', ...gripper, 'rotation', 'statistics_key']);
+  const chunk = ['horizon', 'prefix_rows', 'dim', 'clip'];
+  action.object([...chunk, ...gripper, 'rotation', 'statistics_key']);
+  const horizon = action.at('horizon').integer({ min: 1 });
+  const prefix = action.at('prefix_rows');
   return {
-    horizon: action.at('horizon').integer({ min: 1 }),
+    horizon,
+    prefixRows: prefix.present ? prefix.integer({ min: 0, max: horizon - 1 }) : 0,
     dim: action.at('dim').oneOf([7]),
     clip: action.at('clip').number({ above: 0 }),
     gripperIndex: action.at('gripper_index').oneOf([6]),
     gripperThreshold: action.at('gripper_threshold').number(),
     gripperConvention: action.at('gripper_convention').oneOf(['open_1', 'closed_1']),
     rotation: action.at('rotation').oneOf(['rotation_vector', 'euler_xyz']),
-    statisticsKey: action.at('statistics_key').string(),
   };
 }
 

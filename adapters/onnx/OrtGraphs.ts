@@ -1,7 +1,12 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { GraphRunner, TensorMap } from '../../core/policy/GraphRunner.ts';
 import type { Dimension, GraphName } from '../../core/policy/ModelSpec.ts';
 import { type FloatTensor, floatTensor, type Tensor } from '../../core/policy/Tensor.ts';
+import {
+  type ExecutionProvider,
+  type ProviderReport,
+  sessionProviders,
+} from './executionProviders.ts';
 
 /** A graph's input or output as the session reports it. */
 export type SessionTensor = {
@@ -18,31 +23,39 @@ export type SessionSignature = {
 export type OrtOptions = {
   /** Threads that one run may use. */
   readonly threads: number;
+  /** Where it is not there, the CPU computes and `provider` says why. */
+  readonly executionProvider: ExecutionProvider;
 };
+
+type Sessions = ReadonlyMap<GraphName, InferenceSession>;
 
 /**
  * ONNX graphs in ONNX Runtime sessions of this thread. A run blocks the thread's event loop until it
  * ends: where that matters, own the graphs in a worker.
  */
 export class OrtGraphs implements GraphRunner {
-  readonly #sessions: ReadonlyMap<GraphName, InferenceSession>;
+  readonly provider: ProviderReport;
+  readonly #sessions: Sessions;
 
-  private constructor(sessions: ReadonlyMap<GraphName, InferenceSession>) {
+  private constructor(sessions: Sessions, provider: ProviderReport) {
     this.#sessions = sessions;
+    this.provider = provider;
   }
 
   static async open(
     paths: ReadonlyMap<GraphName, string>,
-    { threads }: OrtOptions,
+    options: OrtOptions,
   ): Promise<OrtGraphs> {
-    const sessions = new Map<GraphName, InferenceSession>();
+    const { executionProvider: asked } = options;
     try {
-      for (const [name, path] of paths) sessions.set(name, await openSession(path, threads));
+      const sessions = await openSessions(paths, options);
+      return new OrtGraphs(sessions, { asked, used: asked, reason: undefined });
     } catch (error) {
-      for (const session of sessions.values()) await session.release();
-      throw error;
+      if (asked === 'cpu') throw error;
+      const sessions = await openSessions(paths, { ...options, executionProvider: 'cpu' });
+      const reason = `${(error as Error).message} (there is: ${describeProviders()})`;
+      return new OrtGraphs(sessions, { asked, used: 'cpu', reason });
     }
-    return new OrtGraphs(sessions);
   }
 
   signatures(): ReadonlyMap<GraphName, SessionSignature> {
@@ -88,10 +101,34 @@ export class OrtGraphs implements GraphRunner {
   }
 }
 
-async function openSession(path: string, threads: number): Promise<InferenceSession> {
+async function openSessions(
+  paths: ReadonlyMap<GraphName, string>,
+  options: OrtOptions,
+): Promise<Sessions> {
+  const sessions = new Map<GraphName, InferenceSession>();
+  try {
+    for (const [name, path] of paths) sessions.set(name, await openSession(path, options));
+  } catch (error) {
+    for (const session of sessions.values()) await session.release();
+    throw error;
+  }
+  return sessions;
+}
+
+/** What the installed ONNX Runtime was built for; of some, a library of their own is needed too. */
+function describeProviders(): string {
+  return listSupportedBackends()
+    .map(({ name, bundled }) => (bundled ? name : `${name} (its library comes separately)`))
+    .join(', ');
+}
+
+async function openSession(
+  path: string,
+  { threads, executionProvider }: OrtOptions,
+): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(path, {
-      executionProviders: ['cpu'],
+      executionProviders: sessionProviders(executionProvider),
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',

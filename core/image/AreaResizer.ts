@@ -1,4 +1,5 @@
 import type { RgbImage } from '../observation/Observation.ts';
+import { checkImageLength, checkSize, type Size } from './sizes.ts';
 
 /**
  * Shrinks or enlarges rgb8 pictures as OpenCV's INTER_AREA does, within 1 of 255; exactly for
@@ -11,11 +12,8 @@ export class AreaResizer {
 
   /** @throws RangeError when a size is not a positive integer */
   constructor(source: Size, target: Size) {
-    for (const n of [source.width, source.height, target.width, target.height]) {
-      if (!Number.isInteger(n) || n < 1) {
-        throw new RangeError(`image sizes must be positive integers, found ${n}`);
-      }
-    }
+    checkSize(source);
+    checkSize(target);
     this.#source = { width: source.width, height: source.height };
     this.#target = { width: target.width, height: target.height };
     this.#resize = plan(this.#source, this.#target);
@@ -27,26 +25,17 @@ export class AreaResizer {
    * @throws RangeError when a buffer's length does not match its size
    */
   resize(source: Uint8Array, target: Uint8Array): void {
-    checkLength('source', source, this.#source);
-    checkLength('target', target, this.#target);
+    checkImageLength('source', source, this.#source);
+    checkImageLength('target', target, this.#target);
     this.#resize(source, target);
   }
 }
-
-export type Size = { readonly width: number; readonly height: number };
 
 /** `AreaResizer` for a single picture. */
 export function resizeArea(image: RgbImage, width: number, height: number): RgbImage {
   const data = new Uint8Array(width * height * 3);
   new AreaResizer(image, { width, height }).resize(image.data, data);
   return { width, height, data };
-}
-
-function checkLength(name: string, data: Uint8Array, { width, height }: Size): void {
-  if (data.length === width * height * 3) return;
-  throw new RangeError(
-    `${name} has ${data.length} bytes, expected ${width} x ${height} x 3 = ${width * height * 3}`,
-  );
 }
 
 function plan(source: Size, target: Size): (source: Uint8Array, target: Uint8Array) => void {

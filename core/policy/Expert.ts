@@ -2,6 +2,7 @@ import type { ActionChunk } from '../action/ActionChunk.ts';
 import type { Observation } from '../observation/Observation.ts';
 import type { ActionStatistics } from './ActionStatistics.ts';
 import type { ExpertNetwork } from './ExpertNetwork.ts';
+import { DecidedRows } from './DecidedRows.ts';
 import { gatherPixels } from './gatherPixels.ts';
 import type { ModelSpec } from './ModelSpec.ts';
 import { noiseFor } from './noiseFor.ts';
@@ -11,12 +12,15 @@ import { proprioOf } from './proprioception.ts';
 
 /** The fast half of a policy. */
 export interface Expert {
-  /** The chunk has the epoch of the tokens. Rejects when the observation does not fit the model. */
-  act(observation: Observation, tokens: PlannerTokens): Promise<ActionChunk>;
+  /**
+   * The chunk has the epoch of the tokens. `tick` is the controller's tick that the observation
+   * belongs to, undefined where nobody counts. Rejects when the observation does not fit the model.
+   */
+  act(observation: Observation, tokens: PlannerTokens, tick?: number): Promise<ActionChunk>;
 }
 
 export type ExpertOptions = {
-  /** Of the action that is normalised by this key: `spec.action.statisticsKey`. */
+  /** Of the arm that moves. */
   readonly statistics: ActionStatistics;
   readonly controlPeriodSec: number;
   /** The denoising starts from noise that depends on this and on the observation's id only. */
@@ -28,15 +32,17 @@ export class NetworkExpert implements Expert {
   readonly #spec: ModelSpec;
   readonly #network: ExpertNetwork;
   readonly #options: ExpertOptions;
+  readonly #decided: DecidedRows;
   #lastChunkId = 0n;
 
   constructor(spec: ModelSpec, network: ExpertNetwork, options: ExpertOptions) {
     this.#spec = spec;
     this.#network = network;
     this.#options = options;
+    this.#decided = new DecidedRows(spec.action, options.statistics);
   }
 
-  async act(observation: Observation, tokens: PlannerTokens): Promise<ActionChunk> {
+  async act(observation: Observation, tokens: PlannerTokens, tick?: number): Promise<ActionChunk> {
     const { statistics, controlPeriodSec, noiseSeed, clock } = this.#options;
     const { image, action, proprio } = this.#spec;
     const startSec = clock();
@@ -44,8 +50,10 @@ export class NetworkExpert implements Expert {
       pixels: gatherPixels(observation, image),
       vlmProj: tokens.vlmProj,
       proprio: proprio && proprioOf(observation, proprio.homeOrientation),
+      prefix: this.#decided.from(tokens.epoch, tick, observation.gripperOpening),
       noise: noiseFor(noiseSeed, observation.id, action.horizon * action.dim),
     });
+    if (tick !== undefined) this.#decided.remember(tokens.epoch, tick, normalised);
     const actions = postprocess(normalised, action, statistics);
     return {
       id: ++this.#lastChunkId,

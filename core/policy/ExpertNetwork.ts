@@ -11,6 +11,8 @@ export type ExpertInput = {
   readonly vlmProj: FloatTensor;
   /** Absent where the model reads none. */
   readonly proprio: Float32Array | undefined;
+  /** `prefixRows × dim` normalised actions that the chunk begins with. */
+  readonly prefix: Float32Array;
   /** `horizon × dim` standard normal numbers. */
   readonly noise: Float32Array;
 };
@@ -40,7 +42,7 @@ export class GraphExpertNetwork implements ExpertNetwork {
       : {};
   }
 
-  async forward({ pixels, vlmProj, proprio, noise }: ExpertInput): Promise<Float32Array> {
+  async forward({ pixels, vlmProj, proprio, prefix, noise }: ExpertInput): Promise<Float32Array> {
     const image = this.#normaliser.normalise(pixels);
     const eye = await this.#graphs.run('action_eye', { image });
     const condition = await this.#graphs.run('action_condition', {
@@ -48,18 +50,24 @@ export class GraphExpertNetwork implements ExpertNetwork {
       eye_tokens: outputOf(eye, 'action_eye', 'eye_tokens'),
       ...(proprio && { proprio: floatTensor(proprio, [1, proprio.length]) }),
     });
-    return this.#denoise(outputOf(condition, 'action_condition', 'cond'), noise);
+    return this.#denoise(outputOf(condition, 'action_condition', 'cond'), prefix, noise);
   }
 
-  async #denoise(cond: FloatTensor, noise: Float32Array): Promise<Float32Array> {
+  async #denoise(
+    cond: FloatTensor,
+    prefix: Float32Array,
+    noise: Float32Array,
+  ): Promise<Float32Array> {
     const { action, diffusion } = this.#spec;
     const sample = floatTensor(Float32Array.from(noise), [1, action.horizon, action.dim]);
+    sample.data.set(prefix);
     for (const step of this.#steps) {
       const t = intTensor(BigInt64Array.of(BigInt(step.timestep)), [1]);
       const inputs = { x: sample, t, cond, ...this.#guidance };
       const predicted = await this.#graphs.run('action_dit_step', inputs);
       const eps = outputOf(predicted, 'action_dit_step', 'eps');
       ddimUpdate(sample.data, eps.data, step, diffusion.prediction);
+      sample.data.set(prefix);
     }
     return sample.data;
   }

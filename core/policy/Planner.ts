@@ -4,7 +4,7 @@ import { gatherPixels } from './gatherPixels.ts';
 import type { ModelSpec } from './ModelSpec.ts';
 import type { PlannerNetwork } from './PlannerNetwork.ts';
 import type { PromptEncoder } from './PromptEncoder.ts';
-import { spatialAnswer } from './spatialAnswer.ts';
+import { type SpatialAnswer, spatialAnswer } from './spatialAnswer.ts';
 import type { FloatTensor } from './Tensor.ts';
 
 /** What the expert needs of a plan: the tokens, and where they come from. */
@@ -16,7 +16,12 @@ export type PlannerTokens = {
   readonly vlmProj: FloatTensor;
 };
 
-export type PlannerAnswer = { readonly plan: SpatialPlan; readonly tokens: PlannerTokens };
+export type PlannerAnswer = {
+  readonly plan: SpatialPlan;
+  readonly tokens: PlannerTokens;
+  /** What the planner saw, for questions about the same pictures; absent where nobody can ask. */
+  readonly imageFeatures?: FloatTensor | undefined;
+};
 
 /** The slow half of a policy. */
 export interface Planner {
@@ -26,6 +31,8 @@ export interface Planner {
 
 /** Seconds on a clock that never goes back; measures latencies. */
 export type Clock = () => number;
+
+const NO_ANSWER: SpatialAnswer = { boxes: [], points: [], trajectory: [] };
 
 export class NetworkPlanner implements Planner {
   readonly #spec: ModelSpec;
@@ -45,9 +52,11 @@ export class NetworkPlanner implements Planner {
     const startSec = this.#clock();
     const prompt = this.#prompts.encode(instruction);
     if (!prompt.ok) throw new Error(prompt.reason);
-    const output = await this.#network.forward({
-      pixels: gatherPixels(observation, this.#spec.image),
+    const { image, spatial } = this.#spec;
+    const { vlmProj, imageFeatures, heads } = await this.#network.forward({
+      pixels: gatherPixels(observation, image),
       inputIds: prompt.inputIds,
+      positionIds: prompt.positionIds,
     });
     const id = ++this.#lastPlanId;
     const { id: observationId, stampNs } = observation;
@@ -57,11 +66,12 @@ export class NetworkPlanner implements Planner {
       stampNs,
       epoch,
       instruction,
-      view: this.#spec.image.views[0]!,
-      ...spatialAnswer(output, this.#spec.spatial),
+      view: image.views[0]!,
+      ...(heads && spatial.mode === 'heads' ? spatialAnswer(heads, spatial) : NO_ANSWER),
       rawText: '',
       latencySec: this.#clock() - startSec,
     };
-    return { plan, tokens: { planId: id, observationId, stampNs, epoch, vlmProj: output.vlmProj } };
+    const tokens = { planId: id, observationId, stampNs, epoch, vlmProj };
+    return { plan, tokens, imageFeatures };
   }
 }

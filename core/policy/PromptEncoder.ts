@@ -1,67 +1,93 @@
+import type { AnswerKind } from '../plan/AnswerKind.ts';
+import { buildChat, buildPrompt, sentenceOf } from './buildPrompt.ts';
 import type { ModelSpec } from './ModelSpec.ts';
+import { mropePositions } from './mropePositions.ts';
 import { type IntTensor, intTensor } from './Tensor.ts';
+import type { Tokenizer } from './Tokenizer.ts';
 
 /** Characters that an instruction may have. */
 export const MAX_INSTRUCTION_LENGTH = 512;
 
-/** Text to token ids; an adapter over the package's tokenizer. */
-export interface Tokenizer {
-  encode(text: string): readonly number[];
-}
+/** What a language model reads, pictures apart. */
+export type Prompt = {
+  readonly inputIds: IntTensor;
+  /** Of a model that places its tokens itself; absent where the graph does. */
+  readonly positionIds: IntTensor | undefined;
+  /** Where an answer begins. */
+  readonly nextPosition: number;
+};
 
 export type EncodedPrompt =
-  | {
+  | (Prompt & {
       readonly ok: true;
-      readonly inputIds: IntTensor;
       /** Words of the instruction that the tokenizer has no token for. */
       readonly unknownWords: readonly string[];
-    }
+    })
   | { readonly ok: false; readonly reason: string };
 
-/**
- * What the planner reads: the instruction set into the template. Marks that close the sentence are
- * dropped, since the template has its own.
- */
-export function buildPrompt(
-  instruction: string,
-  { template, lowercase }: Pick<ModelSpec['prompt'], 'template' | 'lowercase'>,
-): string {
-  const sentence = instruction.trim().replace(/[\s.!?。]+$/u, '');
-  const text = lowercase ? sentence.toLowerCase() : sentence;
-  return template.replace('{instruction}', () => text);
-}
+type PromptParts = Pick<ModelSpec, 'prompt' | 'tokenizer' | 'spatial' | 'image' | 'graphs'>;
 
-/** Turns instructions into the planner's `input_ids`, or into the reason why they are refused. */
+/** Turns instructions into what the planner reads, or into the reason why they are refused. */
 export class PromptEncoder {
-  readonly #spec: Pick<ModelSpec, 'prompt' | 'tokenizer'>;
+  readonly #spec: PromptParts;
   readonly #tokenizer: Tokenizer;
   readonly #isPadded: boolean;
 
-  constructor(spec: Pick<ModelSpec, 'prompt' | 'tokenizer' | 'graphs'>, tokenizer: Tokenizer) {
+  constructor(spec: PromptParts, tokenizer: Tokenizer) {
     this.#spec = spec;
     this.#tokenizer = tokenizer;
     const length = spec.graphs.planner_llm.inputs.get('input_ids')?.shape[1];
     this.#isPadded = typeof length === 'number';
   }
 
+  /** The prompt to act by. */
   encode(instruction: string): EncodedPrompt {
-    const { prompt, tokenizer } = this.#spec;
-    if (!/[\p{L}\p{N}]/u.test(instruction))
-      return { ok: false, reason: 'the instruction has no words' };
-    if (instruction.length > MAX_INSTRUCTION_LENGTH) {
-      const found = `${instruction.length} characters, at most ${MAX_INSTRUCTION_LENGTH}`;
-      return { ok: false, reason: `the instruction has ${found} are read` };
-    }
-    const ids = this.#tokenizer.encode(buildPrompt(instruction, prompt));
+    return this.#encode(instruction, this.#spec.prompt.template);
+  }
+
+  /** The prompt that asks where things are; refused where the model does not answer in words. */
+  encodeQuestion(kind: AnswerKind, instruction: string): EncodedPrompt {
+    const { spatial } = this.#spec;
+    if (spatial.mode !== 'text') return refuse('the model does not answer in words');
+    return this.#encode(instruction, spatial.questions[kind]);
+  }
+
+  #encode(instruction: string, template: string): EncodedPrompt {
+    const { prompt, image } = this.#spec;
+    const fault = this.#faultOf(instruction);
+    if (fault !== undefined) return refuse(fault);
+    const text = buildPrompt(sentenceOf(instruction, prompt), template);
+    const ids = this.#tokenizer.encode(
+      prompt.chat ? buildChat(text, prompt.chat, image.views.length) : text,
+    );
     if (ids.length > prompt.maxTokens) {
       const found = `${ids.length} tokens, at most ${prompt.maxTokens}`;
-      return { ok: false, reason: `the prompt of this instruction has ${found} are read` };
+      return refuse(`the prompt of this instruction has ${found} are read`);
     }
+    const unknownWords = this.#unknownWords(instruction, ids);
+    return { ok: true, ...this.#tensors(ids), unknownWords };
+  }
+
+  #faultOf(instruction: string): string | undefined {
+    if (!/[\p{L}\p{N}]/u.test(instruction)) return 'the instruction has no words';
+    if (instruction.length > MAX_INSTRUCTION_LENGTH) {
+      const found = `${instruction.length} characters, at most ${MAX_INSTRUCTION_LENGTH}`;
+      return `the instruction has ${found} are read`;
+    }
+    const special = this.#tokenizer.specialTokens.find((token) => instruction.includes(token));
+    if (special !== undefined) return `the instruction has ${special}, a word of the model's own`;
+    return undefined;
+  }
+
+  #tensors(ids: readonly number[]): Prompt {
+    const { prompt, tokenizer } = this.#spec;
     const length = this.#isPadded ? prompt.maxTokens : ids.length;
     const padded = new BigInt64Array(length).fill(BigInt(tokenizer.padId));
     ids.forEach((id, i) => (padded[i] = BigInt(id)));
     const inputIds = intTensor(padded, [1, length]);
-    return { ok: true, inputIds, unknownWords: this.#unknownWords(instruction, ids) };
+    if (!prompt.chat) return { inputIds, positionIds: undefined, nextPosition: ids.length };
+    const { ids: positionIds, next } = mropePositions(Array.from(padded, Number), prompt.chat);
+    return { inputIds, positionIds, nextPosition: next };
   }
 
   #unknownWords(instruction: string, ids: readonly number[]): string[] {
@@ -71,4 +97,8 @@ export class PromptEncoder {
     const words = (lowercase ? instruction.toLowerCase() : instruction).match(/[\p{L}\p{N}'-]+/gu);
     return [...new Set(words)].filter((word) => this.#tokenizer.encode(word).includes(unknownId));
   }
+}
+
+function refuse(reason: string): EncodedPrompt {
+  return { ok: false, reason };
 }

@@ -1,6 +1,6 @@
 import type { PlanBox, PlanPoint, PlanWaypoint } from '../plan/SpatialPlan.ts';
-import type { SpatialSpec } from './ModelSpec.ts';
-import type { PlannerOutput } from './PlannerNetwork.ts';
+import type { HeadsSpec } from './ModelSpec.ts';
+import type { SpatialHeads } from './PlannerNetwork.ts';
 
 export type SpatialAnswer = {
   readonly boxes: readonly PlanBox[];
@@ -9,7 +9,7 @@ export type SpatialAnswer = {
 };
 
 /** The heads' numbers with their labels: clamped to 0…1, boxes with x1 ≤ x2 and y1 ≤ y2. */
-export function spatialAnswer(output: PlannerOutput, spec: SpatialSpec): SpatialAnswer {
+export function spatialAnswer(output: SpatialHeads, spec: HeadsSpec): SpatialAnswer {
   const read = (data: Float32Array, i: number) => Math.max(0, Math.min(1, data[i]!));
   const boxes = spec.boxes.map((label, i) => {
     const [xa, ya, xb, yb] = [0, 1, 2, 3].map((k) => read(output.boxes.data, 4 * i + k));

@@ -1,22 +1,27 @@
 import type { ImageSpec } from '../../core/policy/ModelSpec.ts';
 import { AreaResizer } from '../../core/image/AreaResizer.ts';
+import { BicubicResizer } from '../../core/image/BicubicResizer.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 
-/** Brings one camera's pictures to the size that the model reads. */
+const RESIZERS = { area: AreaResizer, bicubic: BicubicResizer };
+
+/** Brings one camera's pictures to the size that the model reads, in the model's way. */
 export class ViewConverter {
   readonly #size: { readonly width: number; readonly height: number };
-  #resizer: AreaResizer | undefined;
+  readonly #Resizer: (typeof RESIZERS)[ImageSpec['resample']];
+  #resizer: AreaResizer | BicubicResizer | undefined;
   #sourceSize = '';
 
-  constructor({ width, height }: Pick<ImageSpec, 'width' | 'height'>) {
+  constructor({ width, height, resample }: Pick<ImageSpec, 'width' | 'height' | 'resample'>) {
     this.#size = { width, height };
+    this.#Resizer = RESIZERS[resample];
   }
 
   convert(image: RgbImage): RgbImage {
     const { width, height } = this.#size;
     const sourceSize = `${image.width}x${image.height}`;
     if (!this.#resizer || sourceSize !== this.#sourceSize) {
-      this.#resizer = new AreaResizer(image, this.#size);
+      this.#resizer = new this.#Resizer(image, this.#size);
       this.#sourceSize = sourceSize;
     }
     const data = new Uint8Array(width * height * 3);

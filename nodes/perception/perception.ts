@@ -75,8 +75,9 @@ function checkCameras(config: Config<Parameters>, model: ModelSpec, source: stri
   const faults: Fault[] = [];
   const fault = (field: string, expected: string, found: string) =>
     faults.push({ source: `parameters of ${source}`, field, expected, found });
-  if (model.embodiment !== config.robot) {
-    fault('robot', `${model.embodiment}, for which ${model.name} was trained`, config.robot);
+  if (!model.embodiments.has(config.robot)) {
+    const known = [...model.embodiments.keys()].join(' or ');
+    fault('robot', `${known}, for which ${model.name} was trained`, config.robot);
   }
   for (const [field, list] of Object.entries({ topics, transports })) {
     if (list.length === names.length) continue;
@@ -90,9 +91,6 @@ function checkCameras(config: Config<Parameters>, model: ModelSpec, source: stri
       `the views of ${model.name}: ${model.image.views.join(', ')}`,
       names.join(', '),
     );
-  }
-  if (model.image.resample !== 'area') {
-    fault('model', 'a model that resamples images by area', model.image.resample);
   }
   if (faults.length > 0) throw new FaultError(source, faults);
   return names.map((name, i) => ({ name, topic: topics[i]!, transport: transports[i]! }));

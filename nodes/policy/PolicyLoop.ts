@@ -7,16 +7,18 @@ import {
   type PlannerJob,
 } from '../../core/execution/DualRateScheduler.ts';
 import { RateMeter } from '../../core/execution/RateMeter.ts';
+import { TickFollower } from '../../core/execution/TickFollower.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
-import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import type { PlannerTokens } from '../../core/policy/Planner.ts';
+import type { PlannerAnswer, PlannerTokens } from '../../core/policy/Planner.ts';
 import type { ExecutionReport } from '../shared/messages/executionState.ts';
 
 export type PolicyLoopOptions = {
-  readonly policy: Policy;
+  readonly policy: Pick<Policy, 'planner' | 'expert'>;
   readonly scheduling: DualRateOptions;
+  /** The arm's policy period, in which the controller counts. */
+  readonly tickSec: number;
   readonly nowNs: () => bigint;
-  readonly publishPlan: (plan: SpatialPlan) => void;
+  readonly onPlan: (answer: PlannerAnswer) => void;
   readonly publishChunk: (chunk: ActionChunk) => void;
   readonly onError: (half: 'planner' | 'expert', error: unknown) => void;
 };
@@ -34,13 +36,14 @@ export class PolicyLoop {
   readonly #options: PolicyLoopOptions;
   #scheduler: DualRateScheduler;
   #lastStampNs = 0n;
-  #ticksConsumed = -1;
+  readonly #ticks: TickFollower;
   #isHalted = false;
   #discarded = 0;
 
   constructor(options: PolicyLoopOptions) {
     this.#options = options;
     this.#scheduler = new DualRateScheduler(options.scheduling);
+    this.#ticks = new TickFollower(options.tickSec);
   }
 
   get scheduler(): Pick<
@@ -55,10 +58,15 @@ export class PolicyLoop {
     return this.#discarded;
   }
 
-  /** Begins a new epoch with this instruction, or with none. */
-  begin(instruction: string | undefined): number {
+  /** What ran until now says nothing about what will: a half was started again. */
+  forgetRates(): void {
     this.planner.reset();
     this.expert.reset();
+  }
+
+  /** Begins a new epoch with this instruction, or with none. */
+  begin(instruction: string | undefined): number {
+    this.forgetRates();
     return this.#scheduler.begin(instruction);
   }
 
@@ -76,8 +84,8 @@ export class PolicyLoop {
   /** What the controller has done: its epoch, the beginnings of its ticks, whether it is stopped. */
   follow(report: ExecutionReport): void {
     this.#scheduler.adoptEpoch(report.epoch);
-    if (report.ticksConsumed > this.#ticksConsumed) this.#scheduler.alignTo(report.stampNs);
-    this.#ticksConsumed = report.ticksConsumed;
+    const hasBegun = this.#ticks.follow(report.ticksConsumed, report.stampNs);
+    if (hasBegun) this.#scheduler.alignTo(report.stampNs);
     this.#isHalted = report.status === 'STOPPED' || report.status === 'FAULT';
   }
 
@@ -89,14 +97,14 @@ export class PolicyLoop {
   }
 
   async #plan(job: PlannerJob<Observation>): Promise<void> {
-    const { policy, nowNs, publishPlan, onError } = this.#options;
+    const { policy, nowNs, onPlan, onError } = this.#options;
     let tokens: PlannerTokens | undefined;
     try {
       const answer = await policy.planner.plan(job.observation, job.instruction, job.epoch);
       tokens = answer.tokens;
       if (this.#scheduler.epoch === job.epoch) {
         this.planner.add(nowNs(), answer.plan.latencySec);
-        publishPlan(answer.plan);
+        onPlan(answer);
       }
     } catch (error) {
       onError('planner', error);
@@ -108,7 +116,8 @@ export class PolicyLoop {
   async #act(job: ExpertJob<Observation, PlannerTokens>): Promise<void> {
     const { policy, nowNs, publishChunk, onError } = this.#options;
     try {
-      const chunk = await policy.expert.act(job.observation, job.tokens);
+      const tick = this.#ticks.tickOfStamp(job.observation.stampNs);
+      const chunk = await policy.expert.act(job.observation, job.tokens, tick);
       if (this.#scheduler.epoch === job.epoch) {
         this.expert.add(nowNs(), chunk.latencySec);
         publishChunk(chunk);

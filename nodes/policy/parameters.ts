@@ -1,9 +1,37 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
+import { EXECUTION_PROVIDERS } from '../../adapters/onnx/executionProviders.ts';
+import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
 import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
+
+function halfProvider(half: string) {
+  return {
+    type: 'string',
+    default: 'same',
+    oneOf: ['same', ...EXECUTION_PROVIDERS],
+    readOnly: true,
+    description: `What computes the ${half}, where not the same as \`execution_provider\`.`,
+  } as const;
+}
 
 export const policyParameters = defineParameters({
   robot: robotParameter,
   model: modelParameter,
+  isolation: {
+    type: 'string',
+    default: 'process',
+    oneOf: ['process', 'thread'],
+    readOnly: true,
+    description:
+      'Where each half of the model runs: in a process, which can be ended in the middle of a run, ' +
+      'or in a thread, which saves some tenths of a millisecond a run.',
+  },
+  execution_provider: {
+    type: 'string',
+    default: 'cpu',
+    oneOf: EXECUTION_PROVIDERS,
+    readOnly: true,
+    description: 'What ONNX Runtime computes with. The CPU does it where this is not there.',
+  },
   lock_step: {
     type: 'bool',
     default: false,
@@ -27,6 +55,7 @@ export const policyParameters = defineParameters({
     readOnly: true,
     description: 'Threads that a run of the planner uses.',
   },
+  'planner.execution_provider': halfProvider('planner'),
   'expert.period_ticks': {
     type: 'double',
     default: 1,
@@ -46,12 +75,30 @@ export const policyParameters = defineParameters({
     readOnly: true,
     description: 'Threads that a run of the expert uses.',
   },
+  'expert.execution_provider': halfProvider('expert'),
   'expert.noise_seed': {
     type: 'integer',
     default: 0,
     min: 0,
     readOnly: true,
     description: 'Seed of the noise that denoising starts from.',
+  },
+  decode_every: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    readOnly: true,
+    description:
+      'Every so many plans, a planner that answers in words is asked where things are; 0 for never.',
+  },
+  decode_kinds: {
+    type: 'string[]',
+    default: ['boxes'],
+    oneOf: ANSWER_KINDS,
+    minLength: 1,
+    maxLength: 3,
+    readOnly: true,
+    description: 'What it is then asked for, one after another.',
   },
   max_plan_age: {
     type: 'double',

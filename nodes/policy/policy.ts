@@ -1,17 +1,20 @@
-import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
-import { createPolicy } from '../../adapters/model/createPolicy.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
+import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
+import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { actionChunkToMessage, epochAnnouncement } from '../shared/messages/actionChunk.ts';
 import { executionReportFromMessage } from '../shared/messages/executionState.ts';
 import { observationFromMessage } from '../shared/messages/observation.ts';
 import { spatialPlanToMessage } from '../shared/messages/spatialPlan.ts';
 import { secondsBetween } from '../shared/messages/time.ts';
-import { resolveFile } from '../shared/packageFiles.ts';
 import { latched, newestFrame, reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { AnswerDesk } from './AnswerDesk.ts';
+import { serveQuestions } from './askService.ts';
+import { answerDiagnostic } from './answerDiagnostic.ts';
+import { openModel } from './openModel.ts';
 import { PolicyLoop } from './PolicyLoop.ts';
 import { PolicyStatistics } from './PolicyStatistics.ts';
 import { TaskServer } from './TaskServer.ts';
@@ -32,23 +35,36 @@ async function create(
 ): Promise<NodeBehaviour> {
   const config = parameters.current();
   const embodiment = embodimentByName(config.robot);
-  const model = await createPolicy(await ModelPackage.load(resolveFile(config.model)), {
-    embodiment,
-    worker: true,
-    plannerThreads: config.plannerThreads,
-    expertThreads: config.expertThreads,
-    noiseSeed: BigInt(config.expertNoiseSeed),
+  const { policy: model, health } = await openModel(config, embodiment, {
+    subject: node.fullName,
+    log: node.getLogger(),
+    onRestart: () => loop.forgetRates(),
   });
   const statistics = new PolicyStatistics(config.maxObservationAge);
   const plans = node.advertise('st4vla_ros/msg/SpatialPlan', 'plan', reliable());
   const chunks = node.advertiseRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable());
   let frame = '';
 
+  const publishPlan = (plan: SpatialPlan) => plans.publish(spatialPlanToMessage(plan, frame));
+  const desk =
+    model.answers &&
+    new AnswerDesk({
+      answers: model.answers,
+      every: config.decodeEvery,
+      kinds: ANSWER_KINDS.filter((kind) => config.decodeKinds.includes(kind)),
+      epoch: () => loop.scheduler.epoch,
+      publish: publishPlan,
+      onError: (error) => node.guard.report('answers', error),
+    });
   const loop = new PolicyLoop({
     policy: model,
     scheduling: scheduling(config, embodiment.tickSec),
+    tickSec: embodiment.tickSec,
     nowNs: () => node.nowNs(),
-    publishPlan: (plan) => plans.publish(spatialPlanToMessage(plan, frame)),
+    onPlan: (answer) => {
+      publishPlan(answer.plan);
+      desk?.planned(answer);
+    },
     publishChunk: (chunk) => chunks.publish(actionChunkToMessage(chunk, frame)),
     onError: (half, error) => node.guard.report(half, error),
   });
@@ -76,6 +92,7 @@ async function create(
     }),
   });
 
+  serveQuestions(node, desk, () => frame);
   node.listenRaw('st4vla_ros/msg/Observation', 'observation', newestFrame(), (message) => {
     const observation = observationFromMessage(message);
     const ageSec = secondsBetween(observation.stampNs, node.nowNs());
@@ -105,7 +122,11 @@ async function create(
       tasks.abort('the policy was deactivated');
       if (loop.scheduler.instruction !== undefined) begin(undefined);
     },
-    diagnostics: () => statistics.diagnostics(loop, node.nowNs()),
+    diagnostics: () => [
+      ...statistics.diagnostics(loop, node.nowNs()),
+      health.diagnostic(),
+      ...(desk ? [answerDiagnostic(desk)] : []),
+    ],
     close: () => model.close(),
   };
 }

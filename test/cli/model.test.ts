@@ -1,30 +1,28 @@
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
-import { run } from '../../cli/model.ts';
-
-const TINY_MODEL = fileURLToPath(new URL('../../../test/fixtures/tiny-model', import.meta.url));
-
-/** Runs the command and catches what it writes. */
-async function runCli(...args: readonly string[]): Promise<{ code: number; out: string }> {
-  const streams = [process.stdout, process.stderr];
-  const writes = streams.map((stream) => stream.write.bind(stream));
-  let out = '';
-  for (const stream of streams) {
-    stream.write = (text: string | Uint8Array) => ((out += String(text)), true);
-  }
-  try {
-    return { code: await run(args), out };
-  } finally {
-    streams.forEach((stream, i) => (stream.write = writes[i]!));
-  }
-}
+import { runCli } from './runCli.ts';
+import { TALKING_MODEL, TINY_MODEL } from '../adapters/model/tinyModel.ts';
 
 describe('st4vla model', () => {
   it('shows what a package holds', async () => {
     const { code, out } = await runCli('info', TINY_MODEL);
     assert.equal(code, 0);
     assert.match(out, /^prompt +your task is \{instruction\}/m);
-    assert.match(out, /^action_dit_step +x\[1,16,7\] t\[1\] cond\[1,2,8\] +eps\[1,16,7\]$/m);
+    assert.match(
+      out,
+      /^action_dit_step +fp32 +0.0011 +x\[1,16,7\] t\[1\] cond\[1,2,8\] +eps\[1,16,7\]$/m,
+    );
+  });
+
+  it('tells what memory a model takes when it is asked', async () => {
+    const { code, out } = await runCli('info', TALKING_MODEL, '--memory');
+    assert.equal(code, 0, out);
+    assert.match(out, /^arm +google_robot: statistics far, ensemble of 2, sticky gripper$/m);
+    // Graph and weights together: 780 and 1568 bytes.
+    assert.match(out, /^planner_llm +fp32 +0.0023 +input_ids\[1,L\]/m);
+    const resident = (line: string) =>
+      Number(new RegExp(`^${line} +([\\d.]+)`, 'm').exec(out)?.[1]);
+    assert.ok(resident('planner and expert loaded') > resident('before'));
+    assert.ok(resident('at most') >= resident('with what answers in words'));
   });
 
   it('finds a whole package whole', async () => {

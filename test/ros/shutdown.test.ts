@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { childrenOf, isAlive } from './childProcesses.ts';
 import type { Peer } from './Peer.ts';
 import { RosSession } from './RosSession.ts';
 import { slowModel } from './slowModel.ts';
@@ -69,6 +70,32 @@ describe('the end of a node', () => {
       const tookMs = performance.now() - startMs;
       const allowedMs = limitMs();
       assert.ok(tookMs < allowedMs, `${tookMs.toFixed(0)} ms, allowed ${allowedMs.toFixed(0)} ms`);
+    });
+  }
+
+  const longCases = [
+    ['in a run', 0],
+    ['while loading', 255],
+  ] as const;
+  for (const [when, goldenLevel] of longCases) {
+    it(`policy exits with 0 within a second of SIGTERM ${when} that takes minutes`, async () => {
+      const long = await slowModel('long_vision.onnx', goldenLevel);
+      try {
+        const node = session.startNode('policy', policyArgumentsFor(long.folder));
+        const children = () => childrenOf(node.process.pid!);
+        const isBusy = async () => (await children()).some(({ cpuSec }) => cpuSec > 2);
+        await session.until('a run that does not end', isBusy, 60_000);
+        const pids = (await children()).map(({ pid }) => pid);
+        const startMs = performance.now();
+        node.process.kill('SIGTERM');
+        assert.equal(await node.ended, 0, node.output());
+        const tookMs = performance.now() - startMs;
+        const allowedMs = limitMs();
+        assert.ok(tookMs < allowedMs, `${tookMs.toFixed(0)} of ${allowedMs.toFixed(0)} ms`);
+        await session.until('the end of its processes', () => pids.every((pid) => !isAlive(pid)));
+      } finally {
+        await long.dispose();
+      }
     });
   }
 });

@@ -49,7 +49,6 @@ describe('parseManifest', () => {
 
   const cases: readonly (readonly [string, Edits, RegExp])[] = [
     ['another version', { format_version: 2 }, /^format_version: 1; 2$/],
-    ['answers in words', { 'spatial/mode': 'text' }, /spatial.mode: .*not supported yet/],
     ['a text for a number', { 'action/clip': '1' }, /action.clip: a number above 0; "1"/],
     ['a key without statistics', { 'action/statistics_key': 'x' }, /\(tiny, other\); "x"$/],
     ['an unlisted file', { 'tokenizer/file': 'a.json' }, /tokenizer.file: .*"a.json"/],

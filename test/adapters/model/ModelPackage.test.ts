@@ -3,8 +3,10 @@ import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPolicy } from '../../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
+import { type Isolation, ISOLATIONS } from '../../../adapters/model/openHalf.ts';
 import { FaultError } from '../../../core/config/Fault.ts';
 import { editFile, editManifest, fixturePath, TINY_MODEL, withTinyModel } from './tinyModel.ts';
+import { field, GRAPH, INITIALIZER, tensor } from '../protobuf.ts';
 
 async function faultsOf(work: () => Promise<unknown>): Promise<string[]> {
   try {
@@ -22,7 +24,7 @@ describe('ModelPackage.load', () => {
   it('reads a whole package', async () => {
     const { manifest, statistics, tokenizer } = await ModelPackage.load(TINY_MODEL);
     assert.equal(manifest.name, 'tiny');
-    assert.equal(statistics.q99[1], 0.05);
+    assert.equal(statistics.get('widowx')?.q99[1], 0.05);
     assert.deepEqual(tokenizer.encode('put the spoon'), [9, 7, 10]);
   });
 
@@ -88,13 +90,37 @@ describe('ModelPackage.load', () => {
     }));
 });
 
+describe('weights outside of a graph', () => {
+  for (const location of ['../../etc/passwd', '/etc/passwd', 'unlisted.data']) {
+    it(`are refused where they are no file of the package: ${location}`, () =>
+      withTinyModel(async (folder) => {
+        const graph = field(GRAPH, field(INITIALIZER, tensor(location)));
+        await writeFile(join(folder, 'action_eye.onnx'), graph);
+        await editManifest(folder, { 'files/action_eye.onnx/bytes': graph.length });
+        const faults = await faultsOf(() => ModelPackage.load(folder, { verifyHashes: false }));
+        const expected = "action_eye.onnx external data: one of the manifest's files";
+        assert.deepEqual(faults, [`${expected}; ${JSON.stringify(location)}`]);
+      }));
+  }
+
+  it('belong to their graph where they are', () =>
+    withTinyModel(async (folder) => {
+      const graph = field(GRAPH, field(INITIALIZER, tensor('tokenizer.json')));
+      await writeFile(join(folder, 'action_eye.onnx'), graph);
+      await editManifest(folder, { 'files/action_eye.onnx/bytes': graph.length });
+      const { weightFiles } = await ModelPackage.load(folder, { verifyHashes: false });
+      assert.deepEqual(weightFiles.get('action_eye'), ['tokenizer.json']);
+      assert.deepEqual(weightFiles.get('planner_llm'), []);
+    }));
+});
+
 describe('createPolicy', () => {
   const embodiment = { name: 'widowx', tickSec: 0.2 };
 
-  async function createFaults(folder: string, worker = false): Promise<string[]> {
+  async function createFaults(folder: string, isolation: Isolation = 'none'): Promise<string[]> {
     const modelPackage = await ModelPackage.load(folder, { verifyHashes: false });
     return faultsOf(async () => {
-      await (await createPolicy(modelPackage, { embodiment, worker })).close();
+      await (await createPolicy(modelPackage, { embodiment, isolation })).close();
     });
   }
 
@@ -104,7 +130,7 @@ describe('createPolicy', () => {
         'graphs/planner_llm/outputs/vlm_proj/shape': [1, 29, 8],
         'graphs/action_condition/inputs/vlm_proj/shape': [1, 29, 8],
       });
-      assert.deepEqual(await createFaults(folder, true), [
+      assert.deepEqual(await createFaults(folder, 'thread'), [
         'planner_llm.onnx graphs.planner_llm.outputs.vlm_proj: ' +
           'float32 [1,29,8], as in the manifest; float32 [1,28,8]',
         'action_condition.onnx graphs.action_condition.inputs.vlm_proj: ' +
@@ -129,15 +155,15 @@ describe('createPolicy', () => {
       assert.match((await createFaults(folder))[0]!, /^golden.json input_ids: \[3,.*; \[2,/);
     }));
 
-  for (const worker of [false, true]) {
-    it(`names a graph that cannot be loaded, worker ${worker}`, () =>
+  for (const isolation of ISOLATIONS) {
+    it(`names a graph that cannot be loaded, isolation ${isolation}`, () =>
       withTinyModel(async (folder) => {
         const graph = join(folder, 'action_condition.onnx');
         await writeFile(graph, 'no graph');
         await editManifest(folder, { 'files/action_condition.onnx/bytes': 8 });
         const modelPackage = await ModelPackage.load(folder, { verifyHashes: false });
         await assert.rejects(
-          createPolicy(modelPackage, { embodiment, worker }),
+          createPolicy(modelPackage, { embodiment, isolation }),
           /action_condition.onnx is no graph that ONNX Runtime can load/,
         );
       }));
@@ -147,7 +173,7 @@ describe('createPolicy', () => {
     const modelPackage = await ModelPackage.load(TINY_MODEL);
     const other = { name: 'google_robot', tickSec: 1 / 3 };
     const faults = await faultsOf(() =>
-      createPolicy(modelPackage, { embodiment: other, worker: false }),
+      createPolicy(modelPackage, { embodiment: other, isolation: 'none' }),
     );
     assert.deepEqual(faults, ['policy embodiment: the arm of the model, widowx; google_robot']);
   });

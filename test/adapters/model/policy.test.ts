@@ -5,6 +5,7 @@ import { createPolicy, type Policy } from '../../../adapters/model/createPolicy.
 import { LocalNetwork } from '../../../adapters/model/LocalNetwork.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
 import { GRAPHS_OF, type NetworkSetup } from '../../../adapters/model/NetworkSetup.ts';
+import { type Isolation, ISOLATIONS } from '../../../adapters/model/openHalf.ts';
 import { NetworkThread } from '../../../adapters/model/NetworkThread.ts';
 import type { PlannerInput } from '../../../core/policy/PlannerNetwork.ts';
 import { intTensor } from '../../../core/policy/Tensor.ts';
@@ -14,9 +15,12 @@ const INSTRUCTION = 'put the spoon on the towel';
 const embodiment = { name: 'widowx', tickSec: 0.2 };
 const clock = () => 0;
 
-async function withPolicy(worker: boolean, use: (policy: Policy) => Promise<void>): Promise<void> {
+async function withPolicy(
+  isolation: Isolation,
+  use: (policy: Policy) => Promise<void>,
+): Promise<void> {
   const modelPackage = await ModelPackage.load(TINY_MODEL);
-  const policy = await createPolicy(modelPackage, { embodiment, worker, clock });
+  const policy = await createPolicy(modelPackage, { embodiment, isolation, clock });
   try {
     await use(policy);
   } finally {
@@ -31,7 +35,7 @@ async function actOnce({ planner, expert }: Policy) {
 
 describe('Policy', () => {
   it('carries ids, epoch, stamps and the age of the plan', () =>
-    withPolicy(false, async (policy) => {
+    withPolicy('none', async (policy) => {
       const { plan, tokens, chunk } = await actOnce(policy);
       assert.equal(plan.observationId, 1n);
       assert.equal(plan.epoch, 3);
@@ -47,16 +51,17 @@ describe('Policy', () => {
       assert.deepEqual(second.chunk.actions, chunk.actions);
     }));
 
-  it('computes the same bits in workers and in the calling thread', async () => {
+  it('computes the same bits in the calling thread, in threads and in processes', async () => {
     const results: Awaited<ReturnType<typeof actOnce>>[] = [];
-    for (const worker of [false, true]) {
-      await withPolicy(worker, async (policy) => void results.push(await actOnce(policy)));
+    for (const isolation of ISOLATIONS) {
+      await withPolicy(isolation, async (policy) => void results.push(await actOnce(policy)));
     }
     assert.deepEqual(results[0], results[1]);
+    assert.deepEqual(results[0], results[2]);
   });
 
   it('has the expert see what is new while the tokens stay', () =>
-    withPolicy(false, async ({ planner, expert }) => {
+    withPolicy('none', async ({ planner, expert }) => {
       const { tokens } = await planner.plan(tinyObservation(1n), INSTRUCTION, 0);
       const now = { ...tinyObservation(9n), id: 2n };
       const [before, after] = [
@@ -66,9 +71,9 @@ describe('Policy', () => {
       assert.notDeepEqual(before.actions, after.actions);
     }));
 
-  for (const worker of [false, true]) {
-    it(`refuses numbers that are not finite and names their way in, worker ${worker}`, () =>
-      withPolicy(worker, async ({ planner, expert }) => {
+  for (const isolation of ISOLATIONS) {
+    it(`refuses numbers that are not finite and names their way in, isolation ${isolation}`, () =>
+      withPolicy(isolation, async ({ planner, expert }) => {
         const observation = tinyObservation(1n);
         const { tokens } = await planner.plan(observation, INSTRUCTION, 0);
         await assert.rejects(
@@ -80,7 +85,7 @@ describe('Policy', () => {
   }
 
   it('says what is wrong with an instruction', () =>
-    withPolicy(false, async ({ planner, checkInstruction }) => {
+    withPolicy('none', async ({ planner, checkInstruction }) => {
       const reasonOf = (text: string) => {
         const result = checkInstruction(text);
         return result.ok ? result.unknownWords.join(' ') : result.reason;
@@ -94,7 +99,7 @@ describe('Policy', () => {
     }));
 
   it('names graph, inputs and shapes when inputs do not fit', () =>
-    withPolicy(true, async ({ planner, expert }) => {
+    withPolicy('thread', async ({ planner, expert }) => {
       const { tokens } = await planner.plan(tinyObservation(1n), INSTRUCTION, 0);
       const { data } = tokens.vlmProj;
       const vlmProj = { ...tokens.vlmProj, data: data.slice(8), shape: [1, 27, 8] };
@@ -110,13 +115,20 @@ describe('a planner that takes long', () => {
   const input: PlannerInput = {
     pixels: new Uint8Array(16 * 12 * 3),
     inputIds: intTensor(new BigInt64Array(16), [1, 16]),
+    positionIds: undefined,
   };
 
   before(async () => {
     const modelPackage = await ModelPackage.load(TINY_MODEL);
     const paths = new Map(modelPackage.pathsOf(GRAPHS_OF.planner));
     paths.set('planner_vision', fixturePath('slow_vision.onnx'));
-    setup = { half: 'planner', spec: modelPackage.manifest, paths, threads: 1 };
+    setup = {
+      half: 'planner',
+      spec: modelPackage.manifest,
+      paths,
+      threads: 1,
+      executionProvider: 'cpu',
+    };
   });
 
   /** The longest time for which the event loop did not turn while `work` ran. */
@@ -168,7 +180,7 @@ describe('a planner that takes long', () => {
       const modelPackage = await ModelPackage.load(${JSON.stringify(TINY_MODEL)});
       const paths = new Map(modelPackage.pathsOf(GRAPHS_OF.planner));
       paths.set('planner_vision', ${JSON.stringify(fixturePath('slow_vision.onnx'))});
-      const setup = { half: 'planner', spec: modelPackage.manifest, paths, threads: 1 };
+      const setup = { half: 'planner', spec: modelPackage.manifest, paths, threads: 1, executionProvider: 'cpu' };
       const network = await NetworkThread.start(setup);
       const inputIds = { dtype: 'int64', shape: [1, 16], data: new BigInt64Array(16) };
       const run = network.forward({ pixels: new Uint8Array(16 * 12 * 3), inputIds });

@@ -10,6 +10,8 @@ export function fixturePath(name: string): string {
 }
 
 export const TINY_MODEL = fixturePath('tiny-model');
+/** Of the form of a full-size model; it says what make_talking_model.py has written down. */
+export const TALKING_MODEL = fixturePath('talking-model');
 
 /** What to write where: `{ 'action/horizon': 8 }`; `undefined` takes the member away. */
 export type Edits = Readonly<Record<string, unknown>>;
@@ -21,7 +23,8 @@ export function edit(json: unknown, edits: Edits): void {
     const last = names.pop()!;
     let parent = json as Record<string, unknown>;
     for (const name of names) parent = parent[name] as Record<string, unknown>;
-    parent[last] = value;
+    if (value === undefined) delete parent[last];
+    else parent[last] = structuredClone(value);
   }
 }
 
@@ -31,11 +34,14 @@ export async function tinyManifest(edits: Edits = {}): Promise<unknown> {
   return json;
 }
 
-/** Hands `use` a copy of the tiny model that it may damage. */
-export async function withTinyModel(use: (folder: string) => Promise<void>): Promise<void> {
+/** Hands `use` a copy of a model, the tiny one unless told, that it may damage. */
+export async function withTinyModel(
+  use: (folder: string) => Promise<void>,
+  model: string = TINY_MODEL,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'st4vla-model-'));
   try {
-    await cp(TINY_MODEL, folder, { recursive: true });
+    await cp(model, folder, { recursive: true });
     await use(folder);
   } finally {
     await rm(folder, { recursive: true });
@@ -55,13 +61,17 @@ export async function editManifest(folder: string, edits: Edits): Promise<void> 
   await editFile(join(folder, 'manifest.json'), edits);
 }
 
-/** An observation that fits the tiny model, its picture made from the id. */
-export function tinyObservation(id: bigint, stampNs = id * 200_000_000n): Observation {
+/** An observation that fits the tiny model, and the talking one with both views; its pictures are made from the id. */
+export function tinyObservation(
+  id: bigint,
+  stampNs = id * 200_000_000n,
+  views: readonly string[] = ['front'],
+): Observation {
   const data = Uint8Array.from({ length: 16 * 12 * 3 }, (_, i) => (i * 37 + Number(id) * 91) % 256);
   return {
     id,
     stampNs,
-    views: [{ name: 'front', image: { width: 16, height: 12, data }, stampNs }],
+    views: views.map((name) => ({ name, image: { width: 16, height: 12, data }, stampNs })),
     joints: { stampNs, names: [], positions: new Float64Array(), velocities: new Float64Array() },
     baseFromEe: { position: [0.3, 0, 0.2], orientation: [0, 0, 0, 1] },
     gripperOpening: 1,

@@ -1,18 +1,33 @@
 import assert from 'node:assert/strict';
 import type { Dimension, GraphSpec, ModelSpec } from '../../../core/policy/ModelSpec.ts';
-import { buildPrompt, PromptEncoder, type Tokenizer } from '../../../core/policy/PromptEncoder.ts';
+import { buildChat, buildPrompt, sentenceOf } from '../../../core/policy/buildPrompt.ts';
+import { PromptEncoder } from '../../../core/policy/PromptEncoder.ts';
+import type { Tokenizer } from '../../../core/policy/Tokenizer.ts';
 
+const pixels = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+const IMAGE: ModelSpec['image'] = {
+  width: 1,
+  height: 1,
+  resample: 'bicubic',
+  views: ['front', 'wrist'],
+  planner: pixels,
+  eye: pixels,
+};
 const UNKNOWN = 1;
 const words = ['', '', 'do', 'put', 'cup', 'now'];
 const tokenizer: Tokenizer = {
+  specialTokens: ['<end>'],
+  decode: (ids) => ids.map((id) => words[id]).join(' '),
   encode: (text) => text.split(' ').map((word) => Math.max(words.indexOf(word), UNKNOWN)),
 };
 
 function encoderOf(length: Dimension, unknownId: number | null = UNKNOWN): PromptEncoder {
   const graph: GraphSpec = { file: 'any', inputs: new Map(), outputs: new Map() };
   const inputIds = { dtype: 'int64', shape: [1, length] } as const;
-  const spec: Pick<ModelSpec, 'prompt' | 'tokenizer' | 'graphs'> = {
-    prompt: { template: 'do {instruction} now', lowercase: true, maxTokens: 6 },
+  const spec: Pick<ModelSpec, 'prompt' | 'tokenizer' | 'spatial' | 'image' | 'graphs'> = {
+    spatial: { mode: 'none' },
+    image: IMAGE,
+    prompt: { template: 'do {instruction} now', lowercase: true, maxTokens: 6, chat: undefined },
     tokenizer: {
       file: 'any',
       padId: 9,
@@ -45,9 +60,24 @@ describe('buildPrompt', () => {
   ];
   for (const { instruction, lowercase, expected } of cases) {
     it(`sets in ${JSON.stringify(instruction)}`, () => {
-      assert.equal(buildPrompt(instruction, { template: '<{instruction}>', lowercase }), expected);
+      const prompt = buildPrompt(sentenceOf(instruction, { lowercase }), '<{instruction}>');
+      assert.equal(prompt, expected);
     });
   }
+});
+
+describe('buildChat', () => {
+  it('sets in every picture with its pads, and the prompt as it is', () => {
+    const chat = {
+      text: '<user>{images}{prompt}<end>',
+      image: '[{pads}]',
+      pad: '#',
+      padsPerView: 3,
+      imageTokenId: 0,
+      grid: [1, 3],
+    } as const;
+    assert.equal(buildChat('a {images} $& b', chat, 2), '<user>[###][###]a {images} $& b<end>');
+  });
 });
 
 describe('PromptEncoder', () => {
@@ -78,6 +108,7 @@ describe('PromptEncoder', () => {
       [' .!? ', /no words/],
       ['x'.repeat(513), /513 characters, at most 512/],
       ['put cup put cup put', /7 tokens, at most 6/],
+      ['put <end> cup', /<end>, a word of the model's own/],
     ];
     for (const [instruction, expected] of refusals) {
       const result = encoderOf(6).encode(instruction);

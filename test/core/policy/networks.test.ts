@@ -14,7 +14,7 @@ function specOf(guidanceScale: number | undefined): ModelSpec {
     guidanceScale === undefined ? graph : { ...graph, inputs: new Map([['cfg_scale', scalar]]) };
   return {
     name: 'fake',
-    embodiment: 'widowx',
+    embodiments: new Map(),
     graphs: {
       planner_vision: graph,
       planner_llm: graph,
@@ -30,9 +30,9 @@ function specOf(guidanceScale: number | undefined): ModelSpec {
       planner: pixels,
       eye: pixels,
     },
-    prompt: { template: '{instruction}', lowercase: true, maxTokens: 1 },
+    prompt: { template: '{instruction}', lowercase: true, maxTokens: 1, chat: undefined },
     tokenizer: { file: 'any', padId: 0, unknownId: undefined, addSpecialTokens: false },
-    spatial: { points: [], boxes: [], trajectory: 1 },
+    spatial: { mode: 'none' },
     diffusion: {
       trainSteps: 100,
       betaSchedule: 'squaredcos_cap_v2',
@@ -43,16 +43,16 @@ function specOf(guidanceScale: number | undefined): ModelSpec {
     },
     action: {
       horizon: 1,
+      prefixRows: 0,
       dim: 7,
       clip: 1,
       gripperIndex: 6,
       gripperThreshold: 0.5,
       gripperConvention: 'open_1',
       rotation: 'rotation_vector',
-      statisticsKey: 'any',
     },
     proprio: undefined,
-    ensemble: { horizon: 1, alpha: 0.1 },
+    ensembleAlpha: 0.1,
     executionHorizon: 1,
   };
 }
@@ -69,11 +69,15 @@ class FakeGraphs implements GraphRunner {
   }
 }
 
-async function forward(spec: ModelSpec, proprio?: Float32Array) {
+async function forward(
+  spec: ModelSpec,
+  proprio?: Float32Array,
+  prefix: Float32Array = new Float32Array(0),
+) {
   const graphs = new FakeGraphs();
   const noise = Float32Array.of(1, 2, 3, 4, 5, 6, 7);
   const network = new GraphExpertNetwork(spec, graphs);
-  const input = { pixels: Uint8Array.of(0, 51, 255), vlmProj: VLM_PROJ, proprio, noise };
+  const input = { pixels: Uint8Array.of(0, 51, 255), vlmProj: VLM_PROJ, proprio, prefix, noise };
   return { actions: await network.forward(input), calls: graphs.calls, noise };
 }
 
@@ -95,6 +99,14 @@ describe('GraphExpertNetwork', () => {
     assert.deepEqual(steps[0]!.inputs['x']!.data, noise);
     assert.ok(steps.every((call) => call.inputs['cond']!.data[0] === 2));
     assert.deepEqual(actions, new Float32Array(7).fill(0.25));
+    assert.equal(noise[6], 7, 'the noise stays as it was');
+  });
+
+  it('shows every step the decided rows as they are, and returns them', async () => {
+    const prefix = Float32Array.of(-1, -2, -3, -4, -5, -6, -7);
+    const { actions, calls, noise } = await forward(specOf(undefined), undefined, prefix);
+    for (const step of calls.slice(2)) assert.deepEqual(step.inputs['x']!.data, prefix);
+    assert.deepEqual(actions, prefix);
     assert.equal(noise[6], 7, 'the noise stays as it was');
   });
 

@@ -5,13 +5,13 @@ import { postprocess, unnormalise } from '../../../core/policy/postprocess.ts';
 
 const spec: ActionSpec = {
   horizon: 1,
+  prefixRows: 0,
   dim: 7,
   clip: 1,
   gripperIndex: 6,
   gripperThreshold: 0.5,
   gripperConvention: 'open_1',
   rotation: 'rotation_vector',
-  statisticsKey: 'any',
 };
 const statistics = {
   q01: [-0.1, -0.1, -0.1, -Math.PI, -Math.PI, -Math.PI, 5],

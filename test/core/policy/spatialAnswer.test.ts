@@ -7,14 +7,18 @@ function tensor(...values: readonly number[]) {
 }
 
 const output = {
-  vlmProj: tensor(0),
   boxes: tensor(0.75, -0.5, 0.25, 1.5),
   points: tensor(0.5, 1.25, 0.25, 0.5),
   pointScores: tensor(2, 0.5),
   trajectory: tensor(0.5, 0.25, -1, 0.75),
   boxScores: undefined,
 };
-const spec = { boxes: ['source'], points: ['pick', 'place'], trajectory: 2 };
+const spec = {
+  mode: 'heads',
+  boxes: ['source'],
+  points: ['pick', 'place'],
+  trajectory: 2,
+} as const;
 
 describe('spatialAnswer', () => {
   it('labels the numbers, clamps them and orders the corners of a box', () => {

@@ -1,0 +1,77 @@
+import type { HalfReply, HalfRequest } from './halfMessages.ts';
+import type { HalfInfo, HalfName, HalfNetwork, Halves } from './NetworkSetup.ts';
+
+type Waiting = {
+  readonly resolve: (output: never) => void;
+  readonly reject: (error: Error) => void;
+};
+
+/**
+ * This end of a half that runs in another thread or process. Runs are answered in the order in which
+ * they were asked for; all that wait are rejected when the other end is gone.
+ */
+export class RemoteNetwork<Half extends HalfName> implements HalfNetwork<Half> {
+  /** What opening the graphs told; rejects with the reason where they cannot be. */
+  readonly opened: Promise<HalfInfo>;
+  readonly #half: Half;
+  readonly #post: (request: HalfRequest) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  #settleOpening!: { resolve: (info: HalfInfo) => void; reject: (error: Error) => void };
+  #lastId = 0;
+  /** Why no further run is taken; `undefined` while they are. */
+  #endReason: string | undefined;
+
+  constructor(half: Half, post: (request: HalfRequest) => void) {
+    this.#half = half;
+    this.#post = post;
+    this.opened = new Promise((resolve, reject) => {
+      this.#settleOpening = { resolve, reject };
+    });
+    // Who opens it looks at it; an end after that is told to the runs.
+    this.opened.catch(() => undefined);
+  }
+
+  get isEnded(): boolean {
+    return this.#endReason !== undefined;
+  }
+
+  forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']> {
+    return new Promise((resolve, reject) => {
+      if (this.#endReason !== undefined) {
+        reject(new Error(`the ${this.#half}'s worker ${this.#endReason}`));
+        return;
+      }
+      const id = ++this.#lastId;
+      this.#waiting.set(id, { resolve, reject });
+      this.#post({ type: 'run', id, input });
+    });
+  }
+
+  /** Refuses further runs; the other end finishes those already asked for and ends itself. */
+  finish(): void {
+    if (this.#endReason !== undefined) return;
+    this.#endReason = 'is closed';
+    this.#post({ type: 'close' });
+  }
+
+  receive(reply: HalfReply): void {
+    if (reply.type === 'ready') this.#settleOpening.resolve(reply.info);
+    else if (reply.type === 'failed') {
+      this.#settleOpening.reject(new Error(`${this.#half}: ${reply.reason}`));
+    } else {
+      const waiting = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      if (reply.type === 'done') waiting?.resolve(reply.output as never);
+      else waiting?.reject(new Error(`${this.#half}: ${reply.reason}`));
+    }
+  }
+
+  /** The other end is gone. */
+  fail(reason: string): void {
+    this.#endReason ??= reason;
+    this.#settleOpening.reject(new Error(`${this.#half}: the worker ${this.#endReason}`));
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(new Error(`the ${this.#half}'s worker ${reason}`));
+  }
+}

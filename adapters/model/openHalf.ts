@@ -1,0 +1,46 @@
+import type { ExecutionProvider } from '../onnx/executionProviders.ts';
+import { LocalNetwork } from './LocalNetwork.ts';
+import type { ModelPackage } from './ModelPackage.ts';
+import { GRAPHS_OF, type HalfName, type OpenHalf } from './NetworkSetup.ts';
+import { NetworkThread } from './NetworkThread.ts';
+import { RestartingProcess } from './RestartingProcess.ts';
+
+/**
+ * Where a half runs: in the calling thread, which every run blocks; in a thread of its own, which
+ * cannot be ended during a run; or in a process of its own, which can.
+ */
+export const ISOLATIONS = ['none', 'thread', 'process'] as const;
+
+export type Isolation = (typeof ISOLATIONS)[number];
+
+export type HalfOptions = {
+  readonly isolation: Isolation;
+  readonly threads: number;
+  readonly executionProvider: ExecutionProvider;
+  /** Told when a process has died. */
+  readonly report: (message: string) => void;
+  /** Ends a process at any time, also while it is loading. */
+  readonly signal?: AbortSignal;
+};
+
+export function openHalf<Half extends HalfName>(
+  half: Half,
+  modelPackage: ModelPackage,
+  { isolation, threads, executionProvider, report, signal }: HalfOptions,
+): Promise<OpenHalf<Half>> {
+  const setup = {
+    half,
+    spec: modelPackage.manifest,
+    paths: modelPackage.pathsOf(GRAPHS_OF[half]),
+    threads,
+    executionProvider,
+  };
+  switch (isolation) {
+    case 'none':
+      return LocalNetwork.open(setup);
+    case 'thread':
+      return NetworkThread.start(setup);
+    case 'process':
+      return RestartingProcess.start(setup, report, signal);
+  }
+}

@@ -1,0 +1,124 @@
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** Messages of onnx.proto on the way to a tensor's external data: field number → message. */
+type Message = { readonly [field: number]: () => Message };
+const entry: Message = {};
+const tensor: Message = { 13: () => entry };
+const sparse: Message = { 1: () => tensor, 2: () => tensor };
+const attribute: Message = {
+  5: () => tensor,
+  6: () => graph,
+  10: () => tensor,
+  11: () => graph,
+  22: () => sparse,
+  23: () => sparse,
+};
+const node: Message = { 5: () => attribute };
+const graph: Message = { 1: () => node, 5: () => tensor, 15: () => sparse };
+const definition: Message = { 7: () => node };
+const model: Message = { 7: () => graph, 25: () => definition };
+
+const KEY = 1;
+const VALUE = 2;
+const WINDOW_BYTES = 1 << 16;
+
+/**
+ * The files in which an ONNX graph keeps weights outside itself, as it names them. What is no
+ * graph at all has none; loading it says what is wrong.
+ */
+export async function externalDataFiles(path: string): Promise<readonly string[]> {
+  const file = await open(path);
+  try {
+    const reader = new ProtobufReader(file);
+    await reader.visit(model, 0, (await file.stat()).size);
+    return [...reader.locations];
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Steps over all that it is not looking for, so that weights are never read. */
+class ProtobufReader {
+  readonly locations = new Set<string>();
+  readonly #file: FileHandle;
+  readonly #window = Buffer.alloc(WINDOW_BYTES);
+  #windowStart = 0;
+  #windowEnd = 0;
+  #position = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async visit(message: Message, start: number, end: number): Promise<void> {
+    this.#position = start;
+    let key = '';
+    while (this.#position < end) {
+      const tag = await this.#varint();
+      const field = Math.floor(tag / 8);
+      switch (tag % 8) {
+        case 0:
+          await this.#varint();
+          break;
+        case 1:
+          this.#position += 8;
+          break;
+        case 2: {
+          const bytes = await this.#varint();
+          const next = this.#position + bytes;
+          if (next > end) throw new RangeError('a field is longer than its message');
+          if (message === entry) {
+            const text = await this.#text(bytes);
+            if (field === KEY) key = text;
+            if (field === VALUE && key === 'location') this.locations.add(text);
+          } else {
+            const inner = message[field]?.();
+            if (inner) await this.visit(inner, this.#position, next);
+          }
+          this.#position = next;
+          break;
+        }
+        case 5:
+          this.#position += 4;
+          break;
+        default:
+          throw new RangeError(`no field begins with ${tag}`);
+      }
+    }
+  }
+
+  async #varint(): Promise<number> {
+    let value = 0;
+    for (let factor = 1; factor < 2 ** 70; factor *= 128) {
+      const byte = await this.#byte();
+      value += (byte % 128) * factor;
+      if (byte < 128) return value;
+    }
+    throw new RangeError('a number has no end');
+  }
+
+  async #text(bytes: number): Promise<string> {
+    const data = Buffer.alloc(Math.min(bytes, WINDOW_BYTES));
+    for (let i = 0; i < data.length; i++) data[i] = await this.#byte();
+    return data.toString('utf8');
+  }
+
+  #byte(): number | Promise<number> {
+    const position = this.#position++;
+    if (position >= this.#windowStart && position < this.#windowEnd) {
+      return this.#window[position - this.#windowStart]!;
+    }
+    return this.#refill(position);
+  }
+
+  async #refill(position: number): Promise<number> {
+    const { bytesRead } = await this.#file.read(this.#window, 0, WINDOW_BYTES, position);
+    if (bytesRead === 0) throw new RangeError('the file ends in the middle');
+    this.#windowStart = position;
+    this.#windowEnd = position + bytesRead;
+    return this.#window[0]!;
+  }
+}

@@ -1,0 +1,23 @@
+/** What the gripper was last told, and for how many more ticks that stands. */
+export type StickyGripper = { readonly opening: number; readonly heldTicks: number };
+
+/** How far an opening must be from the last one to be another word. */
+const CHANGE = 0.5;
+
+/**
+ * The opening to command at the next tick, 0…1: a change holds for `holdTicks` ticks, in which what
+ * the policy says does not count. Slow grippers need that: with a policy that changes its mind every
+ * few ticks they would never arrive. SimplerEnv holds 15 ticks for Google Robot.
+ *
+ * @param last what this function gave for the tick before; undefined at the first
+ */
+export function stickyGripper(
+  last: StickyGripper | undefined,
+  opening: number,
+  holdTicks: number,
+): StickyGripper {
+  if (!last) return { opening, heldTicks: 0 };
+  if (last.heldTicks > 0) return { opening: last.opening, heldTicks: last.heldTicks - 1 };
+  if (Math.abs(last.opening - opening) <= CHANGE) return last;
+  return { opening, heldTicks: Math.max(0, holdTicks - 1) };
+}

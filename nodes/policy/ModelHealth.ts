@@ -1,0 +1,49 @@
+import type { Policy } from '../../adapters/model/createPolicy.ts';
+import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+
+/** How the model's halves fare. */
+export class ModelHealth {
+  readonly #name: string;
+  readonly #isolation: string;
+  #providers: Policy['providers'] | undefined;
+  #deaths = 0;
+  #reportedDeaths = 0;
+  #lastDeath = '';
+
+  constructor(name: string, isolation: string) {
+    this.#name = name;
+    this.#isolation = isolation;
+  }
+
+  died(message: string): void {
+    this.#deaths++;
+    this.#lastDeath = message;
+  }
+
+  /** Takes what computes the halves; gives a sentence for each that is not computed as asked. */
+  providers(providers: Policy['providers']): string[] {
+    this.#providers = providers;
+    return Object.entries(providers).flatMap(([half, { asked, used, reason }]) =>
+      reason === undefined ? [] : [`the ${half} runs on ${used}, not ${asked}: ${reason}`],
+    );
+  }
+
+  diagnostic(): Diagnostic {
+    const hasDied = this.#deaths > this.#reportedDeaths;
+    this.#reportedDeaths = this.#deaths;
+    const isOther = Object.values(this.#providers ?? {}).some(({ reason }) => reason !== undefined);
+    const { planner, expert } = this.#providers ?? {};
+    return {
+      part: 'model',
+      level: hasDied ? 'error' : this.#deaths > 0 || isOther ? 'warn' : 'ok',
+      message: this.#deaths > 0 ? this.#lastDeath : isOther ? 'not computed as asked' : '',
+      values: {
+        name: this.#name,
+        isolation: this.#isolation,
+        planner_provider: planner?.used ?? '',
+        expert_provider: expert?.used ?? '',
+        deaths: this.#deaths,
+      },
+    };
+  }
+}

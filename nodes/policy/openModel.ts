@@ -1,0 +1,53 @@
+import { createPolicy, type Policy } from '../../adapters/model/createPolicy.ts';
+import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import type { ExecutionProvider } from '../../adapters/onnx/executionProviders.ts';
+import { FaultError } from '../../core/config/Fault.ts';
+import type { Config } from '../../core/config/ParameterTable.ts';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { resolveFile } from '../shared/packageFiles.ts';
+import { ModelHealth } from './ModelHealth.ts';
+import type { policyParameters } from './parameters.ts';
+
+export type OpenModelOptions = {
+  /** What faults are about. */
+  readonly subject: string;
+  readonly log: { warn(text: string): void; error(text: string): void };
+  /** A half has died and is loaded again. */
+  readonly onRestart: () => void;
+};
+
+/** Loads the model that the parameters say, and watches over its halves. */
+export async function openModel(
+  config: Config<typeof policyParameters>,
+  embodiment: Embodiment,
+  { subject, log, onRestart }: OpenModelOptions,
+): Promise<{ readonly policy: Policy; readonly health: ModelHealth }> {
+  const modelPackage = await ModelPackage.load(resolveFile(config.model));
+  const { name, spatial } = modelPackage.manifest;
+  const source = `parameters of ${subject}`;
+  if (config.decodeEvery > 0 && spatial.mode !== 'text') {
+    const expected = `0, since ${name} does not answer in words`;
+    const found = String(config.decodeEvery);
+    throw new FaultError(subject, [{ source, field: 'decode_every', expected, found }]);
+  }
+  const providerOf = (half: ExecutionProvider | 'same') =>
+    half === 'same' ? config.executionProvider : half;
+  const health = new ModelHealth(name, config.isolation);
+  const policy = await createPolicy(modelPackage, {
+    embodiment,
+    isolation: config.isolation,
+    plannerThreads: config.plannerThreads,
+    expertThreads: config.expertThreads,
+    plannerProvider: providerOf(config.plannerExecutionProvider),
+    expertProvider: providerOf(config.expertExecutionProvider),
+    noiseSeed: BigInt(config.expertNoiseSeed),
+    answersAtOnce: config.decodeEvery > 0,
+    report: (message) => {
+      log.error(message);
+      health.died(message);
+      onRestart();
+    },
+  });
+  for (const message of health.providers(policy.providers)) log.warn(message);
+  return { policy, health };
+}

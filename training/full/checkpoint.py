@@ -1,0 +1,165 @@
+"""Everything that an export reads: weights, sizes, tokenizer, chat, statistics, constants."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from .architecture import Architecture, read_architecture
+from .errors import CheckpointError, faults
+from .keys import check_keys
+from .prompt import DEFAULT_PROMPT, Chat, read_chat
+from .weights import WeightStore
+
+# Arms, the names under which the reference has their statistics, and how their chunks are used.
+ARMS = {
+    "widowx": {
+        "keys": ("bridge_dataset", "oxe_bridge"),
+        "ensemble_horizon": 7,
+        "gripper": "binary",
+    },
+    "google_robot": {
+        "keys": ("fractal20220817_data", "oxe_rt1"),
+        "ensemble_horizon": 2,
+        "gripper": "sticky",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    qwen: Path
+    architecture: Architecture
+    store: WeightStore
+    tokenizer: Tokenizer
+    chat: Chat
+    prompt: str
+    pad_id: int
+    eos_ids: list[int]
+    image_mean: list[float]
+    image_std: list[float]
+    statistics: dict
+    arms: dict[str, str]  # name of the arm -> key of its statistics
+
+
+def read_checkpoint(
+    qwen: Path,
+    weights: Path,
+    statistics: Path,
+    config: Path | None,
+    keys: dict[str, str] | None = None,
+    ignore_extra: bool = False,
+) -> Checkpoint:
+    """Opens a checkpoint and checks all of it that can be checked without computing."""
+    for path in (qwen, weights, statistics, *([config] if config else [])):
+        if not path.exists():
+            raise CheckpointError(f"{path}: not found")
+    architecture = read_architecture(qwen, config)
+    store = WeightStore(weights, qwen)
+    check_keys(architecture, store, ignore_extra)
+    tokenizer = Tokenizer.from_file(str(qwen / "tokenizer.json"))
+    image_token = architecture.language.image_token
+    side = architecture.vision.grid // architecture.vision.merge
+    chat = read_chat(qwen, image_token, side)
+    if tokenizer.token_to_id(chat.pad) != image_token:
+        raise CheckpointError(
+            f"{qwen}: {chat.pad} is token {tokenizer.token_to_id(chat.pad)}, but config.json's "
+            f"image_token_id is {image_token}"
+        )
+    found = read_json(statistics)
+    preprocessor = read_json(qwen / "preprocessor_config.json")
+    return Checkpoint(
+        qwen=qwen,
+        architecture=architecture,
+        store=store,
+        tokenizer=tokenizer,
+        chat=chat,
+        prompt=architecture.prompt or DEFAULT_PROMPT,
+        pad_id=pad_id(qwen, tokenizer),
+        eos_ids=eos_ids(qwen),
+        image_mean=three(preprocessor, "image_mean", qwen),
+        image_std=three(preprocessor, "image_std", qwen),
+        statistics=found,
+        arms=choose_arms(found, keys or {}, statistics),
+    )
+
+
+def choose_arms(statistics: dict, named: dict[str, str], file: Path) -> dict[str, str]:
+    """Keys that the user named, else the known names; of a wrong one all that exist are told."""
+    known = ", ".join(sorted(statistics))
+    unknown_arms = sorted(set(named) - set(ARMS))
+    if unknown_arms:
+        raise CheckpointError(f"unknown arms {unknown_arms}: expected {', '.join(ARMS)}")
+    arms = {}
+    for arm, facts in ARMS.items():
+        if arm in named:
+            if named[arm] not in statistics:
+                raise CheckpointError(f"{file}: no statistics {named[arm]!r}; there are: {known}")
+            arms[arm] = named[arm]
+            continue
+        there = [key for key in facts["keys"] if key in statistics]
+        if len(there) > 1:
+            raise CheckpointError(f"{file}: {arm} could be {' or '.join(there)}: name one")
+        if there and not named:
+            arms[arm] = there[0]
+    if not arms:
+        raise CheckpointError(f"{file}: no statistics of a known arm; name one of: {known}")
+    problems = [p for key in arms.values() for p in statistics_faults(key, statistics[key])]
+    if problems:
+        raise CheckpointError(faults(f"{file}:", problems))
+    return arms
+
+
+def statistics_faults(key: str, entry: dict) -> list[str]:
+    action = entry.get("action", {})
+    problems = []
+    for name in ("q01", "q99", "mask"):
+        values = action.get(name, [True] * 7 if name == "mask" else None)
+        if not isinstance(values, list) or len(values) != 7:
+            problems.append(f"{key}.action.{name}: expected 7 values")
+    return problems
+
+
+def with_masks(statistics: dict) -> dict:
+    """Where the mask is not given, the reference takes it for true everywhere."""
+    return {
+        key: entry | {"action": {"mask": [True] * 7} | entry["action"]}
+        for key, entry in statistics.items()
+        if "action" in entry
+    }
+
+
+def read_json(file: Path) -> dict:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{file}: expected JSON: {error}") from error
+
+
+def three(values: dict, key: str, qwen: Path) -> list[float]:
+    found = values.get(key)
+    if not isinstance(found, list) or len(found) != 3:
+        raise CheckpointError(f"{qwen}/preprocessor_config.json: {key}: expected 3 numbers")
+    return [float(x) for x in found]
+
+
+def eos_ids(qwen: Path) -> list[int]:
+    """Tokens that end an answer."""
+    file = qwen / "generation_config.json"
+    found = read_json(file if file.is_file() else qwen / "config.json").get("eos_token_id")
+    ids = found if isinstance(found, list) else [found]
+    if not all(isinstance(i, int) for i in ids):
+        raise CheckpointError(f"{qwen}: eos_token_id: expected token ids, found {found}")
+    return ids
+
+
+def pad_id(qwen: Path, tokenizer: Tokenizer) -> int:
+    token = read_json(qwen / "tokenizer_config.json").get("pad_token")
+    token = token.get("content") if isinstance(token, dict) else token
+    found = tokenizer.token_to_id(token) if isinstance(token, str) else None
+    if found is None:
+        raise CheckpointError(f"{qwen}: the pad token {token!r} is not in the tokenizer")
+    return found

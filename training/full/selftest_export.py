@@ -1,0 +1,235 @@
+"""Packages: exported, run in onnxruntime, and refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+
+from .checkpoint import Checkpoint
+from .graphs import make_graphs
+from .keys import graph_sources
+from .onnx_export import DataFile, export_graph, load_numbers, trace
+from .package import ExportOptions, export_package
+from .parity import GRAPH_BOUNDS, Row, compare
+from .selftest_tools import refusal, tiny
+from .sources import Source, Sources
+
+GRAPHS = 7
+
+
+def export_checks(root: Path) -> list:
+    return [
+        ("a measure that is not a number is above every bound", check_nan),
+        ("writing weights takes the memory of one, not of all", partial(check_memory, root)),
+        ("a package in fp32 equals torch, end to end", partial(check_float, root)),
+        ("the same checkpoint gives the same package, two views", partial(check_views, root)),
+        ("fp16 is within its bounds", partial(check_half, root)),
+        ("int8 is within its bounds but for the answers", partial(check_int8, root)),
+        ("a package above its bounds is not written unless accepted", partial(check_refusal, root)),
+        ("a folder that is no package is never replaced", partial(check_overwrite, root)),
+    ]
+
+
+def quiet(_: str) -> None:
+    pass
+
+
+def options(root: Path, folder: str, **more) -> ExportOptions:
+    return ExportOptions(out=root / folder, command="selftest", **more)
+
+
+def check_nan() -> None:
+    bad = np.array([1.0, np.nan], dtype=np.float32)
+    for precision in GRAPH_BOUNDS:
+        assert not compare("x", precision, [bad], [np.ones(2, np.float32)]).ok
+        assert compare("x", precision, [np.ones(2)], [np.ones(2)]).ok
+    assert not Row("x", "fp32", 0, 0, 0, 2e-4, 1e-4).ok
+
+
+class MadeUp:
+    """Weights that are nowhere until they are asked for."""
+
+    def __init__(self, sources: Sources):
+        self.shapes = dict(key for source in sources.values() for key in source.keys)
+
+    def load(self, name: str) -> torch.Tensor:
+        return torch.ones(self.shapes[name])
+
+
+def check_memory(root: Path) -> str:
+    a = tiny(root).architecture
+    wide = dataclasses.replace(a.language, layers=16, width=512, mlp=2048, heads=8, head_dim=64)
+    wide = dataclasses.replace(wide, mrope=(8, 12, 12))
+    a = dataclasses.replace(a, language=wide)
+    graph, sources = make_graphs(a)["planner_llm"], graph_sources(a)["planner_llm"]
+    trace(graph, half=False)  # what tracing takes once and for all
+    peaks, stop = [], threading.Event()
+
+    def watch() -> None:
+        while not stop.is_set():
+            peaks.append(anonymous_bytes())
+            time.sleep(0.002)
+
+    watcher = threading.Thread(target=watch)
+    before = anonymous_bytes()
+    watcher.start()
+    data = root / "planner_llm.data"
+    export_graph(graph, sources, MadeUp(sources), "fp32", root, DataFile(data))
+    stop.set()
+    watcher.join()
+    taken, written = max(peaks) - before, data.stat().st_size
+    assert written > 200e6 and taken < 0.4 * written, f"{taken / 1e6:.0f} of {written / 1e6:.0f} MB"
+    data.unlink()
+    return f"{taken / 1e6:.0f} MB to write {written / 1e6:.0f} MB"
+
+
+def anonymous_bytes() -> int:
+    """Memory of this process that is no mapped file (Linux)."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
+
+
+def check_float(root: Path) -> str:
+    c = tiny(root)
+    rows = export_package(c, options(root, "float"), quiet)
+    assert len(rows) == GRAPHS + 2 and all(row.ok for row in rows)
+    chunk = rows[GRAPHS]
+    assert chunk.what.startswith("chunk") and chunk.max_abs <= 1e-4
+    manifest = check_files(root / "float")
+    assert {e["precision"] for e in manifest["files"].values() if "precision" in e} == {"fp32"}
+    golden = json.loads((root / "float/golden.json").read_text())
+    assert set(golden["expected"]["answers"]) == {"boxes", "points", "trajectory"}
+    assert len(golden["expected"]["normalised_actions"]) == c.architecture.expert.horizon
+    check_sessions(root / "float", manifest)
+    return f"chunk off by {chunk.max_abs:.1e}"
+
+
+def check_files(package: Path) -> dict:
+    manifest = json.loads((package / "manifest.json").read_text())
+    there = {file.name for file in package.iterdir()} - {"manifest.json"}
+    assert there == set(manifest["files"]), there ^ set(manifest["files"])
+    for name, entry in manifest["files"].items():
+        data = (package / name).read_bytes()
+        assert entry["bytes"] == len(data)
+        assert entry["sha256"] == hashlib.sha256(data).hexdigest(), name
+    return manifest
+
+
+def check_sessions(package: Path, manifest: dict) -> None:
+    """The manifest's shapes are those of the sessions, and the numbers are outside the graphs."""
+    names = {"tensor(float)": "float32", "tensor(int64)": "int64"}
+    for name, graph in manifest["graphs"].items():
+        file = package / graph["file"]
+        session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+        for kind, values in (("inputs", session.get_inputs()), ("outputs", session.get_outputs())):
+            found = {v.name: {"dtype": names[v.type], "shape": v.shape} for v in values}
+            assert found == graph[kind], f"{name}.{kind}: {found}"
+        model = onnx.load(file, load_external_data=False)
+        for node in model.graph.node:
+            assert not node.doc_string and not node.metadata_props, f"{name}: {node.name}"
+        inside = [t.name for t in model.graph.initializer if len(t.raw_data) > 4096]
+        assert inside in ([], ["cos", "sin"]), f"{name}: {inside}"
+
+
+def check_views(root: Path) -> None:
+    c = tiny(root)
+    for name in ("views", "views-again"):
+        rows = export_package(
+            c, options(root, name, name="n", views=("left", "right"), answers=False), quiet
+        )
+        assert len(rows) == GRAPHS - 2 + 1 and all(row.ok for row in rows)
+    one, two = (check_files(root / name) for name in ("views", "views-again"))
+    assert one["files"] == two["files"], "the files differ"
+    assert one["spatial"] == {"mode": "none"} and "planner_llm_kv" not in one["graphs"]
+    assert one["image"]["views"] == ["left", "right"]
+    assert one["files"]["golden_image.bin"]["bytes"] == 2 * 224 * 224 * 3
+
+
+def check_half(root: Path) -> str:
+    both = {"planner_precision": "fp16", "expert_precision": "fp16"}
+    rows = export_package(tiny(root), options(root, "half", **both), quiet)
+    assert all(row.ok for row in rows)
+    manifest = check_files(root / "half")
+    check_sessions(root / "half", manifest)
+    huge = Source((("x", (1,)),), lambda x: x)
+
+    class Store:
+        def load(self, _: str):
+            return torch.tensor([1e5])
+
+    try:
+        load_numbers(huge, Store(), np.float16)
+    except OverflowError:
+        return f"chunk off by {rows[GRAPHS].max_abs:.1e}"
+    raise AssertionError("a number beyond fp16 is not refused")
+
+
+def check_int8(root: Path) -> str:
+    """The expert alone, then both; answers of a random model are too close for int8."""
+    c = tiny(root)
+    rows = export_package(
+        c, options(root, "int8-expert", expert_precision="int8", answers=False), quiet
+    )
+    assert all(row.ok for row in rows)
+    manifest = check_files(root / "int8-expert")
+    precisions = {
+        name: manifest["files"][f"{name}.onnx"]["precision"] for name in manifest["graphs"]
+    }
+    assert precisions["planner_llm"] == "fp32" and precisions["action_dit_step"] == "int8"
+    check_operations(root / "int8-expert/action_dit_step.onnx", "MatMulInteger", 11)
+    both = {"planner_precision": "int8", "expert_precision": "int8", "answers": False}
+    rows = export_package(c, options(root, "int8", **both), quiet)
+    check_operations(root / "int8/planner_llm.onnx", "MatMulInteger", 9)
+    sizes = [(root / n / "planner_llm.data").stat().st_size for n in ("int8-expert", "int8")]
+    assert sizes[1] < 0.45 * sizes[0], f"{sizes}"
+    return f"chunk off by {rows[-1].max_abs:.1e}"
+
+
+def check_operations(file: Path, operation: str, count: int) -> None:
+    model = onnx.load(file, load_external_data=False)
+    found = sum(node.op_type == operation for node in model.graph.node)
+    assert found == count, f"{file.name}: {found} of {operation}, expected {count}"
+
+
+def check_refusal(root: Path) -> None:
+    c, folder = tiny(root), root / "refused"
+    folder.mkdir()
+    four = options(folder, "package", planner_precision="int4", answers=False)
+    with refusal("ABOVE", "above its bound: planner_llm", "no package is written"):
+        export_package(c, four, quiet)
+    assert not list(folder.iterdir()), f"left behind: {list(folder.iterdir())}"
+    accepted = options(
+        folder, "package", planner_precision="int4", answers=False, accept_errors=True
+    )
+    rows = export_package(c, accepted, quiet)
+    assert not all(row.ok for row in rows)
+    manifest = check_files(folder / "package")
+    assert manifest["files"]["planner_llm.data"]["precision"] == "int4"
+    assert manifest["files"]["planner_vision.data"]["precision"] == "int8"
+    check_operations(folder / "package/planner_llm.onnx", "MatMulNBits", 9)
+    chunk = next(row for row in rows if row.what.startswith("chunk"))
+    assert manifest["golden"]["tolerance"] >= 2 * chunk.max_abs
+    report = json.loads((folder / "package/parity.json").read_text())
+    assert [row["ok"] for row in report["rows"]] == [row.ok for row in rows]
+
+
+def check_overwrite(root: Path) -> None:
+    c: Checkpoint = tiny(root)
+    mine = root / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work")
+    with refusal("is there already"):
+        export_package(c, options(root, "mine"), quiet)
+    with refusal("is no model package"):
+        export_package(c, options(root, "mine", overwrite=True), quiet)
+    assert (mine / "thesis.txt").read_text() == "years of work"
