@@ -24,8 +24,9 @@ export async function run(args: readonly string[]): Promise<number> {
     file === undefined ||
     options.some((option) => !['--show-args', '--print'].includes(option))
   ) {
-    process.stderr.write(usage);
-    return options.includes('--help') ? 0 : 2;
+    const isHelp = options.includes('--help');
+    (isHelp ? process.stdout : process.stderr).write(usage);
+    return isHelp ? 0 : 2;
   }
   try {
     const env = rosEnvironment(process.env);

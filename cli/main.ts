@@ -12,9 +12,9 @@ const subcommands = {
   model: 'check and describe model packages',
   data: 'record training data from the simulator and the scripted expert',
   corrections: 'record what the expert would do where a model got to',
-  record: 'record an episode from ROS topics',
-  replay: 'run the policy on a recorded bag',
-  node: 'run one node: perception, policy, controller or simulator',
+  record: 'record episodes from ROS topics to bags',
+  replay: 'run a recorded bag through the pipeline, and compare with an earlier run',
+  node: 'run one node: perception, policy, controller, simulator, recorder or player',
   setup: 'do what set-up is still missing, and nothing else',
   doctor: 'what this machine has, what is wrong, and the remedy',
 } as const;

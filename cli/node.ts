@@ -10,8 +10,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args;
   const main = path.join(nodesDir, name, 'main.js');
   if (name === '' || !fs.existsSync(main)) {
-    process.stderr.write(`usage: st4vla node ${nodeNames().join('|')} [--ros-args …]\n`);
-    return 2;
+    const isHelp = name === '--help' || name === '-h';
+    const usage = `usage: st4vla node ${nodeNames().join('|')} [--ros-args …]\n`;
+    (isHelp ? process.stdout : process.stderr).write(usage);
+    return isHelp ? 0 : 2;
   }
   return spawnForwarding(process.execPath, [main, ...rest]);
 }

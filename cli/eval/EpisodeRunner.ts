@@ -1,18 +1,18 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
-import { VirtualLoop } from '../../core/execution/VirtualLoop.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { PlannerTokens } from '../../core/policy/Planner.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { type EvalPolicy, openPolicy } from './EvalPolicy.ts';
-import { type EvalSettings, schedulingOptions } from './EvalSettings.ts';
+import type { EvalSettings } from './EvalSettings.ts';
 import { FilmStrip, type Picture } from './FilmStrip.ts';
 import { type Outcome, OutcomeWatch } from './Outcome.ts';
 import { ScriptedPolicy } from './ScriptedPolicy.ts';
 import { SimulatedArm } from './SimulatedArm.ts';
 import { Stopwatch } from './Stopwatch.ts';
+import { virtualLoop, type VirtualLoopParts } from './virtualLoop.ts';
 
 export type EpisodeJob = { readonly task: string; readonly seed: bigint };
 
@@ -63,11 +63,17 @@ export class EpisodeRunner {
     const outcomes = new OutcomeWatch(this.#world);
     let newestPlan: SpatialPlan | undefined;
     let executedTicks = 0;
-    const loop = this.#loop({
-      onPlan: (plan) => (newestPlan = plan),
-      onStep: (output) => {
-        executedTicks = output.tick;
-        if (this.#policy.planner instanceof ScriptedPolicy) this.#policy.planner.onStep(output);
+    const loop = virtualLoop({
+      world: this.#world,
+      arm: this.#arm,
+      policy: this.#timedPolicy(),
+      settings: this.#settings,
+      observer: {
+        onPlan: (plan) => (newestPlan = plan),
+        onStep: (output) => {
+          executedTicks = output.tick;
+          if (this.#policy.planner instanceof ScriptedPolicy) this.#policy.planner.onStep(output);
+        },
       },
     });
     loop.begin(instruction);
@@ -81,27 +87,19 @@ export class EpisodeRunner {
     return { outcome, ticks: maxTicks, executedTicks, pictures };
   }
 
-  #loop(observer: NonNullable<ConstructorParameters<typeof VirtualLoop>[0]['observer']>) {
-    const { embodiment, urdf } = this.#world;
-    const { planner, expert, queue, viewName } = this.#policy;
-    const { delayTicks, planDelayTicks } = this.#settings;
-    return new VirtualLoop({
-      embodiment,
-      urdf,
-      viewNames: [viewName],
-      world: this.#arm,
+  /** The policy's two halves, with the time that they take. */
+  #timedPolicy(): VirtualLoopParts['policy'] {
+    const { planner, expert } = this.#policy;
+    return {
+      ...this.#policy,
       planner: {
         plan: (observation: Observation, instruction: string, epoch: number) =>
           this.stopwatch.timeAsync('planner', () => planner.plan(observation, instruction, epoch)),
       },
       expert: {
-        act: (observation: Observation, tokens: PlannerTokens) =>
-          this.stopwatch.timeAsync('expert', () => expert.act(observation, tokens)),
+        act: (observation: Observation, tokens: PlannerTokens, tick?: number) =>
+          this.stopwatch.timeAsync('expert', () => expert.act(observation, tokens, tick)),
       },
-      queue,
-      scheduling: schedulingOptions(this.#settings, embodiment.tickSec),
-      delayTicks: (half) => (half === 'planner' ? planDelayTicks : delayTicks),
-      observer,
-    });
+    };
   }
 }

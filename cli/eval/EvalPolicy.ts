@@ -1,6 +1,7 @@
 import { createPolicy } from '../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { ActionQueueOptions } from '../../core/execution/ActionQueue.ts';
 import type { Expert } from '../../core/policy/Expert.ts';
 import type { Planner } from '../../core/policy/Planner.ts';
@@ -19,6 +20,19 @@ export type EvalPolicy = {
   close(): Promise<void>;
 };
 
+/**
+ * Checks a model's files and golden run once, so that the workers need not. Throws a `FaultError`
+ * with what is wrong with it.
+ */
+export async function requireSoundModel({ policy, robot }: EvalSettings): Promise<void> {
+  if (policy.kind === 'scripted') return;
+  const modelPackage = await ModelPackage.load(policy.folder);
+  const embodiment = embodimentByName(robot);
+  const model = await createPolicy(modelPackage, { embodiment, isolation: 'none' });
+  await model.close();
+}
+
+/** The policy of one worker; trusts that the model is sound. */
 export async function openPolicy(
   settings: EvalSettings,
   embodiment: Embodiment,
@@ -33,16 +47,16 @@ export async function openPolicy(
       image: { width: 160, height: 120 },
       viewName: 'front',
       queue: queueOptions(
-        { ensemble: { horizon: 1, alpha: 0.1 }, executionHorizon: 1 },
+        { ensembleHorizon: 1, ensembleAlpha: 0.1, executionHorizon: 1 },
         settings.queue,
       ),
       close: () => Promise.resolve(),
     };
   }
   const modelPackage = await ModelPackage.load(settings.policy.folder, { verifyHashes: false });
-  const { spec, planner, expert, close } = await createPolicy(modelPackage, {
+  const { spec, arm, planner, expert, close } = await createPolicy(modelPackage, {
     embodiment,
-    worker: false,
+    isolation: 'none',
     golden: false,
   });
   const [viewName = '', ...others] = spec.image.views;
@@ -50,6 +64,6 @@ export async function openPolicy(
     throw new Error(`${spec.name} reads ${others.length + 1} views, but the simulator has one`);
   }
   const { width, height } = spec.image;
-  const queue = queueOptions(spec, settings.queue);
+  const queue = queueOptions({ ...spec, ...arm }, settings.queue);
   return { name: spec.name, planner, expert, image: { width, height }, viewName, queue, close };
 }

@@ -1,6 +1,5 @@
 import type { ActionQueueOptions, QueueMode } from '../../core/execution/ActionQueue.ts';
 import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
-import type { ModelSpec } from '../../core/policy/ModelSpec.ts';
 
 /** How a policy is run in virtual time; the same for every episode of an evaluation. */
 export type EvalSettings = {
@@ -34,16 +33,20 @@ export const MEASURED_PLAN_DELAY_TICKS = 1;
 export const PLAN_PERIOD_SEC = 0.5;
 export const MAX_PLAN_AGE_SEC = 3;
 
-type QueueSpec = Pick<ModelSpec, 'ensemble' | 'executionHorizon'>;
+type QueueSpec = {
+  readonly ensembleHorizon: number;
+  readonly ensembleAlpha: number;
+  readonly executionHorizon: number;
+};
 
 /** The queue that a model asks for: an ensemble of one chunk is a receding horizon. */
 export function queueOptions(spec: QueueSpec, replaced: EvalSettings['queue']): ActionQueueOptions {
-  const ensembleHorizon = replaced.ensembleHorizon ?? spec.ensemble.horizon;
+  const ensembleHorizon = replaced.ensembleHorizon ?? spec.ensembleHorizon;
   return {
     dim: 7,
     mode: replaced.mode ?? (ensembleHorizon > 1 ? 'ensemble' : 'receding'),
     ensembleHorizon,
-    ensembleAlpha: spec.ensemble.alpha,
+    ensembleAlpha: spec.ensembleAlpha,
     executionHorizon: replaced.executionHorizon ?? spec.executionHorizon,
   };
 }

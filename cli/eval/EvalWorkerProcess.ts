@@ -22,8 +22,13 @@ export class EvalWorkerProcess {
   static async start(settings: EvalSettings): Promise<EvalWorkerProcess> {
     const child = fork(new URL('./evalWorker.js', import.meta.url), { serialization: 'advanced' });
     const worker = new EvalWorkerProcess(child);
-    worker.#policyName = (await worker.#ask({ type: 'open', settings }, 'ready')).policyName;
-    return worker;
+    try {
+      worker.#policyName = (await worker.#ask({ type: 'open', settings }, 'ready')).policyName;
+      return worker;
+    } catch (error) {
+      worker.kill();
+      throw error;
+    }
   }
 
   get policyName(): string {

@@ -35,8 +35,8 @@ export class SimulatedArm implements VirtualWorld {
     return this.#world.timeNs;
   }
 
-  jointSample(): JointSample {
-    return this.#world.jointSample();
+  jointSamples(): readonly JointSample[] {
+    return [this.#world.jointSample()];
   }
 
   look(): readonly View[] {

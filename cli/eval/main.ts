@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FaultError } from '../../core/config/Fault.ts';
 import { provenance } from '../provenance.ts';
+import { requireSoundModel } from './EvalPolicy.ts';
 import { EVAL_USAGE, parseEvalArguments } from './evalArguments.ts';
 import { EvalProgress } from './EvalProgress.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
@@ -20,6 +21,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const from = provenance('eval', args);
   const { settings, plan, outFolder } = parsed.arguments;
   try {
+    await requireSoundModel(settings);
     const progress = new EvalProgress(plan.tasks, plan.episodes, process.stdout);
     const evaluation = await evaluate(settings, plan, (episode) => progress.add(episode));
     progress.end();

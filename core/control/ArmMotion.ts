@@ -14,7 +14,7 @@ import type { LimitName } from './TargetPlanner.ts';
 /** Without an action the arm settles on its last target within so many periods. */
 const SETTLE_STEPS = 5;
 /** Column of the gripper opening in a canonical action. */
-const GRIPPER_COLUMN = 6;
+export const GRIPPER_COLUMN = 6;
 
 /** The commanded motion of arm and gripper: a target each tick, a limited step each period. */
 export class ArmMotion {

@@ -8,6 +8,7 @@ import type { JointSample } from '../observation/Observation.ts';
 import { ArmMotion } from './ArmMotion.ts';
 import { chunkFault } from './chunkFault.ts';
 import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
+import { GripperHold } from './GripperHold.ts';
 import { CLOCK_SKEW_NS, JointMonitor } from './JointMonitor.ts';
 import type { JointStateAnswer } from './JointMonitor.ts';
 import { TickClock } from './TickClock.ts';
@@ -22,6 +23,8 @@ export type ControllerOptions = {
   readonly staleAfterSec?: number;
   /** Where the clock leaps ahead, or the arm is held, for longer, queued actions are dropped; 1 s. */
   readonly forgetAfterSec?: number;
+  /** Ticks for which a change of the gripper holds before another one counts; 0. */
+  readonly gripperHoldTicks?: number;
 };
 
 type State = { readonly status: ExecutionStatus; readonly reason: string };
@@ -44,6 +47,7 @@ export class Controller {
   readonly #queue: ActionQueue;
   readonly #periodNs: number;
   readonly #forgetAfterNs: bigint;
+  readonly #gripperHold: GripperHold;
   readonly #motion: ArmMotion;
   readonly #monitor: JointMonitor;
   readonly #clock: TickClock;
@@ -64,6 +68,7 @@ export class Controller {
     this.#queue = queue;
     this.#periodNs = periodSec * 1e9;
     this.#forgetAfterNs = nanoseconds(options.forgetAfterSec ?? 1);
+    this.#gripperHold = new GripperHold(options.gripperHoldTicks ?? 0);
     this.#motion = new ArmMotion(embodiment, urdf, periodSec);
     const { chain, bounds } = this.#motion;
     const staleAfterNs = nanoseconds(options.staleAfterSec ?? 0.25);
@@ -102,6 +107,7 @@ export class Controller {
     if (!(epoch > this.#epoch)) return;
     this.#epoch = epoch;
     this.#queue.clear();
+    this.#gripperHold.forget();
     this.#motion.stopAtTarget();
   }
 
@@ -219,12 +225,13 @@ export class Controller {
   }
 
   #beginTick(nowNs: bigint): void {
-    const action = this.#queue.pop(this.#clock.next);
-    if (action === undefined) {
+    const popped = this.#queue.pop(this.#clock.next);
+    if (popped === undefined) {
       this.#idle();
       return;
     }
     this.#clock.begin(nowNs);
+    const action = this.#gripperHold.apply(popped);
     this.#action = action;
     const measured = this.#monitor.baseFromEe as Pose;
     const following = this.#queue.peek(this.#clock.next);

@@ -15,13 +15,23 @@ import {
   type ExpertJob,
   type PlannerJob,
 } from './DualRateScheduler.ts';
+import { TickFollower } from './TickFollower.ts';
 
 /** An arm and its cameras in a time that passes only when told to. */
 export type VirtualWorld = {
   readonly timeNs: bigint;
-  jointSample(): JointSample;
-  /** What the cameras see now, in the model's order; undefined where the frame is lost. */
-  look(): readonly View[] | undefined;
+  /** What came since the last call, the oldest first. */
+  jointSamples(): readonly JointSample[];
+  /**
+   * What the cameras see now, or have shown since the last call, each primary view after the others
+   * that belong to it; undefined where there is nothing new.
+   */
+  look(): readonly View[] | undefined | Promise<readonly View[] | undefined>;
+  /**
+   * What an operator has said since the last call, where there is one in this world. It counts as
+   * `begin`, and the arm's commands begin anew from where its joint states say that it is.
+   */
+  instruction?(): string | undefined;
   /** Passes one control period; without a command the last one holds. */
   step(command: JointCommand | undefined): void;
 };
@@ -42,10 +52,20 @@ export type VirtualLoopOptions = {
   /** Camera frames in a tick, the first at its beginning; 1 unless told otherwise. */
   readonly framesPerTick?: number;
   readonly controlPeriodSec?: number;
+  /**
+   * Makes an observation of every frame, as a live node does; else only of those that start a job,
+   * which spares a simulated world drawing the others.
+   */
+  readonly looksAlways?: boolean;
+  /** Furthest that another view, or the joints, may be from the primary view; a tick unless told. */
+  readonly maxSkewSec?: number;
   readonly observer?: VirtualLoopObserver;
 };
 
 export type VirtualLoopObserver = {
+  onObservation?(observation: Observation): void;
+  /** Joint states, or a frame, that no observation can be made of. */
+  onRefusal?(reason: string): void;
   onPlan?(plan: SpatialPlan, observation: Observation): void;
   onChunk?(chunk: ActionChunk, answer: PushResult): void;
   onDiscard?(half: Half): void;
@@ -64,11 +84,11 @@ export class VirtualLoop {
   readonly controller: Controller;
   readonly #options: VirtualLoopOptions;
   readonly #assembler: ObservationAssembler;
+  readonly #ticks: TickFollower;
   readonly #periodsPerTick: number;
   readonly #periodsPerFrame: number;
   readonly #jobs: Record<Half, number> = { planner: 0, expert: 0 };
   #pending: Pending[] = [];
-  #tick = 0;
 
   constructor(options: VirtualLoopOptions) {
     const { embodiment, urdf, viewNames, controlPeriodSec = 0.02, framesPerTick = 1 } = options;
@@ -81,12 +101,13 @@ export class VirtualLoop {
       periodSec: controlPeriodSec,
     });
     const period = embodiment.tickSec;
+    this.#ticks = new TickFollower(period);
     this.#assembler = new ObservationAssembler({
       embodiment,
       urdf,
       viewNames,
-      maxViewSkewSec: period,
-      maxJointSkewSec: period,
+      maxViewSkewSec: options.maxSkewSec ?? period,
+      maxJointSkewSec: options.maxSkewSec ?? period,
     });
     this.#periodsPerTick = wholeNumber('control periods in a tick', period / controlPeriodSec);
     this.#periodsPerFrame = wholeNumber(
@@ -110,18 +131,29 @@ export class VirtualLoop {
   }
 
   #sense(): void {
-    const sample = this.#options.world.jointSample();
-    this.controller.onJointState(sample);
-    this.#assembler.addJoints(sample);
+    const { world } = this.#options;
+    const instruction = world.instruction?.();
+    if (instruction !== undefined) {
+      this.controller.reset();
+      this.begin(instruction);
+    }
+    for (const sample of world.jointSamples()) {
+      this.controller.onJointState(sample);
+      const answer = this.#assembler.addJoints(sample);
+      if (!answer.accepted) this.#options.observer?.onRefusal?.(answer.reason);
+    }
     this.scheduler.adoptEpoch(this.controller.epoch);
   }
 
   async #infer(isFrame: boolean): Promise<void> {
-    const nowNs = this.#options.world.timeNs;
-    this.#deliver(nowNs);
+    const { world, looksAlways = false } = this.#options;
+    const nowNs = world.timeNs;
+    const hasNews = this.#deliver(nowNs);
     if (!isFrame) return;
-    if (this.scheduler.wantsObservation(nowNs)) this.#observe();
-    for (;;) {
+    const isWanted = looksAlways || this.scheduler.wantsObservation(nowNs);
+    const hasSeen = isWanted && (await this.#observe());
+    // As in a live node, jobs start when something has come.
+    while (hasNews || hasSeen) {
       const { planner, expert } = this.scheduler.take(nowNs);
       if (planner === undefined && expert === undefined) return;
       if (planner !== undefined) await this.#plan(planner, nowNs);
@@ -134,18 +166,25 @@ export class VirtualLoop {
     const { world, observer } = this.#options;
     const nowNs = world.timeNs;
     const output = this.controller.step(nowNs);
-    if (output.tick !== this.#tick) this.scheduler.alignTo(nowNs);
-    this.#tick = output.tick;
+    if (this.#ticks.follow(output.tick, nowNs)) this.scheduler.alignTo(nowNs);
     observer?.onStep?.(output, nowNs);
     world.step(output.command);
   }
 
-  /** A frame that the assembler refuses is as good as lost. */
-  #observe(): void {
-    for (const view of this.#options.world.look() ?? []) {
+  /** True where there is an observation; a frame that the assembler refuses is as good as lost. */
+  async #observe(): Promise<boolean> {
+    const { world, observer } = this.#options;
+    let hasSeen = false;
+    for (const view of (await world.look()) ?? []) {
       const assembly = this.#assembler.addView(view);
-      if (assembly.status === 'observation') this.scheduler.offer(assembly.observation);
+      if (assembly.status === 'kept') continue;
+      if (assembly.status === 'observation') {
+        hasSeen = true;
+        this.scheduler.offer(assembly.observation);
+        observer?.onObservation?.(assembly.observation);
+      } else observer?.onRefusal?.(assembly.reason);
     }
+    return hasSeen;
   }
 
   async #plan(job: PlannerJob<Observation>, nowNs: bigint): Promise<void> {
@@ -159,7 +198,8 @@ export class VirtualLoop {
 
   async #chunk(job: ExpertJob<Observation, PlannerTokens>, nowNs: bigint): Promise<void> {
     const { expert, observer } = this.#options;
-    const chunk = await expert.act(job.observation, job.tokens);
+    const tick = this.#ticks.tickOfStamp(job.observation.stampNs);
+    const chunk = await expert.act(job.observation, job.tokens, tick);
     this.#hold('expert', nowNs, () => {
       if (!this.scheduler.acted(job)) {
         observer?.onDiscard?.('expert');
@@ -179,10 +219,12 @@ export class VirtualLoop {
     this.#pending.push({ dueNs: startNs + BigInt(Math.round(delaySec * 1e9)), deliver });
   }
 
-  #deliver(nowNs: bigint): void {
+  /** True where there was something. */
+  #deliver(nowNs: bigint): boolean {
     const due = this.#pending.filter(({ dueNs }) => dueNs <= nowNs);
     this.#pending = this.#pending.filter(({ dueNs }) => dueNs > nowNs);
     for (const { deliver } of due) deliver();
+    return due.length > 0;
   }
 }
 

@@ -45,6 +45,7 @@ async function create(
       queue: newQueue(config),
       periodSec: PERIOD_SEC,
       staleAfterSec: config.staleAfter,
+      gripperHoldTicks: config.gripperHold,
     });
   let core = newCore();
   let stoppedByOperator = false;

@@ -54,6 +54,17 @@ export const controllerParameters = defineParameters({
     description:
       'With `receding`: rows of a chunk that are executed before a newer one takes over.',
   },
+  gripper_hold: {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 256,
+    unit: 'ticks',
+    readOnly: true,
+    description:
+      'A change of the gripper holds for so long before another one counts: 15 for models that ' +
+      'call the gripper of Google Robot sticky, 0 for binary ones.',
+  },
   stale_after: {
     type: 'double',
     default: 0.25,

@@ -30,6 +30,11 @@ const base = LifecycleNode.prototype as unknown as NativeEntryPoints;
 
 export type Publisher<T extends MessageTypeClassName> = { publish(message: MessageType<T>): void };
 
+export type BytesPublisher = {
+  publish(bytes: Buffer): void;
+  hasSubscribers(): boolean;
+};
+
 export type ListenOptions = {
   /** Also called while the node is not active. */
   readonly whileInactive?: boolean;
@@ -117,6 +122,16 @@ export class ManagedNode extends LifecycleNode {
     return { publish: (message) => publisher.publish(codec.encode(message)) };
   }
 
+  /** For messages that are bytes already. */
+  advertiseBytes(type: MessageTypeClassName, topic: string, qos: QoS): BytesPublisher {
+    const publisher = this.createPublisher(type, topic, { qos });
+    return {
+      publish: (bytes) => publisher.publish(bytes),
+      // A number, whatever the types of rclnodejs say.
+      hasSubscribers: () => Number(publisher.subscriptionCount) > 0,
+    };
+  }
+
   /** For messages that are rare. */
   listen<T extends MessageTypeClassName>(
     type: T,
@@ -137,19 +152,39 @@ export class ManagedNode extends LifecycleNode {
     topic: string,
     qos: QoS,
     callback: (message: MessageType<T>) => void | Promise<void>,
-    { whileInactive = false }: ListenOptions = {},
+    options: ListenOptions = {},
   ): void {
     const codec = this.#codec(type);
-    const guarded = this.guard.wrap(`subscription of ${topic}`, (bytes: Buffer) =>
-      callback(codec.decode(bytes)),
+    this.listenBytes(type, topic, qos, (bytes) => callback(codec.decode(bytes)), options);
+  }
+
+  /** For messages that are passed on as they are; returns the topic's absolute name. */
+  listenBytes(
+    type: MessageTypeClassName,
+    topic: string,
+    qos: QoS,
+    callback: (bytes: Buffer) => void | Promise<void>,
+    { whileInactive = false }: ListenOptions = {},
+  ): string {
+    const guarded = this.guard.wrap(`subscription of ${topic}`, callback);
+    const subscription = this.createSubscription(
+      type,
+      topic,
+      { qos, isRaw: true },
+      (bytes: Buffer) => {
+        if (whileInactive || this.#active) guarded(bytes);
+      },
     );
-    this.createSubscription(type, topic, { qos, isRaw: true }, (bytes: Buffer) => {
-      if (whileInactive || this.#active) guarded(bytes);
-    });
+    return subscription.topic;
   }
 
   /** Calls back at a steady rate while the node is active, by ROS time unless told otherwise. */
-  every(periodSec: number, name: string, callback: () => void, clock: 'ros' | 'steady' = 'ros') {
+  every(
+    periodSec: number,
+    name: string,
+    callback: () => void | Promise<void>,
+    clock: 'ros' | 'steady' = 'ros',
+  ) {
     const guarded = this.guard.wrap(name, callback);
     const periodNs = BigInt(Math.round(periodSec * 1e9));
     // A timer's clock must outlive it, and rclnodejs does not see to that.
@@ -167,15 +202,28 @@ export class ManagedNode extends LifecycleNode {
   serve<T extends ServiceTypeClassName>(
     type: T,
     name: string,
-    answer: (request: ServiceRequestMessage<T>) => ServiceResponseMessage<T>,
+    answer: (
+      request: ServiceRequestMessage<T>,
+    ) => ServiceResponseMessage<T> | Promise<ServiceResponseMessage<T>>,
     onError: (message: string) => ServiceResponseMessage<T>,
   ): void {
+    const fail = (error: unknown, response: ServiceResponse<T>) => {
+      this.guard.report(`service ${name}`, error);
+      response.send(onError((error as Error).message));
+    };
     this.createService(type, name, (request, response: ServiceResponse<T>) => {
       try {
-        response.send(answer(request));
+        const answered = answer(request);
+        if (!(answered instanceof Promise)) response.send(answered);
+        else {
+          const sent = answered.then(
+            (message) => response.send(message),
+            (error: unknown) => fail(error, response),
+          );
+          this.guard.watch(`service ${name}`, sent);
+        }
       } catch (error) {
-        this.guard.report(`service ${name}`, error);
-        response.send(onError((error as Error).message));
+        fail(error, response);
       }
     });
   }

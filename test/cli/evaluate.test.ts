@@ -1,13 +1,28 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
 import { episodeJobs, evaluate } from '../../cli/eval/evaluate.ts';
 import { writeResults } from '../../cli/eval/resultFiles.ts';
 import { provenance } from '../../cli/provenance.ts';
 import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
+
+const TINY_MODEL = fileURLToPath(new URL('../../../test/fixtures/tiny-model', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+
+async function runCli(args: readonly string[]): Promise<{ status: number; stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [status] = (await once(child, 'close')) as [number];
+  return { status, stderr };
+}
 
 /** Runs the command's own steps and returns what it wrote. */
 async function runInto(folder: string, workers: number) {
@@ -30,6 +45,54 @@ async function runInto(folder: string, workers: number) {
 }
 
 describe('evaluation', () => {
+  const broken: readonly [string, (folder: string) => Promise<void>, RegExp][] = [
+    [
+      'a changed byte',
+      async (folder) => {
+        const file = join(folder, 'action_eye.onnx');
+        const bytes = await readFile(file);
+        bytes[bytes.length >> 1]! ^= 1;
+        await writeFile(file, bytes);
+      },
+      /action_eye.onnx: sha256: expected [0-9a-f]{64}, found [0-9a-f]{64}/,
+    ],
+    [
+      'a missing graph',
+      (folder) => rm(join(folder, 'planner_llm.onnx')),
+      /planner_llm.onnx: expected a file in the package, found no such file/,
+    ],
+  ];
+  for (const [what, damage, message] of broken) {
+    it(`refuses a model with ${what} and ends`, async function () {
+      this.timeout(60_000);
+      const folder = await mkdtemp(join(tmpdir(), 'st4vla-eval-'));
+      try {
+        const model = join(folder, 'model');
+        await cp(TINY_MODEL, model, { recursive: true });
+        await damage(model);
+        const { status, stderr } = await runCli(['eval', '--model', model, '--out', folder]);
+        assert.equal(status, 2, stderr);
+        assert.match(stderr, message);
+        assert.ok(!existsSync(join(folder, 'results.json')));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+
+  it('leaves no worker behind when one cannot start', async function () {
+    this.timeout(60_000);
+    const parsed = parseEvalArguments(['--model', '/nowhere', '--workers', '2']);
+    assert.ok(parsed.kind === 'run');
+    const { settings, plan } = parsed.arguments;
+    await assert.rejects(
+      evaluate(settings, plan, () => undefined),
+      /manifest.json: expected a JSON file/,
+    );
+    const children = () => readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
+    while ((await children()) !== '') await delay(20);
+  });
+
   it('uses seeds that training never uses, the same ones for every task', () => {
     const plan = { tasks: ['a', 'b'], episodes: 3, seed: 2, workers: 1 };
     const jobs = episodeJobs(plan);

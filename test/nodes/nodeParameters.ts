@@ -2,6 +2,8 @@ import type { ParameterTable } from '../../core/config/ParameterTable.ts';
 import { controllerParameters } from '../../nodes/controller/parameters.ts';
 import { perceptionParameters } from '../../nodes/perception/parameters.ts';
 import { policyParameters } from '../../nodes/policy/parameters.ts';
+import { playerParameters } from '../../nodes/player/parameters.ts';
+import { recorderParameters } from '../../nodes/recorder/parameters.ts';
 import { commonParameters } from '../../nodes/shared/commonParameters.ts';
 import { simulatorParameters } from '../../nodes/simulator/parameters.ts';
 
@@ -11,6 +13,8 @@ export const nodeParameters: Readonly<Record<string, ParameterTable>> = {
   policy: policyParameters,
   controller: controllerParameters,
   simulator: simulatorParameters,
+  recorder: recorderParameters,
+  player: playerParameters,
 };
 
 export { commonParameters };

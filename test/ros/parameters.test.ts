@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RosSession } from './RosSession.ts';
-import { given, perceptionArguments, policyArgumentsFor } from './widowx.ts';
+import { given, perceptionArguments, policyArguments, policyArgumentsFor } from './widowx.ts';
 
 describe('parameters', () => {
   let session: RosSession;
@@ -47,6 +47,13 @@ describe('parameters', () => {
       node.output(),
       /cameras\.topics: expected 2 elements as in cameras\.names, found 1/,
     );
+  });
+
+  it('that ask a model which does not answer in words are refused with exit code 2', async () => {
+    const node = session.startNode('policy', [...policyArguments, '-p', 'decode_every:=2']);
+    assert.equal(await node.ended, 2, node.output());
+    const expected = /decode_every: expected 0, since tiny does not answer in words, found 2/;
+    assert.match(node.output(), expected);
   });
 
   it('name a model package that is broken with exit code 2', async () => {

@@ -43,7 +43,11 @@ export class PerfectArm implements VirtualWorld {
     return Math.floor((this.#steps * PERIOD_SEC) / TICK_SEC + 1e-9);
   }
 
-  jointSample(): JointSample {
+  jointSamples(): readonly JointSample[] {
+    return [this.#sample()];
+  }
+
+  #sample(): JointSample {
     const [from, to] = this.silentJoints;
     const isSilent = this.tick >= from && this.tick < to;
     if (isSilent && this.#lastSample !== undefined) return this.#lastSample;

@@ -62,6 +62,22 @@ describe('Controller', () => {
     }
   });
 
+  it('keeps a slow gripper at what it was told, until a new epoch', () => {
+    const openings = [1, 0, 1, 1, 1, 0, 1];
+    const rows = openings.map((opening): Row => [0, 0, 0, 0, 0, 0, opening]);
+    const told = (gripperHoldTicks: number) => {
+      const bench = new ControllerBench({ gripperHoldTicks });
+      bench.step();
+      bench.offer(rows);
+      const before = rows.map(() => bench.tick().targetGripperOpening);
+      bench.controller.newEpoch(bench.controller.epoch + 1);
+      bench.offer([[0, 0, 0, 0, 0, 0, 1]]);
+      return [...before, bench.tick().targetGripperOpening].map((opening) => Math.round(opening));
+    };
+    assert.deepEqual(told(3), [1, 0, 0, 0, 1, 1, 1, 1]);
+    assert.deepEqual(told(0), [...openings, 1]);
+  });
+
   it('adds deltas to the previous target, not to where the arm happens to be', () => {
     const bench = new ControllerBench();
     bench.step();

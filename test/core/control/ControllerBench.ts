@@ -15,16 +15,18 @@ export type Row = readonly [number, number, number, number, number, number, numb
 
 /** A controller in virtual time, with an arm that is exactly where it was commanded to be. */
 export class ControllerBench {
-  readonly controller = new Controller({
-    embodiment: widowx,
-    urdf: widowxUrdf,
-    queue: new ActionQueue({ dim: 7, mode: 'receding', ensembleHorizon: 7, executionHorizon: 64 }),
-  });
+  readonly controller: Controller;
   nowNs = 1_000_000_000n;
   joints: number[] = [...widowx.homeJoints];
   finger = 0.037;
   readonly trace: JointCommand[] = [];
   #chunks = 0n;
+
+  constructor(options: { readonly gripperHoldTicks?: number } = {}) {
+    const horizons = { ensembleHorizon: 7, executionHorizon: 64 };
+    const queue = new ActionQueue({ dim: 7, mode: 'receding', ...horizons });
+    this.controller = new Controller({ embodiment: widowx, urdf: widowxUrdf, queue, ...options });
+  }
 
   report(stampNs = this.nowNs): void {
     const positions = Float64Array.from([...this.joints, this.finger]);

@@ -1,0 +1,30 @@
+import { parse } from '@foxglove/rosmsg';
+import { MessageReader } from '@foxglove/rosmsg2-serialization';
+import type { BagTopic } from './Bag.ts';
+import { knownDefinition } from '../messages/knownDefinition.ts';
+
+export type Decoding<T> =
+  | { readonly ok: true; readonly decode: (bytes: Uint8Array) => T }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * How the messages of a topic are decoded: by the definition in the bag, else by the one that is
+ * known here. Decoding throws where bytes are missing. The caller vouches for `T`.
+ */
+export function messageDecoder<T>(topic: BagTopic): Decoding<T> {
+  const refuse = (reason: string) => ({ ok: false, reason: `${topic.name}: ${reason}` }) as const;
+  if (topic.encoding !== 'cdr') return refuse(`expected cdr messages, found ${topic.encoding}`);
+  const text = textOf(topic);
+  if (text === undefined) return refuse(`no definition of ${topic.type}, in the bag or here`);
+  try {
+    const reader = new MessageReader<T>(parse(text, { ros2: true }));
+    return { ok: true, decode: (bytes) => reader.readMessage<T>(bytes) };
+  } catch (error) {
+    return refuse(`bad definition of ${topic.type}: ${(error as Error).message}`);
+  }
+}
+
+function textOf({ definition, type }: BagTopic): string | undefined {
+  if (definition?.encoding === 'ros2msg' && definition.text !== '') return definition.text;
+  return knownDefinition(type);
+}

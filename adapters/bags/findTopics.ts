@@ -1,0 +1,62 @@
+import type { BagTopic } from './Bag.ts';
+
+/** A part of the pipeline that reads a topic. */
+export type TopicNeed = {
+  readonly part: string;
+  /** Its name unless it is remapped; relative names are looked for in the namespace. */
+  readonly topic: string;
+  readonly types: readonly string[];
+  readonly isOptional?: boolean;
+};
+
+export type FoundTopics =
+  | { readonly ok: true; readonly byPart: ReadonlyMap<string, BagTopic> }
+  /** All that is wrong, and what there is. */
+  | { readonly ok: false; readonly reason: string };
+
+export type NamingOptions = {
+  readonly namespace?: string;
+  /** Topic in the bag by the name that the pipeline uses. */
+  readonly remaps?: ReadonlyMap<string, string>;
+};
+
+/** Finds in a bag what the pipeline needs. */
+export function findTopics(
+  topics: readonly BagTopic[],
+  needs: readonly TopicNeed[],
+  { namespace = '', remaps = new Map<string, string>() }: NamingOptions = {},
+): FoundTopics {
+  const byName = new Map(topics.map((topic) => [topic.name, topic]));
+  const byPart = new Map<string, BagTopic>();
+  const faults: string[] = [];
+  for (const { part, topic, types, isOptional = false } of needs) {
+    const remapped = remaps.get(topic);
+    const name = absolute(remapped ?? topic, namespace);
+    const found = byName.get(name);
+    if (found && types.includes(found.type)) byPart.set(part, found);
+    else if (found)
+      faults.push(`${part}: ${name}: expected ${types.join(' or ')}, found ${found.type}`);
+    else if (!isOptional || remapped !== undefined) {
+      faults.push(`${part}: no topic ${name} (${types.join(' or ')})`);
+    }
+  }
+  for (const name of remaps.keys()) {
+    if (needs.some(({ topic }) => topic === name)) continue;
+    faults.push(`no part reads "${name}": expected ${needs.map(({ topic }) => topic).join(', ')}`);
+  }
+  if (faults.length === 0) return { ok: true, byPart };
+  return { ok: false, reason: [...faults, ...listing(topics)].join('\n') };
+}
+
+/** A table of topics, one a line. */
+export function listing(topics: readonly BagTopic[]): string[] {
+  if (topics.length === 0) return ['the bag has no topics'];
+  const width = Math.max(...topics.map(({ name }) => name.length));
+  const lines = topics.map(({ name, type, count }) => `  ${name.padEnd(width)}  ${type}  ${count}`);
+  return ['the bag has', ...lines];
+}
+
+function absolute(name: string, namespace: string): string {
+  if (name.startsWith('/')) return name;
+  return `/${[...namespace.split('/'), name].filter(Boolean).join('/')}`;
+}

@@ -1,0 +1,33 @@
+import { VirtualLoop, type VirtualLoopObserver } from '../../core/execution/VirtualLoop.ts';
+import type { SimWorld } from '../../sim/world/SimWorld.ts';
+import type { EvalPolicy } from './EvalPolicy.ts';
+import { type EvalSettings, schedulingOptions } from './EvalSettings.ts';
+import type { SimulatedArm } from './SimulatedArm.ts';
+
+export type VirtualLoopParts = {
+  readonly world: SimWorld;
+  readonly arm: SimulatedArm;
+  readonly policy: Pick<EvalPolicy, 'planner' | 'expert' | 'queue' | 'viewName'>;
+  readonly settings: EvalSettings;
+  readonly observer: VirtualLoopObserver;
+};
+
+/** A policy at work on the simulated arm, with the delays that the settings say. */
+export function virtualLoop(parts: VirtualLoopParts): VirtualLoop {
+  const { world, arm, policy, settings, observer } = parts;
+  const { embodiment, urdf } = world;
+  const { planner, expert, queue, viewName } = policy;
+  const { delayTicks, planDelayTicks } = settings;
+  return new VirtualLoop({
+    embodiment,
+    urdf,
+    viewNames: [viewName],
+    world: arm,
+    planner,
+    expert,
+    queue,
+    scheduling: schedulingOptions(settings, embodiment.tickSec),
+    delayTicks: (half) => (half === 'planner' ? planDelayTicks : delayTicks),
+    observer,
+  });
+}

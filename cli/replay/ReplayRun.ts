@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type { Policy } from '../../adapters/model/createPolicy.ts';
+import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
+import type { ActionChunk } from '../../core/action/ActionChunk.ts';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import type { PushResult } from '../../core/execution/ActionQueue.ts';
+import { VirtualLoop } from '../../core/execution/VirtualLoop.ts';
+import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
+import type { Observation } from '../../core/observation/Observation.ts';
+import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
+import { RecordedWorld } from '../../core/replay/RecordedWorld.ts';
+import type { ReplayEvent, StageEvent } from '../../core/replay/ReplayEvent.ts';
+import { type EvalSettings, queueOptions, schedulingOptions } from '../eval/EvalSettings.ts';
+import type { ReplayBag } from './ReplayBag.ts';
+
+export type ReplayParts = {
+  readonly bag: ReplayBag;
+  readonly policy: Policy;
+  readonly embodiment: Embodiment;
+  readonly urdf: UrdfModel;
+  readonly settings: EvalSettings;
+};
+
+/** An event, and what the cameras had shown last. */
+export type Replayed = {
+  readonly event: ReplayEvent;
+  readonly observation: Observation | undefined;
+};
+
+const PERIOD_SEC = 0.02;
+const PERIOD_NS = 20_000_000n;
+/** As in the perception node's parameters. */
+const MAX_SKEW_SEC = 0.05;
+const MOST_NOTICES = 5;
+
+/** A bag through the pipeline in virtual time, as fast as it goes. */
+export class ReplayRun {
+  readonly #parts: ReplayParts;
+  readonly #world: RecordedWorld;
+  readonly #loop: VirtualLoop;
+  #observation: Observation | undefined;
+  #replayed: Replayed[] = [];
+  readonly #notices = new Set<string>();
+  #refusals = 0;
+  #ticks = 0;
+
+  constructor(parts: ReplayParts) {
+    const { bag, policy, embodiment, urdf, settings } = parts;
+    const viewNames = policy.spec.image.views;
+    const periodsPerTick = Math.round(embodiment.tickSec / PERIOD_SEC);
+    this.#parts = parts;
+    this.#world = new RecordedWorld(bag.startNs, PERIOD_SEC);
+    this.#loop = new VirtualLoop({
+      embodiment,
+      urdf,
+      viewNames,
+      world: this.#world,
+      planner: policy.planner,
+      expert: policy.expert,
+      queue: queueOptions({ ...policy.spec, ...policy.arm }, settings.queue),
+      scheduling: schedulingOptions(settings, embodiment.tickSec),
+      delayTicks: (half) => (half === 'planner' ? settings.planDelayTicks : settings.delayTicks),
+      // Recorded frames come when they come.
+      framesPerTick: periodsPerTick,
+      looksAlways: true,
+      controlPeriodSec: PERIOD_SEC,
+      maxSkewSec: MAX_SKEW_SEC,
+      observer: {
+        onObservation: (observation) => {
+          this.#observation = observation;
+          this.#note(observationEvent(observation));
+        },
+        onRefusal: (reason) => this.#refuse(reason),
+        onPlan: (plan) => this.#note(planEvent(plan)),
+        onChunk: (chunk, answer) => this.#note(chunkEvent(chunk, answer)),
+        onStep: (output) => this.#note(commandEvent(output)),
+      },
+    });
+  }
+
+  /** Ticks that were replayed. */
+  get ticks(): number {
+    return this.#ticks;
+  }
+
+  /** What of the bag could not be used, and why. */
+  get notices(): readonly string[] {
+    const { size } = this.#notices;
+    const first = [...this.#notices].slice(0, MOST_NOTICES);
+    const rest = this.#refusals > size || size > MOST_NOTICES;
+    return rest ? [...first, `${this.#refusals} such refusals in all`] : first;
+  }
+
+  /** Everything that comes about, in its order; the bag is read along with it. */
+  async *run(): AsyncGenerator<Replayed, void, undefined> {
+    const { bag, embodiment } = this.#parts;
+    const tickNs = BigInt(Math.round(embodiment.tickSec * 1e9));
+    const events = bag.events();
+    let next = await events.next();
+    while (this.#world.timeNs <= bag.endNs) {
+      const untilNs = this.#world.timeNs + tickNs;
+      for (; !next.done && next.value.arrivalNs < untilNs; next = await events.next()) {
+        if (next.value.kind === 'instruction' && !this.#accepts(next.value.text)) continue;
+        this.#world.add(next.value);
+      }
+      await this.#loop.runTick();
+      this.#ticks += 1;
+      const replayed = this.#replayed;
+      this.#replayed = [];
+      yield* replayed;
+    }
+    // Read what is left, so that the bag's hash is that of all of it.
+    while (!next.done) next = await events.next();
+  }
+
+  #accepts(instruction: string): boolean {
+    const prompt = this.#parts.policy.checkInstruction(instruction);
+    if (!prompt.ok) this.#refuse(`instruction "${instruction}": ${prompt.reason}`);
+    return prompt.ok;
+  }
+
+  #refuse(reason: string): void {
+    this.#refusals += 1;
+    if (this.#notices.size <= MOST_NOTICES) this.#notices.add(reason);
+  }
+
+  #note(event: StageEvent): void {
+    const { bag, embodiment } = this.#parts;
+    const period = Number((this.#world.timeNs - bag.startNs) / PERIOD_NS);
+    const tick = Math.floor((period * PERIOD_SEC) / embodiment.tickSec + 1e-9);
+    this.#replayed.push({ event: { period, tick, ...event }, observation: this.#observation });
+  }
+}
+
+function observationEvent({ id, views, joints }: Observation): StageEvent {
+  const hash = createHash('sha256');
+  for (const { image } of views) hash.update(image.data);
+  return {
+    stage: 'observation',
+    id: Number(id),
+    sha256: hash.digest('hex'),
+    meanColours: views.flatMap(({ image }) => meanColour(image.data)),
+    joints: [...joints.positions],
+  };
+}
+
+function planEvent(plan: SpatialPlan): StageEvent {
+  const { boxes, points, trajectory } = plan;
+  return {
+    stage: 'plan',
+    id: Number(plan.id),
+    observationId: Number(plan.observationId),
+    epoch: plan.epoch,
+    instruction: plan.instruction,
+    rawText: plan.rawText,
+    labels: [...boxes, ...points].map(({ label }) => label),
+    boxes: boxes.flatMap(({ x1, y1, x2, y2, score }) => [x1, y1, x2, y2, score]),
+    points: points.flatMap(({ x, y, score }) => [x, y, score]),
+    trajectory: trajectory.flatMap(({ x, y }) => [x, y]),
+  };
+}
+
+function chunkEvent(chunk: ActionChunk, answer: PushResult): StageEvent {
+  return {
+    stage: 'chunk',
+    id: Number(chunk.id),
+    observationId: Number(chunk.observationId),
+    planId: Number(chunk.planId),
+    epoch: chunk.epoch,
+    refusal: answer.accepted ? '' : answer.reason,
+    droppedRows: answer.accepted ? answer.droppedRows : 0,
+    actions: [...chunk.actions],
+  };
+}
+
+function commandEvent({ status, command }: ControllerOutput): StageEvent {
+  return {
+    stage: 'command',
+    status,
+    positions: command ? [...command.positions] : [],
+    velocities: command ? [...command.velocities] : [],
+    gripper: command ? [command.gripperJointPosition] : [],
+  };
+}
+
+function meanColour(pixels: Uint8Array): number[] {
+  const sums = [0, 0, 0];
+  for (let i = 0; i < pixels.length; i++) sums[i % 3]! += pixels[i]!;
+  return sums.map((sum) => (3 * sum) / pixels.length);
+}

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { packageRoot } from '../../setup/paths.mjs';
+
+/** The topic of each view as perception's parameters in config/<robot>.yaml have it. */
+export function cameraTopics(robot: string): ReadonlyMap<string, string> {
+  const text = readFileSync(join(packageRoot, 'config', `${robot}.yaml`), 'utf8');
+  const document = parse(text) as {
+    readonly '/**/perception': {
+      readonly ros__parameters: {
+        readonly cameras: { readonly names: readonly string[]; readonly topics: readonly string[] };
+      };
+    };
+  };
+  const { names, topics } = document['/**/perception'].ros__parameters.cameras;
+  return new Map(names.map((name, i) => [name, topics[i] ?? '']));
+}

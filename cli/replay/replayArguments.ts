@@ -1,0 +1,158 @@
+import { parseArgs } from 'node:util';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import {
+  type EvalSettings,
+  MAX_PLAN_AGE_SEC,
+  MEASURED_DELAY_TICKS,
+  MEASURED_PLAN_DELAY_TICKS,
+  PLAN_PERIOD_SEC,
+} from '../eval/EvalSettings.ts';
+import { modelFolder } from '../packagePaths.ts';
+
+export const REPLAY_USAGE = `usage: st4vla replay BAG [options]
+       st4vla replay BAG --ros [options] [--ros-args ...]
+
+Runs a recorded bag (a folder, .mcap or .db3) through perception, policy and controller, in one
+process and virtual time, as fast as it goes. The same bag, model and settings give the same commands,
+to the last bit on processors of one kind.
+
+  --golden FILE        compare with this file; where it is missing, write it
+  --update             write it in any case
+  --exact, --tolerant  compare to the last bit, or as across processors; by default as the
+                       processors ask for
+  --out DIR            write replay.json, and a picture of the first difference
+  --instruction TEXT   instead of what the bag says
+  --namespace NS       of the topics in the bag
+  --remap NAME:=TOPIC  topic of the bag for one that the pipeline reads; may be repeated
+  --robot NAME         widowx (default)
+  --model DIR          model package, the robot's own unless told otherwise
+  --noise-seed S       of the denoising's noise, 0
+  --delay-ticks D      ticks from a frame to its chunk, ${MEASURED_DELAY_TICKS} as measured by the demo
+  --plan-delay-ticks P ticks from a frame to its plan, ${MEASURED_PLAN_DELAY_TICKS} as measured by the demo
+  --plan-period SEC    shortest time between two plans, ${PLAN_PERIOD_SEC}
+  --max-plan-age SEC   the expert does not act on older plans, ${MAX_PLAN_AGE_SEC}
+  --lock-step          planner and expert from one frame
+
+With --ros the bag is published to live nodes that follow /clock (use_sim_time), from its beginning to its
+end, without what these nodes publish themselves:
+
+  --rate R             seconds of the bag per second, 1
+  --start SEC          where to begin
+  --start-paused       wait for the service ~/resume or ~/step
+  --loop               begin again at the end
+  --topics A,B         only these topics
+
+Ends with 0, with 1 where something differs from the golden file, with 2 where the bag, the model or
+an argument is wrong.
+`;
+
+export type ReplayArguments = {
+  readonly bag: string;
+  readonly golden: string | undefined;
+  readonly update: boolean;
+  /** Undefined: as the processors ask for. */
+  readonly exact: boolean | undefined;
+  readonly outFolder: string | undefined;
+  readonly instruction: string | undefined;
+  readonly namespace: string;
+  readonly remaps: ReadonlyMap<string, string>;
+  readonly modelFolder: string;
+  readonly noiseSeed: bigint;
+  readonly settings: EvalSettings;
+};
+
+export type ParsedReplay =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'faults'; readonly faults: readonly string[] }
+  | { readonly kind: 'run'; readonly arguments: ReplayArguments };
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  golden: { type: 'string' },
+  update: { type: 'boolean', default: false },
+  exact: { type: 'boolean', default: false },
+  tolerant: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  instruction: { type: 'string' },
+  namespace: { type: 'string', default: '' },
+  remap: { type: 'string', multiple: true },
+  robot: { type: 'string', default: 'widowx' },
+  model: { type: 'string' },
+  'noise-seed': { type: 'string', default: '0' },
+  'delay-ticks': { type: 'string', default: String(MEASURED_DELAY_TICKS) },
+  'plan-delay-ticks': { type: 'string', default: String(MEASURED_PLAN_DELAY_TICKS) },
+  'plan-period': { type: 'string', default: String(PLAN_PERIOD_SEC) },
+  'max-plan-age': { type: 'string', default: String(MAX_PLAN_AGE_SEC) },
+  'lock-step': { type: 'boolean', default: false },
+} as const;
+
+export function parseReplayArguments(args: readonly string[]): ParsedReplay {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    return { kind: 'faults', faults: [(error as Error).message] };
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return { kind: 'help' };
+  const faults: string[] = [];
+  const number = (name: 'delay-ticks' | 'plan-delay-ticks' | 'plan-period' | 'max-plan-age') => {
+    const isWhole = name.endsWith('ticks');
+    const value = Number(values[name]);
+    if (values[name] !== '' && value >= 0 && (Number.isSafeInteger(value) || !isWhole))
+      return value;
+    const kind = isWhole ? 'an integer' : 'seconds';
+    faults.push(`--${name}: expected ${kind} of at least 0, found "${values[name]}"`);
+    return 0;
+  };
+  const [bag = ''] = positionals;
+  if (positionals.length !== 1) faults.push(`expected one bag, found ${positionals.length}`);
+  const robots = EMBODIMENTS.map(({ name }) => name);
+  if (!robots.includes(values.robot)) {
+    faults.push(`--robot: expected ${robots.join(' or ')}, found "${values.robot}"`);
+  }
+  if (values.exact && values.tolerant) faults.push('--exact and --tolerant: expected one of them');
+  if (values.update && values.golden === undefined) faults.push('--update: expected --golden FILE');
+  if (!/^\d{1,18}$/.test(values['noise-seed'])) {
+    faults.push(`--noise-seed: expected an integer of at least 0, found "${values['noise-seed']}"`);
+  }
+  const folder = modelFolder(values.model, values.robot);
+  const settings: EvalSettings = {
+    robot: values.robot,
+    policy: { kind: 'model', folder },
+    delayTicks: number('delay-ticks'),
+    planDelayTicks: number('plan-delay-ticks'),
+    planPeriodSec: number('plan-period'),
+    maxPlanAgeSec: number('max-plan-age'),
+    lockStep: values['lock-step'],
+    queue: { mode: undefined, ensembleHorizon: undefined, executionHorizon: undefined },
+  };
+  const remaps = readRemaps(values.remap ?? [], faults);
+  if (faults.length > 0) return { kind: 'faults', faults };
+  return {
+    kind: 'run',
+    arguments: {
+      bag,
+      golden: values.golden,
+      update: values.update,
+      exact: values.exact ? true : values.tolerant ? false : undefined,
+      outFolder: values.out,
+      instruction: values.instruction,
+      namespace: values.namespace.replace(/^\/|\/$/g, ''),
+      remaps,
+      modelFolder: folder,
+      noiseSeed: BigInt(values['noise-seed']),
+      settings,
+    },
+  };
+}
+
+function readRemaps(texts: readonly string[], faults: string[]): Map<string, string> {
+  const remaps = new Map<string, string>();
+  for (const text of texts) {
+    const at = text.indexOf(':=');
+    if (at > 0 && at < text.length - 2) remaps.set(text.slice(0, at), text.slice(at + 2));
+    else faults.push(`--remap: expected NAME:=TOPIC, found "${text}"`);
+  }
+  return remaps;
+}

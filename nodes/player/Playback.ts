@@ -1,0 +1,152 @@
+import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { BagPlayer } from './BagPlayer.ts';
+
+export type PlaybackOptions = {
+  /** Seconds of the bag per second; may change. */
+  readonly rate: () => number;
+  readonly startSec: number;
+  readonly isPaused: boolean;
+  readonly loop: boolean;
+  /** Longest wait for listeners, seconds. */
+  readonly waitSec: number;
+  readonly isHeard: () => boolean;
+  readonly log: (text: string) => void;
+  readonly onEnd: () => void;
+};
+
+type Player = Pick<
+  BagPlayer,
+  'startNs' | 'endNs' | 'nowNs' | 'hasEnded' | 'seek' | 'playUntil' | 'repeatClock'
+>;
+
+/** After a pause of the whole process no more than this is caught up at once. */
+const MOST_CATCH_UP_MS = 200;
+const CLOCK_WHILE_STILL_MS = 100;
+
+/** Plays a bag by the wall clock: paused or not, step by step, from anywhere, again and again. */
+export class Playback {
+  readonly #player: Player;
+  readonly #options: PlaybackOptions;
+  #isPaused: boolean;
+  #isWaiting = true;
+  #hasEnded = false;
+  #busy = false;
+  #firstMs: number | undefined;
+  #lastMs = 0;
+  #lastClockMs = -Infinity;
+  /** Steps and a jump that were asked for and not yet made. */
+  #stepSec = 0;
+  #seekNs: bigint | undefined;
+
+  constructor(player: Player, options: PlaybackOptions) {
+    this.#player = player;
+    this.#options = options;
+    this.#isPaused = options.isPaused;
+    this.#seekNs = player.startNs + nanoseconds(options.startSec);
+  }
+
+  pause(): string {
+    this.#isPaused = true;
+    return this.#where();
+  }
+
+  resume(): string {
+    this.#isPaused = false;
+    return this.#where();
+  }
+
+  step(seconds: number): string {
+    this.#isPaused = true;
+    this.#isWaiting = false;
+    this.#stepSec += seconds;
+    return `to ${(this.#seconds() + this.#stepSec).toFixed(2)} s`;
+  }
+
+  seek(seconds: number): { readonly accepted: boolean; readonly message: string } {
+    const { startNs, endNs } = this.#player;
+    const length = Number(endNs - startNs) / 1e9;
+    if (!(seconds >= 0 && seconds <= length)) {
+      return { accepted: false, message: `expected 0 to ${length.toFixed(2)} s, found ${seconds}` };
+    }
+    this.#seekNs = startNs + nanoseconds(seconds);
+    return { accepted: true, message: `at ${seconds.toFixed(2)} s` };
+  }
+
+  /** To be called often; does nothing while an earlier call is still at work. */
+  async update(wallMs: number): Promise<void> {
+    if (this.#busy || this.#hasEnded) return;
+    this.#busy = true;
+    try {
+      await this.#update(wallMs);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  diagnostic(): Diagnostic {
+    const state = this.#isWaiting ? 'waiting' : this.#isPaused ? 'paused' : 'playing';
+    const values = { state, seconds: this.#seconds().toFixed(3), rate: this.#options.rate() };
+    return { part: 'bag', level: 'ok', message: this.#where(), values };
+  }
+
+  async #update(wallMs: number): Promise<void> {
+    this.#firstMs ??= wallMs;
+    if (this.#isWaiting) this.#wait(wallMs);
+    const elapsedMs = Math.min(wallMs - this.#lastMs, MOST_CATCH_UP_MS);
+    this.#lastMs = wallMs;
+    if (this.#seekNs !== undefined) {
+      const seekNs = this.#seekNs;
+      this.#seekNs = undefined;
+      await this.#player.seek(seekNs);
+      return;
+    }
+    const stepSec = this.#stepSec;
+    this.#stepSec = 0;
+    const isStill = this.#isWaiting || this.#isPaused;
+    const forwardSec = isStill ? stepSec : (elapsedMs / 1000) * this.#options.rate();
+    if (forwardSec === 0) {
+      this.#repeatClock(wallMs);
+      return;
+    }
+    await this.#player.playUntil(this.#player.nowNs + nanoseconds(forwardSec));
+    if (this.#player.hasEnded) this.#end();
+  }
+
+  #wait(wallMs: number): void {
+    const { isHeard, waitSec, log } = this.#options;
+    const hasWaited = wallMs - this.#firstMs! >= waitSec * 1000;
+    if (!isHeard() && !hasWaited) return;
+    if (!isHeard()) log(`nobody listens to some of the topics: playing after ${waitSec} s`);
+    this.#isWaiting = false;
+  }
+
+  #end(): void {
+    const { loop, log, onEnd } = this.#options;
+    if (loop) {
+      this.#seekNs = this.#player.startNs;
+      return;
+    }
+    this.#hasEnded = true;
+    log('the end of the bag');
+    onEnd();
+  }
+
+  /** Time stands still, but who has just come must know it. */
+  #repeatClock(wallMs: number): void {
+    if (wallMs - this.#lastClockMs < CLOCK_WHILE_STILL_MS) return;
+    this.#lastClockMs = wallMs;
+    this.#player.repeatClock();
+  }
+
+  #seconds(): number {
+    return Number(this.#player.nowNs - this.#player.startNs) / 1e9;
+  }
+
+  #where(): string {
+    return `${this.#isPaused ? 'paused' : 'playing'} at ${this.#seconds().toFixed(2)} s`;
+  }
+}
+
+function nanoseconds(seconds: number): bigint {
+  return BigInt(Math.round(seconds * 1e9));
+}

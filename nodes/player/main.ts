@@ -1,0 +1,4 @@
+import { runNode } from '../shared/runNode.ts';
+import { player } from './player.ts';
+
+await runNode(player);

@@ -1,0 +1,62 @@
+import { defineParameters } from '../../core/config/ParameterTable.ts';
+
+export const playerParameters = defineParameters({
+  bag: {
+    type: 'string',
+    minLength: 1,
+    readOnly: true,
+    description: 'The bag: a folder, .mcap or .db3.',
+  },
+  rate: {
+    type: 'double',
+    default: 1,
+    min: 0.01,
+    max: 100,
+    description: 'Seconds of the bag per second.',
+  },
+  start_paused: {
+    type: 'bool',
+    default: false,
+    readOnly: true,
+    description: 'Wait for `~/resume` or `~/step`.',
+  },
+  start: {
+    type: 'double',
+    default: 0,
+    min: 0,
+    unit: 's',
+    readOnly: true,
+    description: 'Where to begin, from the beginning of the bag.',
+  },
+  loop: {
+    type: 'bool',
+    default: false,
+    readOnly: true,
+    description: 'Begin again at the end; else the process ends there.',
+  },
+  step: {
+    type: 'double',
+    default: 0.2,
+    min: 0.001,
+    max: 60,
+    unit: 's',
+    description: 'How far `~/step` goes.',
+  },
+  wait: {
+    type: 'double',
+    default: 60,
+    min: 0,
+    max: 3600,
+    unit: 's',
+    readOnly: true,
+    description: 'Longest wait, at the beginning, for somebody to listen to every topic.',
+  },
+  topics: {
+    type: 'string',
+    default: '',
+    readOnly: true,
+    description:
+      'The topics that are played, separated by commas; empty for all but those that the nodes ' +
+      'themselves publish (observation, plan, action_chunk, execution_state, commands) and /clock.',
+  },
+});

@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import rclnodejs, { type MessageTypeClassName } from 'rclnodejs';
+import { type BagReader, BagError, type BagTopic } from '../../adapters/bags/Bag.ts';
+import { listing } from '../../adapters/bags/findTopics.ts';
+import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
+import { openBag } from '../../adapters/bags/openBag.ts';
+import { FaultError } from '../../core/config/Fault.ts';
+import { clockOffset } from '../../core/replay/clockOffset.ts';
+import type { BytesPublisher, ManagedNode } from '../shared/ManagedNode.ts';
+import { nsFromStamp, type Stamp, stampFromNs } from '../shared/messages/time.ts';
+import { latched, reliable, sensorData } from '../shared/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { BagPlayer } from './BagPlayer.ts';
+import { playerParameters } from './parameters.ts';
+import { Playback } from './Playback.ts';
+import { isLatched, playedTopics } from './playedTopics.ts';
+
+type Parameters = typeof playerParameters;
+
+/** Between two looks at the wall clock. */
+const PERIOD_SEC = 0.005;
+
+/** A bag → its topics and /clock, as fast as wanted. */
+export const player: NodeDefinition<Parameters> = {
+  name: 'player',
+  parameters: playerParameters,
+  create,
+};
+
+async function create(
+  node: ManagedNode,
+  parameters: NodeParameters<Parameters>,
+): Promise<NodeBehaviour> {
+  const config = parameters.current();
+  const bag = await openNamed(node, config.bag);
+  for (const notice of bag.notices) node.getLogger().warn(notice);
+  const topics = choose(node, bag, config.topics);
+  const publishers = new Map(topics.map((topic) => [topic.name, advertise(node, topic)]));
+  const clock = node.advertiseRaw('rosgraph_msgs/msg/Clock', '/clock', reliable(1));
+  const bagPlayer = new BagPlayer({
+    bag,
+    topics: topics.map(({ name }) => name),
+    latched: topics.filter(isLatched).map(({ name }) => name),
+    offsetNs: await offsetOf(bag, topics),
+    publish: (topic, bytes) => publishers.get(topic)!.publish(asBuffer(bytes)),
+    publishClock: (timeNs) => clock.publish({ clock: stampFromNs(timeNs) }),
+  });
+  const playback = new Playback(bagPlayer, {
+    rate: () => parameters.current().rate,
+    startSec: config.start,
+    isPaused: config.startPaused,
+    loop: config.loop,
+    waitSec: config.wait,
+    isHeard: () => [...publishers.values()].every((publisher) => publisher.hasSubscribers()),
+    log: (text) => node.getLogger().info(text),
+    onEnd: () => process.kill(process.pid, 'SIGTERM'),
+  });
+  node.every(PERIOD_SEC, 'playing', () => playback.update(performance.now()), 'steady');
+  serve(node, playback, () => parameters.current().step);
+
+  return {
+    diagnostics: () => [playback.diagnostic()],
+    close: () => bag.close(),
+  };
+}
+
+async function openNamed(node: ManagedNode, path: string): Promise<BagReader> {
+  try {
+    const bag = await openBag(resolve(path));
+    if (bag.startNs !== undefined) return bag;
+    throw new BagError(path, 'it has no messages');
+  } catch (error) {
+    if (!(error instanceof BagError)) throw error;
+    const source = `parameters of ${node.fullName}`;
+    const expected = 'a bag that can be read';
+    throw new FaultError(node.fullName, [{ source, field: 'bag', expected, found: error.message }]);
+  }
+}
+
+/** The topics that are played; those of a type that this ROS does not have are left out. */
+function choose(node: ManagedNode, bag: BagReader, wanted: string): readonly BagTopic[] {
+  const { played, missing } = playedTopics(bag.topics, wanted);
+  const known = played.filter(({ name, type }) => {
+    try {
+      rclnodejs.require(type as MessageTypeClassName);
+      return true;
+    } catch {
+      node.getLogger().warn(`${name} is left out: this ROS has no ${type}`);
+      return false;
+    }
+  });
+  if (missing.length === 0 && known.length > 0) return known;
+  const expected = ['topics that can be played', ...listing(bag.topics)].join('\n');
+  const found = missing.length > 0 ? missing.join(', ') : 'none';
+  const source = `parameters of ${node.fullName}`;
+  throw new FaultError(node.fullName, [{ source, field: 'topics', expected, found }]);
+}
+
+function advertise(node: ManagedNode, topic: BagTopic): BytesPublisher {
+  const isImage = topic.type.startsWith('sensor_msgs/msg/') && topic.type.endsWith('Image');
+  const qos = isLatched(topic) ? latched() : isImage ? sensorData() : reliable(50);
+  return node.advertiseBytes(topic.type as MessageTypeClassName, topic.name, qos);
+}
+
+/** By the first message that has a stamp. */
+async function offsetOf(bag: BagReader, topics: readonly BagTopic[]): Promise<bigint> {
+  const stamped = topics.find(({ type }) => /JointState|Image$/.test(type));
+  const decoding =
+    stamped && messageDecoder<{ readonly header: { readonly stamp: Stamp } }>(stamped);
+  if (!decoding?.ok) return 0n;
+  for await (const { logNs, bytes } of bag.messages({ topics: [stamped!.name] })) {
+    return clockOffset(logNs, nsFromStamp(decoding.decode(bytes).header.stamp));
+  }
+  return 0n;
+}
+
+/** rclnodejs publishes bytes only from a Buffer that begins its memory. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(Uint8Array.from(bytes).buffer);
+}
+
+function serve(node: ManagedNode, playback: Playback, stepSec: () => number): void {
+  const trigger = (name: string, act: () => string) =>
+    node.serve(
+      'std_srvs/srv/Trigger',
+      name,
+      () => ({ success: true, message: act() }),
+      (message) => ({ success: false, message }),
+    );
+  trigger('~/pause', () => playback.pause());
+  trigger('~/resume', () => playback.resume());
+  trigger('~/step', () => playback.step(stepSec()));
+  node.serve(
+    'st4vla_ros/srv/Seek',
+    '~/seek',
+    ({ seconds }) => playback.seek(seconds),
+    (message) => ({ accepted: false, message }),
+  );
+}

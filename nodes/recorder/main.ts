@@ -1,0 +1,4 @@
+import { runNode } from '../shared/runNode.ts';
+import { recorder } from './recorder.ts';
+
+await runNode(recorder);

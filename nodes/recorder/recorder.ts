@@ -1,0 +1,161 @@
+import { resolve } from 'node:path';
+import type { MessageTypeClassName } from 'rclnodejs';
+import { EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
+import type { WrittenTopic } from '../../adapters/bags/formatBagMetadata.ts';
+import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
+import { type Fault, FaultError } from '../../core/config/Fault.ts';
+import type { Config } from '../../core/config/ParameterTable.ts';
+import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../shared/ManagedNode.ts';
+import { latched, reliable, sensorData } from '../shared/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { EpisodeFollower } from './EpisodeFollower.ts';
+import { JpegTap } from './JpegTap.ts';
+import { recorderParameters } from './parameters.ts';
+import { qosYaml, type RecordedTopic, recordedTopics } from './recordedTopics.ts';
+
+type Parameters = typeof recorderParameters;
+
+const MIB = 1 << 20;
+const COMPRESSED = 'sensor_msgs/msg/CompressedImage';
+
+/** Topics of the pipeline → bags, a folder for each episode. */
+export const recorder: NodeDefinition<Parameters> = {
+  name: 'recorder',
+  parameters: recorderParameters,
+  create,
+};
+
+function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Promise<NodeBehaviour> {
+  const config = parameters.current();
+  const topics = knownTopics(node, config);
+  const jpeg = new JpegTap(config.jpegQuality);
+  // Nothing comes before the node spins, when `episodes` and `follower` are there.
+  const written = topics.map((topic) =>
+    tap(node, topic, jpeg, (name, bytes, nowNs) => {
+      const add = () => episodes.add({ topic: name, logNs: nowNs, publishNs: nowNs, bytes });
+      follower.follow(topic.name, bytes, nowNs, add);
+    }),
+  );
+  const episodes = new EpisodeRecorder({
+    folder: resolve(config.folder),
+    topics: written,
+    splitBytes: config.splitSize * MIB,
+    splitSec: config.splitDuration,
+    maxPendingBytes: config.memory * MIB,
+    snapshotSec: config.mode === 'snapshot' ? config.snapshotDuration : 0,
+    snapshotMaxBytes: config.memory * MIB,
+    onFault: (reason) => node.getLogger().error(reason),
+  });
+  const follower = new EpisodeFollower(episodes, config.mode);
+  serve(node, episodes);
+
+  return Promise.resolve({
+    activate: () => follower.activate(node.nowNs()),
+    deactivate: () => void episodes.finish({ success: undefined, notes: '' }),
+    diagnostics: () => [diagnostic(episodes, jpeg)],
+    close: () => episodes.close(),
+  });
+}
+
+/** The topics of the parameters; a type that this ROS does not have is a fault as any other. */
+function knownTopics(node: ManagedNode, config: Config<Parameters>): readonly RecordedTopic[] {
+  const source = `parameters of ${node.fullName}`;
+  const faults: Fault[] = [];
+  const topics = recordedTopics(config, source, faults);
+  for (const { name, type } of topics) {
+    if (knownDefinition(type) !== undefined) continue;
+    const expected = 'a type of the ROS that is sourced';
+    faults.push({ source, field: name, expected, found: type });
+  }
+  if (faults.length > 0) throw new FaultError(node.fullName, faults);
+  return topics;
+}
+
+/** Listens to a topic; what it is called and is of in the bag. */
+function tap(
+  node: ManagedNode,
+  topic: RecordedTopic,
+  jpeg: JpegTap,
+  record: (name: string, bytes: Uint8Array, nowNs: bigint) => void,
+): WrittenTopic {
+  const { delivery, toJpeg = false } = topic;
+  const suffix = toJpeg ? '/compressed' : '';
+  const type = toJpeg ? COMPRESSED : topic.type;
+  const qos = { best_effort: sensorData, reliable: () => reliable(100), latched }[delivery]();
+  const listenedTo = node.listenBytes(
+    topic.type as MessageTypeClassName,
+    topic.name,
+    qos,
+    async (bytes) => {
+      const nowNs = node.nowNs();
+      if (!toJpeg) return record(name, bytes, nowNs);
+      const converted = await jpeg.convert(bytes);
+      if (converted) record(name, converted, nowNs);
+    },
+    // What is latched comes once, maybe before the node is active.
+    { whileInactive: delivery === 'latched' },
+  );
+  const name = listenedTo + suffix;
+  return {
+    name,
+    type,
+    definition: knownDefinition(type)!,
+    qosProfiles: qosYaml(delivery),
+    isLatched: delivery === 'latched',
+  };
+}
+
+function serve(node: ManagedNode, episodes: EpisodeRecorder): void {
+  const trigger = (name: string, act: () => string | undefined, done: string) =>
+    node.serve(
+      'std_srvs/srv/Trigger',
+      name,
+      () => {
+        const refusal = node.isActive ? act() : 'the node is not active';
+        return { success: refusal === undefined, message: refusal ?? done };
+      },
+      (message) => ({ success: false, message }),
+    );
+  trigger(
+    '~/start_episode',
+    () => {
+      episodes.begin('episode', node.nowNs());
+      return undefined;
+    },
+    'an episode is being recorded',
+  );
+  trigger(
+    '~/snapshot',
+    () => (episodes.snapshot('on request') ? undefined : 'expected `mode: snapshot`'),
+    'the last seconds are being written',
+  );
+  node.serve(
+    'st4vla_ros/srv/FinishEpisode',
+    '~/finish_episode',
+    ({ success, notes }) => {
+      const { folder } = episodes.figures;
+      const accepted = episodes.finish({ success, notes });
+      return { accepted, message: accepted ? folder : 'no episode is being recorded' };
+    },
+    (message) => ({ accepted: false, message }),
+  );
+}
+
+function diagnostic(episodes: EpisodeRecorder, jpeg: JpegTap): Diagnostic {
+  const { folder, episodes: finished, messages, dropped, lastFault } = episodes.figures;
+  const lost = dropped + jpeg.dropped;
+  return {
+    part: 'recording',
+    level: lastFault !== '' ? 'error' : lost > 0 ? 'warn' : 'ok',
+    message: lastFault !== '' ? lastFault : lost > 0 ? `${lost} messages were left out` : folder,
+    values: {
+      recording: episodes.isRecording,
+      folder,
+      messages,
+      dropped: lost,
+      finished_episodes: finished,
+      last_fault: lastFault,
+    },
+  };
+}

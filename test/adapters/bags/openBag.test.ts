@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { messageDecoder } from '../../../adapters/bags/MessageDecoder.ts';
+import { openBag } from '../../../adapters/bags/openBag.ts';
+import { BAGS, contentsOf, type PlainMessage } from './bagContents.ts';
+
+const golden = JSON.parse(readFileSync(join(BAGS, 'bags.json'), 'utf8')) as {
+  readonly contents: readonly (readonly PlainMessage[])[];
+  readonly bags: Readonly<Record<string, number>>;
+};
+
+async function read(path: string): Promise<PlainMessage[]> {
+  const bag = await openBag(path);
+  try {
+    return await contentsOf(bag);
+  } finally {
+    await bag.close();
+  }
+}
+
+describe('openBag', () => {
+  let folder: string;
+  before(async () => (folder = await mkdtemp(join(tmpdir(), 'st4vla-bags-'))));
+  after(() => rm(folder, { recursive: true }));
+
+  for (const [name, contents] of Object.entries(golden.bags)) {
+    it(`finds in ${name} what Python's readers find`, async () => {
+      assert.deepEqual(await read(join(BAGS, name)), golden.contents[contents]);
+    });
+  }
+
+  it('says what a bag holds before it is read', async () => {
+    for (const name of Object.keys(golden.bags)) {
+      const bag = await openBag(join(BAGS, name));
+      assert.deepEqual(
+        bag.topics.map((topic) => [topic.name, topic.type, topic.count]),
+        [
+          ['/camera/front/image_raw', 'sensor_msgs/msg/Image', 6],
+          ['/instruction', 'std_msgs/msg/String', 1],
+          ['/joint_states', 'sensor_msgs/msg/JointState', 60],
+          ['/strange', 'strange_msgs/msg/Thing', 6],
+        ],
+        name,
+      );
+      assert.equal(bag.startNs, 1_700_000_000_000_000_000n, name);
+      assert.equal(bag.endNs, 1_700_000_001_180_000_000n, name);
+      await bag.close();
+    }
+  });
+
+  it('reads some topics, in some time', async () => {
+    const fromNs = 1_700_000_000_400_000_000n;
+    for (const name of Object.keys(golden.bags)) {
+      const bag = await openBag(join(BAGS, name));
+      const found: bigint[] = [];
+      const options = { topics: ['/joint_states'], fromNs, toNs: fromNs + 40_000_000n };
+      for await (const { logNs } of bag.messages(options)) found.push(logNs - fromNs);
+      assert.deepEqual(found, [0n, 20_000_000n, 40_000_000n], name);
+      await bag.close();
+    }
+  });
+
+  it('says which type it cannot decode', async () => {
+    const bag = await openBag(join(BAGS, 'humble_sqlite3'));
+    const decoding = messageDecoder(bag.topics.find(({ name }) => name === '/strange')!);
+    assert.ok(!decoding.ok);
+    assert.match(decoding.reason, /\/strange: no definition of strange_msgs\/msg\/Thing/);
+    await bag.close();
+  });
+
+  it('notices that an index is missing, and nothing where all is well', async () => {
+    const notices = async (name: string) => {
+      const bag = await openBag(join(BAGS, name));
+      await bag.close();
+      return bag.notices;
+    };
+    assert.match((await notices('unindexed.mcap')).join(), /read without an index/);
+    assert.deepEqual(await notices('zstd.mcap'), []);
+    assert.deepEqual(await notices('jazzy_sqlite3'), []);
+  });
+
+  it('refuses what is no bag, with the reason', async () => {
+    await assert.rejects(openBag(join(folder, 'nothing')), /no such file or folder/);
+    await assert.rejects(openBag(folder), /expected metadata.yaml or files ending .mcap, .db3/);
+    await assert.rejects(openBag(join(BAGS, 'bags.json')), /ending .mcap or .db3/);
+    const noDatabase = join(folder, 'text.db3');
+    await writeFile(noDatabase, 'this is text, and quite a lot of it. '.repeat(50));
+    await assert.rejects(openBag(noDatabase), /no sqlite3 bag that can be read/);
+    await rm(noDatabase);
+  });
+
+  it('stops at a damaged chunk and says so', async () => {
+    const path = join(folder, 'damaged.mcap');
+    const bytes = await readFile(join(BAGS, 'zstd.mcap'));
+    bytes.fill(0x55, 2000, 2100);
+    await writeFile(path, bytes);
+    const bag = await openBag(path);
+    const found = await contentsOf(bag);
+    assert.ok(found.length > 0 && found.length < 73, `${found.length}`);
+    assert.deepEqual(found, golden.contents[0]!.slice(0, found.length));
+    assert.match(bag.notices.join(), /damaged, read up to there/);
+    await bag.close();
+  });
+
+  const cut = async (name: string, size: number): Promise<string> => {
+    const path = join(folder, name.slice(name.lastIndexOf('/') + 1));
+    await copyFile(join(BAGS, name), path);
+    await truncate(path, size);
+    return path;
+  };
+
+  for (const name of ['zstd.mcap', 'lz4.mcap', 'none.mcap', 'unindexed.mcap', 'unchunked.mcap']) {
+    it(`keeps of ${name}, cut anywhere, what can be read`, async () => {
+      const { length } = await readFile(join(BAGS, name));
+      const all = golden.contents[0]!;
+      let most = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 0, max: length - 1 }), async (size) => {
+          const found = await read(await cut(name, size));
+          assert.deepEqual(found, all.slice(0, found.length));
+          // A chunk holds about an eighth of the messages, compressed or not.
+          if (size > 0.9 * length) assert.ok(found.length >= 0.7 * all.length);
+          most = Math.max(most, found.length);
+        }),
+        { numRuns: 50, examples: [[length - 1], [0]] },
+      );
+      assert.equal(most, all.length);
+    });
+  }
+
+  it('refuses a sqlite3 bag that was cut, wherever', async () => {
+    const name = 'jazzy_sqlite3/jazzy_sqlite3.db3';
+    const { length } = await readFile(join(BAGS, name));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: length - 1 }), async (size) => {
+        await assert.rejects(openBag(await cut(name, size)), /cut: expected|too few/);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import { rm } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { parse } from '@foxglove/rosmsg';
+import { MessageWriter } from '@foxglove/rosmsg2-serialization';
+import { BagWriter } from '../../adapters/bags/BagWriter.ts';
+import { encodeJpeg } from '../../adapters/image/encodeImage.ts';
+import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
+import { openPolicy } from '../../cli/eval/EvalPolicy.ts';
+import { SimulatedArm } from '../../cli/eval/SimulatedArm.ts';
+import { Stopwatch } from '../../cli/eval/Stopwatch.ts';
+import { virtualLoop } from '../../cli/eval/virtualLoop.ts';
+import { readUrdf } from '../../cli/packagePaths.ts';
+import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { widowx } from '../../core/embodiment/widowx.ts';
+import type { JointSample, View } from '../../core/observation/Observation.ts';
+import { jointSampleToMessage } from '../../nodes/shared/messages/jointState.ts';
+import { rgbImageToMessage } from '../../nodes/shared/messages/observation.ts';
+import { stampFromNs } from '../../nodes/shared/messages/time.ts';
+import { SimWorld } from '../../sim/world/SimWorld.ts';
+
+export type SimulatedRecording = {
+  readonly folder: string;
+  readonly task: string;
+  readonly ticks: number;
+  readonly images: 'raw' | 'jpeg';
+};
+
+/** A bag's log times are of our days; the simulator's begin at 0. */
+const EPOCH_NS = 1_700_000_000_000_000_000n;
+
+/**
+ * Runs the default model on a task in virtual time and records what it sees, one picture a tick.
+ * Returns the joint positions that the arm was told, one list a period.
+ */
+export async function recordSimulated(recording: SimulatedRecording): Promise<number[][]> {
+  const parsed = parseReplayArguments(['none']);
+  if (parsed.kind !== 'run') throw new Error('expected arguments');
+  const { settings } = parsed.arguments;
+  const world = await SimWorld.create({ embodiment: widowx, urdfText: await readUrdf(widowx) });
+  const policy = await openPolicy(settings, widowx, world);
+  const { instruction } = world.reset(recording.task, 1_000_000n);
+  const writer = await SampleWriter.create(recording);
+  await writer.instruction(instruction, 0n);
+  const commands: number[][] = [];
+  const arm = new RecordedArm(world, policy, writer);
+  const observer = {
+    onStep: ({ command }: { command: { positions: Float64Array } | undefined }) => {
+      commands.push([...(command?.positions ?? [])]);
+    },
+  };
+  const loop = virtualLoop({ world, arm, policy, settings, observer });
+  loop.begin(instruction);
+  for (let tick = 0; tick < recording.ticks; tick++) await loop.runTick();
+  await writer.close();
+  await policy.close();
+  world.dispose();
+  return commands;
+}
+
+/** Writes down what it shows. */
+class RecordedArm extends SimulatedArm {
+  readonly #writer: SampleWriter;
+
+  constructor(
+    world: SimWorld,
+    policy: { readonly viewName: string; readonly image: { width: number; height: number } },
+    writer: SampleWriter,
+  ) {
+    super(world, policy.viewName, policy.image, new Stopwatch());
+    this.#writer = writer;
+  }
+
+  override jointSamples(): readonly JointSample[] {
+    const samples = super.jointSamples();
+    for (const sample of samples) this.#writer.joints(sample);
+    return samples;
+  }
+
+  override look(): readonly View[] {
+    const views = super.look();
+    for (const view of views) this.#writer.view(view);
+    return views;
+  }
+}
+
+const TYPES = {
+  raw: ['/camera/front/image_raw', 'sensor_msgs/msg/Image'],
+  jpeg: ['/camera/front/image_raw/compressed', 'sensor_msgs/msg/CompressedImage'],
+  joints: ['/joint_states', 'sensor_msgs/msg/JointState'],
+  instruction: ['/instruction', 'std_msgs/msg/String'],
+} as const;
+
+class SampleWriter {
+  readonly #bag: BagWriter;
+  readonly #images: 'raw' | 'jpeg';
+  readonly #encoders = new Map<string, MessageWriter>();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(bag: BagWriter, images: 'raw' | 'jpeg') {
+    this.#bag = bag;
+    this.#images = images;
+  }
+
+  static async create({ folder, images }: SimulatedRecording): Promise<SampleWriter> {
+    const topics = [TYPES[images], TYPES.joints, TYPES.instruction].map(([name, type]) => ({
+      name,
+      type,
+      definition: knownDefinition(type)!,
+      qosProfiles: '',
+      isLatched: name === '/instruction',
+    }));
+    await rm(folder, { recursive: true, force: true });
+    return new SampleWriter(await BagWriter.create(folder, topics), images);
+  }
+
+  instruction(data: string, timeNs: bigint): Promise<void> {
+    return this.#write('instruction', timeNs, { data });
+  }
+
+  joints(sample: JointSample): void {
+    const stamped = { ...sample, stampNs: sample.stampNs + EPOCH_NS };
+    void this.#write('joints', sample.stampNs, jointSampleToMessage(stamped));
+  }
+
+  view({ image, stampNs }: View): void {
+    if (this.#images === 'raw') {
+      const message = rgbImageToMessage(image, stampNs + EPOCH_NS, 'camera');
+      void this.#write('raw', stampNs, message);
+      return;
+    }
+    const header = { stamp: stampFromNs(stampNs + EPOCH_NS), frame_id: 'camera' };
+    const encoded = encodeJpeg(image, 90);
+    this.#tail = this.#tail.then(async () => {
+      await this.#write('jpeg', stampNs, { header, format: 'jpeg', data: await encoded });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#tail;
+    await this.#bag.close();
+    if (this.#bag.error) throw this.#bag.error;
+  }
+
+  #write(kind: keyof typeof TYPES, timeNs: bigint, message: unknown): Promise<void> {
+    const [topic, type] = TYPES[kind];
+    let encoder = this.#encoders.get(type);
+    if (!encoder) {
+      encoder = new MessageWriter(parse(knownDefinition(type)!, { ros2: true }));
+      this.#encoders.set(type, encoder);
+    }
+    const bytes = encoder.writeMessage(message);
+    const logNs = timeNs + EPOCH_NS;
+    return this.#bag.write({ topic, logNs, publishNs: logNs, bytes });
+  }
+}
+
+const [, script = '', folder, task = 'widowx_spoon_on_towel'] = process.argv;
+if (import.meta.url === pathToFileURL(script).href && folder !== undefined) {
+  await recordSimulated({ folder, task, ticks: 20, images: 'jpeg' });
+}

@@ -1,0 +1,16 @@
+import { run } from '../../cli/model.ts';
+
+/** Runs `st4vla model …` and catches what it writes. */
+export async function runCli(...args: readonly string[]): Promise<{ code: number; out: string }> {
+  const streams = [process.stdout, process.stderr];
+  const writes = streams.map((stream) => stream.write.bind(stream));
+  let out = '';
+  for (const stream of streams) {
+    stream.write = (text: string | Uint8Array) => ((out += String(text)), true);
+  }
+  try {
+    return { code: await run(args), out };
+  } finally {
+    streams.forEach((stream, i) => (stream.write = writes[i]!));
+  }
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
+import { openBag } from '../../adapters/bags/openBag.ts';
+import type { Json, Peer } from './Peer.ts';
+import { root, RosSession } from './RosSession.ts';
+import { given } from './widowx.ts';
+
+const TRIGGER = 'std_srvs/srv/Trigger';
+const SEEK = 'st4vla_ros/srv/Seek';
+const sample = join(root, 'test', 'fixtures', 'bags', 'jazzy_mcap');
+const spoon = join(root, 'test', 'fixtures', 'replay', 'spoon');
+
+describe('player, with an rclpy listener', () => {
+  let session: RosSession;
+  let peer: Peer;
+  beforeEach(async () => {
+    session = await RosSession.open();
+    peer = await session.startPeer();
+  });
+  afterEach(() => session.close());
+
+  const watchSample = async () => {
+    await peer.watch('/joint_states', 'sensor_msgs/msg/JointState');
+    await peer.watch('/camera/front/image_raw', 'sensor_msgs/msg/Image', 'sensor');
+    await peer.watch('/instruction', 'std_msgs/msg/String', 'latched');
+    await peer.watch('/clock', 'rosgraph_msgs/msg/Clock');
+  };
+  const clockNs = () => {
+    const { sec, nanosec } = peer.last('/clock')?.clock ?? { sec: 0, nanosec: 0 };
+    return BigInt(sec) * 1_000_000_000n + BigInt(nanosec);
+  };
+
+  it('publishes a bag to its end, with the clock, and ends', async () => {
+    await watchSample();
+    const node = session.startNode('player', given(`bag:=${sample}`));
+    assert.equal(await node.ended, 0, node.output());
+    assert.match(node.output(), /\/strange is left out: this ROS has no strange_msgs\/msg\/Thing/);
+    const joints = peer.messages('/joint_states');
+    assert.equal(joints.length, 60);
+    assert.deepEqual(joints[59]!.message.position, [0.59, -0.5]);
+    assert.deepEqual(peer.last('/instruction'), { data: 'put the spoon on the towel' });
+    assert.equal(peer.last('/camera/front/image_raw').data.length, 144);
+    assert.equal(clockNs(), 1_700_000_001_180_000_000n);
+    // Played in its own time: 1.18 s.
+    const [first, last] = [joints[0]!, joints[59]!];
+    assert.ok(last.at - first.at > 1, `${last.at - first.at}`);
+  });
+
+  it('starts paused, goes step by step, and jumps', async () => {
+    await watchSample();
+    session.startNode('player', given(`bag:=${sample}`, 'start_paused:=true', 'step:=0.1'));
+    await session.until('the clock', () => clockNs() > 0n);
+    assert.equal(clockNs(), 1_700_000_000_000_000_000n);
+    assert.equal(peer.messages('/joint_states').length, 0);
+    const step = await peer.call('/player/step', TRIGGER);
+    assert.deepEqual(step, { success: true, message: 'to 0.10 s' });
+    await session.until('a step', () => peer.messages('/joint_states').length === 6);
+    assert.ok((await peer.call('/player/seek', SEEK, { seconds: 1.0 })).accepted);
+    await session.until('the jump', () => clockNs() === 1_700_000_001_000_000_000n);
+    assert.ok(!(await peer.call('/player/seek', SEEK, { seconds: 99.0 })).accepted);
+    await peer.call('/player/resume', TRIGGER);
+    await session.until('the end', () => clockNs() === 1_700_000_001_180_000_000n);
+    // The clock comes on a topic of its own, and before what belongs to its time.
+    await session.until('the rest', () => peer.messages('/joint_states').length >= 6 + 10);
+    assert.equal(peer.messages('/joint_states').length, 6 + 10);
+  });
+
+  it('refuses what is no bag, with the reason', async () => {
+    const node = session.startNode('player', given('bag:=/nowhere'));
+    assert.equal(await node.ended, 2);
+    assert.match(node.output(), /bag: expected a bag that can be read, found .*no such file/);
+  });
+
+  it('feeds the live nodes, which then command the arm', async function () {
+    this.timeout(120_000);
+    const folder = await mkdtemp(join(tmpdir(), 'st4vla-played-'));
+    try {
+      await peer.watchDiagnostics();
+      const file = join(root, 'config', 'widowx.yaml');
+      session.startNode('recorder', [
+        ...given(`folder:=${folder}`, 'mode:=always', 'use_sim_time:=true'),
+        '--params-file',
+        file,
+      ]);
+      const live = ['--params-file', file, ...given('use_sim_time:=true')];
+      const jpeg = [
+        ...given('cameras.names:=[front]', 'cameras.transports:=[compressed]'),
+        ...given('cameras.topics:=[camera/front/image_raw/compressed]', 'robot:=widowx'),
+        ...given('model:=models/nano-widowx', 'use_sim_time:=true'),
+      ];
+      session.startNode('perception', jpeg);
+      session.startNode('policy', live);
+      session.startNode('controller', live);
+      await session.until('active nodes', () =>
+        ['/perception', '/policy', '/controller', '/recorder'].every(
+          (name) => peer.diagnostic(`${name}: callbacks`)?.values.active === 'true',
+        ),
+      );
+      const played = session.startNode('player', given(`bag:=${spoon}`, 'rate:=0.5'));
+      assert.equal(await played.ended, 0, played.output());
+    } finally {
+      await session.close();
+    }
+    const bag = await openBag(join(folder, '0001_recording'));
+    const count = (name: string) => bag.topics.find((topic) => topic.name === name)?.count ?? 0;
+    assert.ok(count('/plan') >= 3, `${count('/plan')} plans`);
+    assert.ok(count('/action_chunk') >= 10, `${count('/action_chunk')} chunks`);
+    const topic = bag.topics.find(({ name }) => name === '/arm_controller/joint_trajectory')!;
+    const decoding = messageDecoder<Json>(topic);
+    assert.ok(decoding.ok);
+    const waists: number[] = [];
+    for await (const { bytes } of bag.messages({ topics: [topic.name] })) {
+      waists.push(decoding.decode(bytes).points[0].positions[0]);
+    }
+    assert.ok(waists.length > 100, `${waists.length} commands`);
+    assert.ok(Math.max(...waists) - Math.min(...waists) > 0.02, 'the arm was told to move');
+    await bag.close();
+    await rm(folder, { recursive: true });
+  });
+});
