@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BagReader } from '../../adapters/bags/Bag.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
@@ -11,6 +10,7 @@ import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { ACROSS_MACHINES, EXACT } from '../../core/replay/compareEvents.ts';
 import type { ReplayEvent, Stage } from '../../core/replay/ReplayEvent.ts';
+import { machineKind } from '../machineKind.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { cameraTopics } from './cameraTopics.ts';
 import { type FirstDifference, GoldenComparison, type StageResult } from './GoldenComparison.ts';
@@ -174,7 +174,7 @@ function headerOf({ spec }: Policy, options: ReplayArguments): GoldenHeader {
       noiseSeed: Number(noiseSeed),
       ...(instruction !== undefined && { instruction }),
     }),
-    machine: `${arch()}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
+    machine: machineKind(),
   };
 }
 
