@@ -45,6 +45,8 @@ export type Embodiment = {
   readonly deltaBase: 'target' | 'measured';
   /** Where episodes begin, in the order of `armJoints`; the gripper is open. */
   readonly homeJoints: readonly number[];
+  /** Joints that are neither arm nor gripper, such as a head's, and where they stay; rad. */
+  readonly heldJoints: Readonly<Record<string, number>>;
   readonly limits: MotionLimits;
 };
 

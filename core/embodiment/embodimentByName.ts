@@ -1,7 +1,8 @@
 import type { Embodiment } from './Embodiment.ts';
+import { googleRobot } from './googleRobot.ts';
 import { widowx } from './widowx.ts';
 
-export const EMBODIMENTS: readonly Embodiment[] = [widowx];
+export const EMBODIMENTS: readonly Embodiment[] = [widowx, googleRobot];
 
 /** Throws, naming the known arms, where there is none of that name. */
 export function embodimentByName(name: string): Embodiment {

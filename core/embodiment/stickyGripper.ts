@@ -7,7 +7,8 @@ const CHANGE = 0.5;
 /**
  * The opening to command at the next tick, 0…1: a change holds for `holdTicks` ticks, in which what
  * the policy says does not count. Slow grippers need that: with a policy that changes its mind every
- * few ticks they would never arrive. SimplerEnv holds 15 ticks for Google Robot.
+ * few ticks they would never arrive. For Google Robot the wrappers of SimplerEnv hold 15 ticks (Octo,
+ * OpenVLA) or 10 (CogACT, InternVLA-M1).
  *
  * @param last what this function gave for the tick before; undefined at the first
  */

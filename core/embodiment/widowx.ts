@@ -12,6 +12,7 @@ export const widowx: Embodiment = {
   gripper: { joint: 'left_finger', closed: 0.015, open: 0.037 },
   deltaBase: 'target',
   homeJoints: [-0.018, 0.04, 0.222, -0.005, 1.365, 0.002],
+  heldJoints: {},
   limits: {
     // The arm is stretched out at −1.375 (atan of 0.04975 / 0.25, less a right angle). Beyond, the
     // elbow hangs down, and the way back ends at the limit of the wrist.

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import type { ActionChunk } from '../../../core/action/ActionChunk.ts';
 import { Controller } from '../../../core/control/Controller.ts';
 import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
+import type { Embodiment } from '../../../core/embodiment/Embodiment.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { ActionQueue } from '../../../core/execution/ActionQueue.ts';
 import type { PushResult } from '../../../core/execution/ActionQueue.ts';
-import { assertClose, widowxUrdf } from '../arm.ts';
+import { assertClose, urdfOf } from '../arm.ts';
 
 export const PERIOD_NS = 20_000_000n;
 export const PERIODS_A_TICK = 10;
@@ -17,25 +18,32 @@ export type Row = readonly [number, number, number, number, number, number, numb
 export class ControllerBench {
   readonly controller: Controller;
   nowNs = 1_000_000_000n;
-  joints: number[] = [...widowx.homeJoints];
-  finger = 0.037;
+  joints: number[];
+  finger: number;
   readonly trace: JointCommand[] = [];
+  readonly #embodiment: Embodiment;
   #chunks = 0n;
 
-  constructor(options: { readonly gripperHoldTicks?: number } = {}) {
+  constructor(
+    options: { readonly gripperHoldTicks?: number; readonly embodiment?: Embodiment } = {},
+  ) {
+    const { embodiment = widowx } = options;
+    this.#embodiment = embodiment;
+    this.joints = [...embodiment.homeJoints];
+    this.finger = embodiment.gripper.open;
     const horizons = { ensembleHorizon: 7, executionHorizon: 64 };
     const queue = new ActionQueue({ dim: 7, mode: 'receding', ...horizons });
-    this.controller = new Controller({ embodiment: widowx, urdf: widowxUrdf, queue, ...options });
+    this.controller = new Controller({ ...options, embodiment, urdf: urdfOf(embodiment), queue });
   }
 
   report(stampNs = this.nowNs): void {
     const positions = Float64Array.from([...this.joints, this.finger]);
-    const names = [...widowx.armJoints, widowx.gripper.joint];
+    const names = [...this.#embodiment.armJoints, this.#embodiment.gripper.joint];
     const answer = this.controller.onJointState({
       stampNs,
       names,
       positions,
-      velocities: new Float64Array(7),
+      velocities: new Float64Array(positions.length),
     });
     assert.deepEqual(answer, { accepted: true });
   }
@@ -48,7 +56,7 @@ export class ControllerBench {
       planId: 1n,
       epoch: this.controller.epoch,
       planAgeSec: 0,
-      controlPeriodSec: widowx.tickSec,
+      controlPeriodSec: this.#embodiment.tickSec,
       horizon: rows.length,
       dim: 7,
       actions: Float32Array.from(rows.flat()),
@@ -90,7 +98,8 @@ export class ControllerBench {
       const [a, b] = [this.trace[k - 1], this.trace[k]] as [JointCommand, JointCommand];
       a.positions.forEach((q, i) => {
         const [v0, v1] = [a.velocities[i], b.velocities[i]] as [number, number];
-        assert.ok(Math.abs(v1 - v0) <= widowx.limits.acceleration[i]! * 0.02 + 1e-9, `step ${k}`);
+        const most = this.#embodiment.limits.acceleration[i]! * 0.02;
+        assert.ok(Math.abs(v1 - v0) <= most + 1e-9, `step ${k}`);
         assertClose([b.positions[i]!], [q + ((v0 + v1) / 2) * 0.02], 1e-9, `step ${k}, joint ${i}`);
       });
     }

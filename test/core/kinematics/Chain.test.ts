@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Embodiment } from '../../../core/embodiment/Embodiment.ts';
+import { EMBODIMENTS } from '../../../core/embodiment/embodimentByName.ts';
+import { googleRobot } from '../../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { Chain } from '../../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../../core/kinematics/parseUrdf.ts';
@@ -11,7 +14,14 @@ import {
 } from '../../../core/math/quat.ts';
 import type { Quat } from '../../../core/math/types.ts';
 import { vec3Sub } from '../../../core/math/vec3.ts';
-import { assertClose, readRepositoryFile, widowxChain, widowxUrdf } from '../arm.ts';
+import {
+  assertClose,
+  chainOf,
+  googleRobotUrdf,
+  readRepositoryFile,
+  widowxChain,
+  widowxUrdf,
+} from '../arm.ts';
 
 type Golden = {
   readonly tip: string;
@@ -32,31 +42,48 @@ describe('Chain', () => {
     ),
   );
 
-  it('has the joints of the embodiment', () => {
-    assert.deepEqual(chain.jointNames, widowx.armJoints);
+  /** Position and orientation (xyzw) of the end effector in the base at the start of episodes. */
+  const starts: readonly [Embodiment, readonly number[], readonly number[]][] = [
+    [widowx, [0.292, -0.006, 0.135], [0.005, 0.727, -0.008, 0.687]],
+    [googleRobot, [0.439, -0.218, 0.962], [-0.604, 0.78, -0.032, 0.16]],
+  ];
+  for (const [embodiment, expectedPosition, expectedOrientation] of starts) {
+    it(`puts the end effector of ${embodiment.name} at home where the real arm has it`, () => {
+      const { position, orientation } = chainOf(embodiment).forward(embodiment.homeJoints);
+      assertClose(position, expectedPosition, 1e-3, 'position');
+      assertClose(orientation, expectedOrientation, 1e-3, 'orientation');
+    });
+  }
+
+  it("puts Google Robot's camera where the real one is", () => {
+    const head = Chain.fromUrdf(googleRobotUrdf, googleRobot.baseLink, 'link_camera');
+    const { position, orientation } = head.forward(Object.values(googleRobot.heldJoints));
+    assertClose(position, [0.146, 0, 1.213], 1e-3, 'position');
+    // from axes with x forward, z up to optical ones
+    const forward = quatMultiply(orientation, quatConjugate([-0.5, 0.5, -0.5, 0.5]));
+    assertClose(forward, [0.0005, 0.3826, -0.0013, 0.9239], 1e-3, 'orientation');
   });
 
-  it('puts the end effector of the home pose where the real arm has it', () => {
-    const { position, orientation } = chain.forward(widowx.homeJoints);
-    assertClose(position, [0.292, -0.006, 0.135], 1e-3, 'position');
-    assertClose(orientation, [0.005, 0.727, -0.008, 0.687], 1e-3, 'orientation');
-  });
-
-  it('agrees with Pinocchio on poses and Jacobians', () => {
-    const golden = JSON.parse(readRepositoryFile('test/core/golden/fk_wx250s.json')) as Golden;
-    assert.equal(golden.tip, widowx.eeLink);
-    assert.ok(golden.cases.length >= 40);
-    const evaluation = chain.newEvaluation();
-    for (const expected of golden.cases) {
-      const { position, orientation } = chain.forward(expected.joints);
-      assertClose(position, expected.position, golden.tolerance, 'position');
-      const angle = quatAngleBetween(orientation, expected.orientation_xyzw);
-      assert.ok(angle <= golden.tolerance, `orientation off by ${angle} rad`);
-      chain.evaluate(expected.joints, evaluation);
-      const { jacobian } = evaluation;
-      assertClose(jacobian, expected.jacobian_row_major, golden.tolerance, 'Jacobian');
-    }
-  });
+  for (const embodiment of EMBODIMENTS) {
+    it(`agrees with Pinocchio on poses and Jacobians of ${embodiment.name}`, () => {
+      const arm = chainOf(embodiment);
+      assert.deepEqual(arm.jointNames, embodiment.armJoints);
+      const file = `test/core/golden/fk_${embodiment.urdfFile.replace('.urdf', '.json')}`;
+      const golden = JSON.parse(readRepositoryFile(file)) as Golden;
+      assert.equal(golden.tip, embodiment.eeLink);
+      assert.ok(golden.cases.length >= 40);
+      const evaluation = arm.newEvaluation();
+      for (const expected of golden.cases) {
+        const { position, orientation } = arm.forward(expected.joints);
+        assertClose(position, expected.position, golden.tolerance, 'position');
+        const angle = quatAngleBetween(orientation, expected.orientation_xyzw);
+        assert.ok(angle <= golden.tolerance, `orientation off by ${angle} rad`);
+        arm.evaluate(expected.joints, evaluation);
+        const { jacobian } = evaluation;
+        assertClose(jacobian, expected.jacobian_row_major, golden.tolerance, 'Jacobian');
+      }
+    });
+  }
 
   it('has a Jacobian that is the derivative of its pose', () => {
     const h = 1e-6;

@@ -1,12 +1,51 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { EMBODIMENTS } from '../../../core/embodiment/embodimentByName.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { InverseKinematics } from '../../../core/kinematics/InverseKinematics.ts';
 import { quatAngleBetween, quatFromRotVec, quatMultiply } from '../../../core/math/quat.ts';
 import { Random } from '../../../core/math/random.ts';
 import type { Pose } from '../../../core/math/types.ts';
 import { vec3Add, vec3Distance } from '../../../core/math/vec3.ts';
-import { assertClose, widowxChain } from '../arm.ts';
+import { assertClose, chainOf, widowxChain } from '../arm.ts';
+
+for (const embodiment of EMBODIMENTS) {
+  const chain = chainOf(embodiment);
+  const inverse = new InverseKinematics(chain);
+  const lower = chain.joints.map(({ limit }) => limit.lower);
+  const upper = chain.joints.map(({ limit }) => limit.upper);
+
+  describe(`InverseKinematics of ${embodiment.name}`, () => {
+    it('finds a pose back from nearby, wherever the arm is', () => {
+      const nearby = fc.double({ min: -0.15, max: 0.15, noNaN: true });
+      const joints = chain.joints.map(({ limit }) =>
+        fc.record({
+          q: fc.double({ min: limit.lower, max: limit.upper, noNaN: true }),
+          off: nearby,
+        }),
+      );
+      let found = 0;
+      let tried = 0;
+      fc.assert(
+        fc.property(fc.tuple(...joints), (cases) => {
+          const target = chain.forward(cases.map(({ q }) => q));
+          const seed = cases.map(({ q, off }) => q + off);
+          const out = new Float64Array(chain.size);
+          const { status } = inverse.solve(seed, target, out);
+          tried += 1;
+          if (status !== 'ok') return;
+          found += 1;
+          const reached = chain.forward(out);
+          assert.ok(vec3Distance(reached.position, target.position) <= 1e-5);
+          assert.ok(quatAngleBetween(reached.orientation, target.orientation) <= 1.1e-4);
+          out.forEach((q, i) => assert.ok(q >= lower[i]! && q <= upper[i]!, `joint ${i} at ${q}`));
+        }),
+        { numRuns: 2000, seed: 11 },
+      );
+      assert.ok(found >= 0.99 * tried, `${found} of ${tried}`);
+    });
+  });
+}
 
 describe('InverseKinematics', () => {
   const chain = widowxChain();
@@ -14,32 +53,6 @@ describe('InverseKinematics', () => {
   const lower = chain.joints.map(({ limit }) => limit.lower);
   const upper = chain.joints.map(({ limit }) => limit.upper);
   const home = chain.forward(widowx.homeJoints);
-
-  it('finds a pose back from nearby, wherever the arm is', () => {
-    const nearby = fc.double({ min: -0.15, max: 0.15, noNaN: true });
-    const joints = chain.joints.map(({ limit }) =>
-      fc.record({ q: fc.double({ min: limit.lower, max: limit.upper, noNaN: true }), off: nearby }),
-    );
-    let found = 0;
-    let tried = 0;
-    fc.assert(
-      fc.property(fc.tuple(...joints), (cases) => {
-        const target = chain.forward(cases.map(({ q }) => q));
-        const seed = cases.map(({ q, off }) => q + off);
-        const out = new Float64Array(chain.size);
-        const { status } = inverse.solve(seed, target, out);
-        tried += 1;
-        if (status !== 'ok') return;
-        found += 1;
-        const reached = chain.forward(out);
-        assert.ok(vec3Distance(reached.position, target.position) <= 1e-5);
-        assert.ok(quatAngleBetween(reached.orientation, target.orientation) <= 1.1e-4);
-        out.forEach((q, i) => assert.ok(q >= lower[i]! && q <= upper[i]!, `joint ${i} at ${q}`));
-      }),
-      { numRuns: 2000, seed: 11 },
-    );
-    assert.ok(found >= 0.99 * tried, `${found} of ${tried}`);
-  });
 
   it('leaves joints at their limits out, instead of running into them', () => {
     const quick = new InverseKinematics(chain, { maxIterations: 8 });

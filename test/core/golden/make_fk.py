@@ -1,7 +1,7 @@
-"""Writes fk_wx250s.json: forward kinematics and Jacobians of urdf/wx250s.urdf by Pinocchio.
+"""Writes fk_<urdf>.json: forward kinematics and Jacobians of the arms in urdf/ by Pinocchio.
 
     pip install pin==<version in the file>
-    python test/core/golden/make_fk_wx250s.py
+    python test/core/golden/make_fk.py
 
 Random joint positions within the limits, the home position first. Jacobians are in base axes
 (Pinocchio's LOCAL_WORLD_ALIGNED), linear rows first.
@@ -14,17 +14,29 @@ import numpy as np
 import pinocchio
 
 ROOT = Path(__file__).resolve().parents[3]
-ARM = ["waist", "shoulder", "elbow", "forearm_roll", "wrist_angle", "wrist_rotate"]
-HOME = [-0.018, 0.04, 0.222, -0.005, 1.365, 0.002]
-TIP = "ee_gripper_link"
+ARMS = {
+    "wx250s": {
+        "joints": ["waist", "shoulder", "elbow", "forearm_roll", "wrist_angle", "wrist_rotate"],
+        "home": [-0.018, 0.04, 0.222, -0.005, 1.365, 0.002],
+        "tip": "ee_gripper_link",
+    },
+    "google_robot": {
+        "joints": [
+            f"joint_{part}"
+            for part in ("torso", "shoulder", "bicep", "elbow", "forearm", "wrist", "gripper")
+        ],
+        "home": [-0.264, 0.083, 0.502, 1.157, 0.029, 1.593, -1.081],
+        "tip": "link_gripper_tcp",
+    },
+}
 CASES = 40
 
 
-def main() -> None:
-    model = pinocchio.buildModelFromUrdf(str(ROOT / "urdf" / "wx250s.urdf"))
+def write(urdf: str, joints: list[str], home: list[float], tip: str) -> None:
+    model = pinocchio.buildModelFromUrdf(str(ROOT / "urdf" / f"{urdf}.urdf"))
     data = model.createData()
-    tip = model.getFrameId(TIP)
-    ids = [model.getJointId(name) for name in ARM]
+    frame = model.getFrameId(tip)
+    ids = [model.getJointId(name) for name in joints]
     columns = [model.joints[i].idx_v for i in ids]
     rows = [model.joints[i].idx_q for i in ids]
     lower, upper = model.lowerPositionLimit[rows], model.upperPositionLimit[rows]
@@ -32,14 +44,14 @@ def main() -> None:
 
     cases = []
     for k in range(CASES):
-        arm = np.array(HOME) if k == 0 else rng.uniform(lower, upper).round(6)
+        arm = np.array(home) if k == 0 else rng.uniform(lower, upper).round(6)
         q = pinocchio.neutral(model)
         q[rows] = arm
         pinocchio.forwardKinematics(model, data, q)
         pinocchio.updateFramePlacements(model, data)
-        pose = pinocchio.SE3ToXYZQUAT(data.oMf[tip])
+        pose = pinocchio.SE3ToXYZQUAT(data.oMf[frame])
         jacobian = pinocchio.computeFrameJacobian(
-            model, data, q, tip, pinocchio.ReferenceFrame.LOCAL_WORLD_ALIGNED
+            model, data, q, frame, pinocchio.ReferenceFrame.LOCAL_WORLD_ALIGNED
         )[:, columns]
         cases.append(
             {
@@ -50,16 +62,17 @@ def main() -> None:
             }
         )
     out = {
-        "generator": "test/core/golden/make_fk_wx250s.py",
+        "generator": "test/core/golden/make_fk.py",
         "reference": f"pinocchio {pinocchio.__version__}",
-        "tip": TIP,
+        "tip": tip,
         "tolerance": 1e-6,
         "cases": cases,
     }
-    path = Path(__file__).with_name("fk_wx250s.json")
+    path = Path(__file__).with_name(f"fk_{urdf}.json")
     path.write_text(json.dumps(out, separators=(",", ":")).replace('{"joints"', '\n{"joints"') + "\n")
     print(f"{path.name}: {CASES} cases, {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
-    main()
+    for urdf, arm in ARMS.items():
+        write(urdf, **arm)
