@@ -75,7 +75,7 @@ async function runMissing(steps) {
 /** The steps of ROS 2 are TypeScript: known once that is compiled. @returns {Promise<import('./steps.mjs').Step[]>} */
 async function rosSteps() {
   const module = await importCompiled('cli/setup/rosSteps.js');
-  return module.rosSteps(process.env);
+  return module.rosSteps(process.env, { forTests: subcommand === 'test' });
 }
 
 function needsRos() {

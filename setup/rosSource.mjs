@@ -11,6 +11,9 @@ export const wheelsPrefix = path.join(stateDir, 'ros');
 /** Install prefix of our own interfaces, built by set-up. */
 export const interfacesPrefix = path.join(stateDir, 'interfaces', 'install');
 
+/** Install prefix of the message packages that only tests need. */
+export const testInterfacesPrefix = path.join(stateDir, 'test-interfaces', 'install');
+
 /**
  * @typedef {{ kind: 'sourced', distro: string, prefixes: string[] }
  *         | { kind: 'wheels', distro: 'jazzy', prefixes: string[] }} RosSource

@@ -4,6 +4,7 @@ import { isClone, packageRoot } from '../../setup/paths.mjs';
 import {
   findRosSource,
   interfacesPrefix,
+  testInterfacesPrefix,
   wheelsPrefix,
   type RosSource,
 } from '../../setup/rosSource.mjs';
@@ -15,6 +16,18 @@ import {
  */
 export function rosEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return { ...env, ...rosVariables(env) };
+}
+
+/** The same with the message packages that only tests need. */
+export function testRosEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const ros = rosEnvironment(env);
+  const prefix = testInterfacesPrefix;
+  return {
+    ...ros,
+    AMENT_PREFIX_PATH: prepend([prefix], ros['AMENT_PREFIX_PATH']),
+    LD_LIBRARY_PATH: prepend([path.join(prefix, 'lib')], ros['LD_LIBRARY_PATH']),
+    PYTHONPATH: prepend([sitePackagesOf(prefix)], ros['PYTHONPATH']),
+  };
 }
 
 /** What `rosEnvironment` sets. */
@@ -40,7 +53,7 @@ export function withPrograms(
 }
 
 function variablesOf(source: RosSource, env: NodeJS.ProcessEnv): Record<string, string> {
-  const sitePackages = path.join(interfacesPrefix, 'lib', pythonFolder(), 'site-packages');
+  const sitePackages = sitePackagesOf(interfacesPrefix);
   if (source.kind === 'wheels')
     return {
       ...wheelsVariables([interfacesPrefix, wheelsPrefix]),
@@ -74,11 +87,12 @@ function bundledLibraries(): string[] {
   return names.map((name) => path.join(sitePackages, name));
 }
 
-/** The folder that the built interfaces use, e.g. `python3.11`. */
-function pythonFolder(): string {
-  const lib = path.join(interfacesPrefix, 'lib');
+/** Where the Python of built interfaces lies, e.g. in `lib/python3.11`. */
+function sitePackagesOf(prefix: string): string {
+  const lib = path.join(prefix, 'lib');
   const names = fs.existsSync(lib) ? fs.readdirSync(lib) : [];
-  return names.find((name) => name.startsWith('python3')) ?? 'python3.11';
+  const folder = names.find((name) => name.startsWith('python3')) ?? 'python3.11';
+  return path.join(lib, folder, 'site-packages');
 }
 
 /**

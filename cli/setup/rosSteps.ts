@@ -6,9 +6,11 @@ import { findPrebuiltBinding } from '../../setup/prebuiltBinding.mjs';
 import { findRosSource, interfacesPrefix, type RosSource } from '../../setup/rosSource.mjs';
 import { removeFolder, SetupError, writeAtomically, type Step } from '../../setup/steps.mjs';
 import { bindingStep } from './bindingStep.ts';
+import { buildWithColcon, programsOf } from './buildWithColcon.ts';
 import { firstNode } from './firstNode.ts';
-import { buildEnvironment, rosEnvironment, rosVariables, withPrograms } from './rosEnvironment.ts';
-import { wheelsPython, wheelsStep } from './wheelsStep.ts';
+import { rosEnvironment, rosVariables, withPrograms } from './rosEnvironment.ts';
+import { testInterfacesSteps } from './testInterfacesSteps.ts';
+import { wheelsStep } from './wheelsStep.ts';
 
 const rclnodejs = path.join(packageRoot, 'node_modules', 'rclnodejs');
 
@@ -16,10 +18,11 @@ const rclnodejs = path.join(packageRoot, 'node_modules', 'rclnodejs');
 const interfaceSources = ['package.xml', 'CMakeLists.txt', 'msg', 'srv', 'action'];
 
 /**
- * The ROS part of the set-up, in order. The key of each step holds the key of the one that it builds
- * on, so a change goes through to all that depends on it.
+ * The ROS part of the set-up, in order, with what only tests need where that is asked for. The key of
+ * each step holds the key of the one that it builds on, so a change goes through to all that depends
+ * on it.
  */
-export function rosSteps(env: NodeJS.ProcessEnv): Step[] {
+export function rosSteps(env: NodeJS.ProcessEnv, { forTests = false } = {}): Step[] {
   const source = findRosSource(env);
   const wheels = source.kind === 'wheels' ? [wheelsStep(env)] : [];
   const rosKey =
@@ -28,7 +31,9 @@ export function rosSteps(env: NodeJS.ProcessEnv): Step[] {
   const binding = findPrebuiltBinding(rclnodejs, source.distro)
     ? []
     : [bindingStep(source, rosKey, env)];
-  return [...wheels, ...binding, interfaces, messagesStep(source, interfaces.key, env)];
+  const messages = messagesStep(source, interfaces.key, env);
+  const tests = forTests ? testInterfacesSteps(source, messages.key, env) : [];
+  return [...wheels, ...binding, interfaces, messages, ...tests];
 }
 
 /** Our messages, services and action, built by colcon into an overlay. */
@@ -47,16 +52,7 @@ function interfacesStep(source: RosSource, rosKey: string, env: NodeJS.ProcessEn
         fs.cpSync(path.join(packageRoot, entry), path.join(workspace, 'src', entry), {
           recursive: true,
         });
-      const wheels = source.kind === 'wheels';
-      const colcon = wheels ? [wheelsPython, '-m', 'colcon'] : ['colcon'];
-      const folders = ['--base-paths', 'src', '--build-base', 'build', '--install-base', 'install'];
-      const cmakeArgs = ['-DST4VLA_INTERFACES_ONLY=ON', '-DBUILD_TESTING=OFF'];
-      if (wheels) cmakeArgs.push(`-DPython3_EXECUTABLE=${wheelsPython}`);
-      const build = ['--log-base', 'log', 'build', ...folders, '--merge-install'];
-      await run(colcon[0]!, [...colcon.slice(1), ...build, '--cmake-args', ...cmakeArgs], {
-        cwd: workspace,
-        env: withPrograms(programsOf(source), buildEnvironment(source, env)),
-      });
+      await buildWithColcon(run, source, workspace, env, ['-DST4VLA_INTERFACES_ONLY=ON']);
     },
   };
 }
@@ -90,11 +86,6 @@ function messagesStep(source: RosSource, interfacesKey: string, env: NodeJS.Proc
       writeEnvironmentScript(env);
     },
   };
-}
-
-/** Folders of the programs that the ROS 2 in use brings (its Python above all). */
-function programsOf(source: RosSource): string[] {
-  return source.kind === 'wheels' ? [path.dirname(wheelsPython)] : [];
 }
 
 /** `.st4vla/env.sh`, for shells that want the same environment (rclpy peers, debugging). */

@@ -11,10 +11,10 @@ import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
 import { loadUrdf } from '../shared/packageFiles.ts';
 import { reliable, sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
-import { commandSink } from './CommandSink.ts';
 import { raisePriority } from './raisePriority.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
 import { controllerParameters } from './parameters.ts';
+import { createRobotSink } from './sinks/createRobotSink.ts';
 
 type Parameters = typeof controllerParameters;
 
@@ -49,8 +49,15 @@ async function create(
     });
   let core = newCore();
   let stoppedByOperator = false;
+  /** From where the arm is now. */
+  const startAnew = () => {
+    core.reset();
+    if (!stoppedByOperator) core.resume();
+  };
   const statistics = new ControllerStatistics(PERIOD_SEC);
-  const sink = commandSink(node, config.sink, embodiment, PERIOD_SEC);
+  const sink = createRobotSink({ node, config, embodiment, urdf, periodSec: PERIOD_SEC });
+  /** Nobody would follow commands now: the arm is stopped. */
+  let isObstructed = false;
   const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
 
   node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
@@ -64,8 +71,16 @@ async function create(
   node.every(PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
-    const output = core.step(nowNs);
-    if (output.command) sink.send([output.command]);
+    const obstacle = sink.obstacle();
+    if (isObstructed !== (obstacle !== undefined)) {
+      isObstructed = !isObstructed;
+      if (isObstructed) core.stop(obstacle!);
+      else startAnew();
+    }
+    const stepped = core.step(nowNs);
+    // The obstacle as it is now, not as it was when it stopped the arm.
+    const output = obstacle === undefined ? stepped : { ...stepped, reason: obstacle };
+    sink.follow(output);
     states.publish(executionStateToMessage(output, nowNs, baseFrame));
     statistics.step(output, startedMs);
   });
@@ -77,7 +92,7 @@ async function create(
   });
   serveTrigger(node, '~/resume', () => {
     stoppedByOperator = false;
-    core.resume();
+    if (!isObstructed) core.resume();
     return `resumed, epoch ${core.epoch}`;
   });
   serveTrigger(node, '~/reset', () => {
@@ -95,15 +110,17 @@ async function create(
       if (stoppedByOperator) core.stop('by the operator');
     },
     activate: () => {
-      core.reset();
-      if (!stoppedByOperator) core.resume();
+      startAnew();
+      isObstructed = false;
+      sink.prepare();
       statistics.pause();
     },
     deactivate: () => {
-      sink.send(comeToRest(core, node.nowNs()));
+      sink.comeToRest(comeToRest(core, node.nowNs()));
       statistics.pause();
     },
-    diagnostics: () => statistics.diagnostics(),
+    cleanup: () => sink.restore(),
+    diagnostics: () => [...statistics.diagnostics(), ...sink.diagnostics()],
   };
 }
 

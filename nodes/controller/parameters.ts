@@ -1,16 +1,10 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 import { robotParameter } from '../shared/commonParameters.ts';
+import { sinkParameters } from './sinks/sinkParameters.ts';
 
 export const controllerParameters = defineParameters({
   robot: robotParameter,
-  sink: {
-    type: 'string',
-    oneOf: ['joint_trajectory', 'forward_command'],
-    readOnly: true,
-    description:
-      'Who receives the commands: `joint_trajectory` (positions and velocities, ' +
-      'trajectory_msgs/JointTrajectory) or `forward_command` (positions, Float64MultiArray).',
-  },
+  ...sinkParameters,
   base_frame: {
     type: 'string',
     default: '',

@@ -12,6 +12,11 @@ export type NodeBehaviour = {
   configure?(): void;
   activate?(): void;
   deactivate?(): void;
+  /**
+   * Takes leave of others while ROS still runs: on the way to unconfigured, and at the end of the
+   * process unless that came first.
+   */
+  cleanup?(): void | Promise<void>;
   diagnostics(): readonly Diagnostic[];
   /** Lets go of workers and the like at the end of the process. */
   close?(): void | Promise<void>;
@@ -97,16 +102,20 @@ class RunningNode {
     }
   }
 
-  /** Ends the process: arm at rest first, then workers, then ROS. */
+  /** Ends the process: arm at rest first, then those who moved it, then workers, then ROS. */
   async end(exitCode: number): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     clearInterval(this.#diagnosticsTimer);
     const node = this.#node;
+    const limit = delay(CLOSE_LIMIT_MS);
     try {
       if (node?.isActive) node.deactivate();
-      if (node?.spinning) node.stop();
-      await Promise.race([this.#behaviour?.close?.(), delay(CLOSE_LIMIT_MS)]);
+      if (node?.spinning) {
+        await Promise.race([this.#behaviour?.cleanup?.(), limit]);
+        node.stop();
+      }
+      await Promise.race([this.#behaviour?.close?.(), limit]);
       if (!rclnodejs.isShutdown()) rclnodejs.shutdown();
     } catch (error) {
       process.stderr.write(`at the end: ${String(error)}\n`);
@@ -142,7 +151,12 @@ function registerTransitions(node: ManagedNode, behaviour: NodeBehaviour): void 
     }),
   );
   node.registerOnDeactivate(transition('deactivate', rest));
-  node.registerOnCleanup(transition('cleanup', () => undefined));
+  node.registerOnCleanup(
+    transition('cleanup', () => {
+      const left = behaviour.cleanup?.();
+      if (left) node.guard.watch('cleanup', left);
+    }),
+  );
   node.registerOnShutdown(transition('shutdown', rest));
 }
 

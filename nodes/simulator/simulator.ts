@@ -64,6 +64,7 @@ async function create(
   };
   const step = () => {
     world.step(input.command, STEP_SEC);
+    input.advance(STEP_SEC);
     simulatedNs += STEP_NS;
     publishers.clock?.publish({ clock: stampFromNs(simulatedNs) });
     const joints = { ...world.jointSample(), stampNs: nowNs() };

@@ -24,8 +24,12 @@ export class Peer {
     this.#child = child;
   }
 
-  static async start(python: string, script: string, env: NodeJS.ProcessEnv): Promise<Peer> {
-    const child = spawn(python, [script], { env });
+  static async start(
+    python: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+  ): Promise<Peer> {
+    const child = spawn(python, args, { env });
     const peer = new Peer(child);
     child.stderr.on('data', (data: Buffer) => (peer.#errors += data.toString()));
     await new Promise<void>((resolve, reject) => {
@@ -74,6 +78,15 @@ export class Peer {
 
   cancelGoal(name: string): Promise<Json> {
     return this.#ask('cancel_goal', { name });
+  }
+
+  /** State of a fake driver (`peers/xs_driver.py`). */
+  state(): Promise<Json> {
+    return this.#ask('state', {});
+  }
+
+  setTorque(enable: boolean): Promise<void> {
+    return this.#ask('set_torque', { enable });
   }
 
   nodes(): Promise<string[]> {

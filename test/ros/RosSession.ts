@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { claimDomainId } from '../../cli/setup/claimDomainId.ts';
-import { rosEnvironment } from '../../cli/setup/rosEnvironment.ts';
+import { rosEnvironment, testRosEnvironment } from '../../cli/setup/rosEnvironment.ts';
 import { wheelsPython } from '../../cli/setup/wheelsStep.ts';
 import { findRosSource } from '../../setup/rosSource.mjs';
 import { type Condition, waitFor } from './waitFor.ts';
@@ -29,20 +29,23 @@ export type NodeProcess = {
  */
 export class RosSession {
   readonly #domain: Domain;
+  readonly #withRobots: boolean;
   readonly #processes: NodeProcess[] = [];
   readonly #peers: Peer[] = [];
 
-  private constructor(domain: Domain) {
+  private constructor(domain: Domain, withRobots: boolean) {
     this.#domain = domain;
+    this.#withRobots = withRobots;
   }
 
-  static async open(): Promise<RosSession> {
-    return new RosSession(await claimDomainId());
+  /** @param withRobots with the message packages of real robots (`test/fixtures/ros`) */
+  static async open({ withRobots = false } = {}): Promise<RosSession> {
+    return new RosSession(await claimDomainId(), withRobots);
   }
 
   get environment(): NodeJS.ProcessEnv {
     return {
-      ...rosEnvironment(),
+      ...(this.#withRobots ? testRosEnvironment() : rosEnvironment()),
       ROS_DOMAIN_ID: String(this.#domain.id),
     };
   }
@@ -71,10 +74,11 @@ export class RosSession {
     return running;
   }
 
-  async startPeer(): Promise<Peer> {
+  /** @param script in `peers/`, with its arguments */
+  async startPeer(script = 'peer.py', ...args: string[]): Promise<Peer> {
     const peer = await Peer.start(
       findRosSource(process.env).kind === 'wheels' ? wheelsPython : 'python3',
-      join(root, 'test', 'ros', 'peers', 'peer.py'),
+      [join(root, 'test', 'ros', 'peers', script), ...args],
       this.environment,
     );
     this.#peers.push(peer);

@@ -6,25 +6,14 @@ import {
   HOME,
   controllerArguments,
   controllerArgumentsFor,
+  forwardChunk as chunk,
   streamJoints,
 } from './widowx.ts';
 
 const [RUNNING, HOLD_STALE, HOLD_STARVED, , STOPPED] = [0, 1, 2, 3, 4];
 const TRAJECTORY = 'trajectory_msgs/msg/JointTrajectory';
 const CHUNK = 'st4vla_ros/msg/ActionChunk';
-const ROWS = 16;
 const forwardNamespace = ['-r', '__ns:=/forward', '-r', 'joint_states:=/joint_states'];
-
-/** Forward by 2 mm a tick with the gripper open. */
-const chunk = (epoch: number, changes: Json = {}): Json => ({
-  chunk_id: 7,
-  epoch,
-  control_period: 0.2,
-  horizon: ROWS,
-  dim: 7,
-  actions: Array.from({ length: ROWS }, () => [0.002, 0, 0, 0, 0, 0, 1]).flat(),
-  ...changes,
-});
 
 describe('controller, with an rclpy arm', () => {
   let session: RosSession;
@@ -168,10 +157,6 @@ describe('controller, with an rclpy arm', () => {
       { transition: { id: 4 } },
     );
     assert.equal(success, true);
-    await session.until('rest', () =>
-      command()
-        .points.at(-1)
-        .velocities.every((v: number) => v === 0),
-    );
+    await session.until('rest', () => command().points[0].velocities.every((v: number) => v === 0));
   });
 });

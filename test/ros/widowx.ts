@@ -41,6 +41,20 @@ export function controllerArgumentsFor(sink: string): string[] {
   return [...common, ...given(`sink:=${sink}`, 'stale_after:=1.0')];
 }
 
+/** So many ticks forward by 2 mm each, with the gripper open. */
+export function forwardChunk(epoch: number, changes: Json = {}): Json {
+  const rows = 16;
+  return {
+    chunk_id: 7,
+    epoch,
+    control_period: 0.2,
+    horizon: rows,
+    dim: 7,
+    actions: Array.from({ length: rows }, () => [0.002, 0, 0, 0, 0, 0, 1]).flat(),
+    ...changes,
+  };
+}
+
 export const controllerArguments = controllerArgumentsFor('joint_trajectory');
 export const simulatorArguments = common;
 

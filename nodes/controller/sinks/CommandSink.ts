@@ -1,0 +1,20 @@
+import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
+import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
+
+/**
+ * Whoever moves the arm, or the gripper. All kinds get the same limited commands, one a period; the
+ * receiver holds the last one.
+ */
+export type CommandSink = {
+  /** The command for the end of the coming period. */
+  send(command: JointCommand): void;
+  /** What the period came to, before its command is sent. */
+  observe?(output: ControllerOutput): void;
+  /** Why commands would not be followed now; undefined, or no such method: they would. */
+  obstacle?(): string | undefined;
+  /** The node gets active: makes the receiver ready to follow. */
+  prepare?(): void;
+  /** After the arm has come to rest: gives the receiver back as it was found. */
+  restore?(): Promise<void>;
+  diagnostics?(): Diagnostic[];
+};

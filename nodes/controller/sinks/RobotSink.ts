@@ -1,0 +1,73 @@
+import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
+import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
+import type { CommandSink } from './CommandSink.ts';
+
+/** The sinks of arm and gripper as one. */
+export class RobotSink {
+  readonly #parts: readonly CommandSink[];
+  readonly #periodSec: number;
+  /** The last commands, which still have to be sent, one a period. */
+  #braking: JointCommand[] = [];
+  #brakeTimer: NodeJS.Timeout | undefined;
+  #atRest: Promise<void> = Promise.resolve();
+
+  constructor(parts: readonly CommandSink[], periodSec: number) {
+    this.#parts = parts;
+    this.#periodSec = periodSec;
+  }
+
+  /** The command of a period, if there is one. */
+  follow(output: ControllerOutput): void {
+    for (const part of this.#parts) part.observe?.(output);
+    if (output.command) this.#send(output.command);
+  }
+
+  /** Why commands would not be followed now; undefined where they would. */
+  obstacle(): string | undefined {
+    for (const part of this.#parts) {
+      const obstacle = part.obstacle?.();
+      if (obstacle !== undefined) return obstacle;
+    }
+    return undefined;
+  }
+
+  prepare(): void {
+    clearInterval(this.#brakeTimer);
+    this.#braking = [];
+    this.#atRest = Promise.resolve();
+    for (const part of this.#parts) part.prepare?.();
+  }
+
+  /**
+   * The last commands, the last of which is at rest: one at once, the others one a period, since most
+   * receivers follow a command as fast as they can.
+   */
+  comeToRest(commands: readonly JointCommand[]): void {
+    this.#braking = [...commands];
+    this.#atRest = new Promise((resolve) => {
+      const sendNext = () => {
+        const next = this.#braking.shift();
+        if (next) this.#send(next);
+        if (this.#braking.length > 0) return;
+        clearInterval(this.#brakeTimer);
+        resolve();
+      };
+      this.#brakeTimer = setInterval(sendNext, this.#periodSec * 1000);
+      sendNext();
+    });
+  }
+
+  /** Once the arm is at rest: gives its receivers back as they were found. */
+  async restore(): Promise<void> {
+    await this.#atRest;
+    await Promise.all(this.#parts.map(async (part) => part.restore?.()));
+  }
+
+  diagnostics(): Diagnostic[] {
+    return this.#parts.flatMap((part) => part.diagnostics?.() ?? []);
+  }
+
+  #send(command: JointCommand): void {
+    for (const part of this.#parts) part.send(command);
+  }
+}

@@ -1,0 +1,184 @@
+import type { ControllerOutput } from '../../../core/control/ControllerOutput.ts';
+import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import { XsClient } from './XsClient.ts';
+import { type MotorSettings, XsMotors } from './XsMotors.ts';
+import type { CommandType } from './xsMessages.ts';
+
+/** Between two looks at whether the driver is there, and two attempts to set it up. */
+const WATCH_SEC = 0.5;
+/** Joint states that stay away for longer mean that the driver has ended, or starts anew. */
+const SILENCE_MS = 1000;
+const SETTING_UP = 'being set up';
+
+/** A joint, with the limits that commands keep to, rad. */
+export type XsJoint = { readonly name: string; readonly lower: number; readonly upper: number };
+
+/** Differences of limits that come from rounding, rad. */
+const LIMIT_TOLERANCE = 0.01;
+
+export type XsDriverOptions = {
+  /** Put before the driver's names. */
+  readonly prefix: string;
+  readonly mayEnableTorque: boolean;
+  /** The arm's group, and the joints that it has to consist of. */
+  readonly arm: { readonly group: string; readonly joints: readonly XsJoint[] } | undefined;
+  readonly gripper: { readonly name: string } | undefined;
+  readonly armSettings: MotorSettings;
+  readonly gripperSettings: MotorSettings;
+};
+
+/**
+ * Interbotix's driver `xs_sdk`, made ready for streamed commands: operating modes, profile, torque.
+ * Until that is done there is an obstacle; it tries again for as long as the node is active. A driver
+ * that was silent gets no commands and is set up anew when it is heard again: DDS takes its time to
+ * notice that one has ended, and another may have come meanwhile.
+ */
+export class XsDriver {
+  readonly prefix: string;
+  readonly #node: ManagedNode;
+  readonly #client: XsClient;
+  readonly #options: XsDriverOptions;
+  readonly #arm: XsMotors | undefined;
+  readonly #motors: readonly XsMotors[];
+  #obstacle: string | undefined = 'not set up yet';
+  #attempt: Promise<void> | undefined;
+  #order: Int32Array | undefined;
+  #setUps = 0;
+  #silentSinceMs: number | undefined;
+  /** Limits of the driver that are narrower than those of the commands, in words. */
+  #narrower = '';
+
+  constructor(node: ManagedNode, options: XsDriverOptions) {
+    const { prefix, arm, gripper, armSettings, gripperSettings } = options;
+    this.prefix = prefix;
+    this.#node = node;
+    this.#options = options;
+    this.#client = new XsClient(node, prefix);
+    const motors = (type: CommandType, name: string, settings: MotorSettings) =>
+      new XsMotors(this.#client, { cmd_type: type, name }, settings, (text) =>
+        node.getLogger().warn(text),
+      );
+    this.#arm = arm && motors('group', arm.group, armSettings);
+    const hand = gripper && motors('single', gripper.name, gripperSettings);
+    this.#motors = [this.#arm, hand].filter((one) => one !== undefined);
+    node.every(WATCH_SEC, 'watch of xs_sdk', () => this.#watch(), 'steady');
+  }
+
+  obstacle(): string | undefined {
+    return this.#obstacle === undefined ? undefined : `xs_sdk: ${this.#obstacle}`;
+  }
+
+  get isReady(): boolean {
+    return this.#obstacle === undefined && !this.#isSilent;
+  }
+
+  /** Of each joint in the driver's group, its index in the embodiment's order; while it is ready. */
+  get readyOrder(): Int32Array | undefined {
+    return this.isReady ? this.#order : undefined;
+  }
+
+  /** Counts how often the driver was set up: what it was told before is then forgotten. */
+  get setUps(): number {
+    return this.#setUps;
+  }
+
+  observe({ status }: ControllerOutput): void {
+    if (status === 'HOLD_STALE') this.#silentSinceMs ??= performance.now();
+    else {
+      if (this.#isSilent) this.prepare();
+      this.#silentSinceMs = undefined;
+    }
+  }
+
+  prepare(): void {
+    this.#obstacle = SETTING_UP;
+    this.#begin();
+  }
+
+  /** Modes and profile as they were found; the torque stays, lest the arm drop. */
+  async restore(): Promise<void> {
+    await this.#attempt;
+    this.#obstacle = 'not set up yet';
+    const log = this.#node.getLogger();
+    for (const motors of this.#motors) {
+      try {
+        const restored = await motors.restore();
+        if (restored !== undefined) log.info(`restored ${restored}; the torque stays on`);
+      } catch (error) {
+        log.error(`not restored: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+
+  diagnostic(): Diagnostic {
+    const obstacle = this.#obstacle ?? (this.#isSilent ? 'the driver is silent' : undefined);
+    const narrower =
+      this.#narrower && `the driver has narrower limits than commands keep to: ${this.#narrower}`;
+    const isFine = obstacle === undefined && narrower === '';
+    const isGrave = obstacle !== undefined && obstacle !== SETTING_UP;
+    return {
+      part: 'xs_sdk',
+      level: isFine ? 'ok' : isGrave ? 'error' : 'warn',
+      message: obstacle ?? (narrower || 'ready for streamed commands'),
+      values: { set_ups: this.#setUps },
+    };
+  }
+
+  get #isSilent(): boolean {
+    return (
+      this.#silentSinceMs !== undefined && performance.now() - this.#silentSinceMs > SILENCE_MS
+    );
+  }
+
+  #watch(): void {
+    const missing = this.#client.missing();
+    if (missing.length > 0) this.#obstacle = `no service ${missing.join(', ')}`;
+    else if (this.#obstacle !== undefined) this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#attempt) return;
+    const missing = this.#client.missing();
+    if (missing.length > 0) {
+      this.#obstacle = `no service ${missing.join(', ')}`;
+      return;
+    }
+    this.#attempt = this.#setUp()
+      .then(
+        () => (this.#obstacle = undefined),
+        (error: unknown) => {
+          this.#obstacle = error instanceof Error ? error.message : String(error);
+          return this.#obstacle;
+        },
+      )
+      .then(() => (this.#attempt = undefined));
+  }
+
+  async #setUp(): Promise<void> {
+    if (this.#arm) await this.#checkJoints(this.#arm);
+    for (const motors of this.#motors) await motors.setUp(this.#options.mayEnableTorque);
+    this.#setUps++;
+  }
+
+  /** The driver takes positions by its own order, and only tells its limits. */
+  async #checkJoints(arm: XsMotors): Promise<void> {
+    const expected = this.#options.arm!.joints;
+    const { joints, limits } = await arm.info();
+    const names = expected.map(({ name }) => name);
+    if (joints.length !== names.length || names.some((name) => !joints.includes(name))) {
+      const lists = `expected the joints ${names.join(', ')}, found ${joints.join(', ')}`;
+      throw new Error(`group ${arm.whom.name}: ${lists}`);
+    }
+    this.#order = Int32Array.from(joints, (name) => names.indexOf(name));
+    const narrower = joints.flatMap((name, i) => {
+      const [own, lower, upper] = [expected[this.#order![i]!]!, limits.lower[i], limits.upper[i]];
+      // Without a robot description the driver knows none.
+      if (lower === undefined || upper === undefined) return [];
+      const isWithin = own.lower > lower - LIMIT_TOLERANCE && own.upper < upper + LIMIT_TOLERANCE;
+      return isWithin ? [] : [`${name} ${lower.toFixed(3)}…${upper.toFixed(3)}`];
+    });
+    this.#narrower = narrower.join(', ');
+    if (this.#narrower !== '') this.#node.getLogger().warn(`narrower limits: ${this.#narrower}`);
+  }
+}

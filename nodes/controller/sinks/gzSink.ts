@@ -1,0 +1,29 @@
+import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
+import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import { reliable } from '../../shared/qos.ts';
+import type { CommandSink } from './CommandSink.ts';
+
+/** A joint, and its position by a command. */
+export type GzJoint = {
+  readonly name: string;
+  readonly positionOf: (command: JointCommand) => number;
+};
+
+/** What stands for the name of a joint in the parameter `gz.topic`. */
+export const JOINT_PLACEHOLDER = '{joint}';
+
+/** Gazebo's JointPositionController of each joint, by way of ros_gz_bridge. */
+export function gzSink(node: ManagedNode, topic: string, joints: readonly GzJoint[]): CommandSink {
+  const outputs = joints.map(({ name, positionOf }) => {
+    const ofJoint = topic.replace(JOINT_PLACEHOLDER, name);
+    const publisher = node.advertiseRaw('std_msgs/msg/Float64', ofJoint, reliable());
+    return { publisher, positionOf };
+  });
+  return {
+    send(command) {
+      for (const { publisher, positionOf } of outputs) {
+        publisher.publish({ data: positionOf(command) });
+      }
+    },
+  };
+}

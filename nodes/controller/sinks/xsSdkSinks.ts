@@ -1,0 +1,130 @@
+import type { GripperRange } from '../../../core/embodiment/Embodiment.ts';
+import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import { stampFromNs } from '../../shared/messages/time.ts';
+import { reliable } from '../../shared/qos.ts';
+import type { CommandSink } from './CommandSink.ts';
+import { advertiseForeign } from './foreignInterfaces.ts';
+import type { XsDriver } from './XsDriver.ts';
+import {
+  type JointGroupCommand,
+  type JointSingleCommand,
+  type JointTrajectoryCommand,
+  XS_PACKAGE,
+} from './xsMessages.ts';
+
+/** Of a trajectory of two points. */
+const BETWEEN_POINTS_NS = 1_000_000n;
+/** The finger position is sent again after so many periods, changed or not. */
+const REPEAT_PERIODS = 50;
+
+/** The arm as a group: positions, which the motors' profile leads to. */
+export function xsGroupSink(node: ManagedNode, driver: XsDriver, group: string): CommandSink {
+  const { publish } = advertiseForeign<JointGroupCommand>(
+    node,
+    `${XS_PACKAGE}/msg/JointGroupCommand`,
+    `${driver.prefix}commands/joint_group`,
+    reliable(),
+  );
+  return {
+    send({ positions }) {
+      const order = driver.readyOrder;
+      if (order) publish({ name: group, cmd: Float32Array.from(order, (i) => positions[i]!) });
+    },
+  };
+}
+
+/**
+ * The arm by trajectories of two points: the last command, where the driver expects the arm, and the
+ * new one, which it sends to the motors at once. A trajectory runs for the time between its points,
+ * and the driver refuses others meanwhile: so that time is short, and the next one finds it free.
+ */
+export function xsTrajectorySink(
+  node: ManagedNode,
+  driver: XsDriver,
+  group: string,
+  joints: readonly string[],
+): CommandSink {
+  const { publish } = advertiseForeign<JointTrajectoryCommand>(
+    node,
+    `${XS_PACKAGE}/msg/JointTrajectoryCommand`,
+    `${driver.prefix}commands/joint_trajectory`,
+    reliable(),
+  );
+  const header = { stamp: { sec: 0, nanosec: 0 }, frame_id: '' };
+  const pointAt = (ns: bigint, positions: Float64Array, velocities: Float64Array) => ({
+    positions,
+    velocities,
+    accelerations: [],
+    effort: [],
+    time_from_start: stampFromNs(ns),
+  });
+  let last: Float64Array | undefined;
+  return {
+    send(command) {
+      const order = driver.readyOrder;
+      if (!order) {
+        last = undefined;
+        return;
+      }
+      const positions = Float64Array.from(order, (i) => command.positions[i]!);
+      const velocities = Float64Array.from(order, (i) => command.velocities[i]!);
+      publish({
+        cmd_type: 'group',
+        name: group,
+        traj: {
+          header,
+          joint_names: Array.from(order, (i) => joints[i]!),
+          points: [
+            pointAt(0n, last ?? positions, new Float64Array(positions.length)),
+            pointAt(BETWEEN_POINTS_NS, positions, velocities),
+          ],
+        },
+      });
+      last = positions;
+    },
+  };
+}
+
+/**
+ * The gripper as a single joint in linear mode, which takes the distance between the fingers: twice
+ * the position of one. Sent where it changes, since each takes time on the motors' bus.
+ */
+export function xsGripperSink(
+  node: ManagedNode,
+  driver: XsDriver,
+  name: string,
+  { closed, open }: GripperRange,
+): CommandSink {
+  const { publish } = advertiseForeign<JointSingleCommand>(
+    node,
+    `${XS_PACKAGE}/msg/JointSingleCommand`,
+    `${driver.prefix}commands/joint_single`,
+    reliable(),
+  );
+  const [least, most] = [Math.min(closed, open), Math.max(closed, open)];
+  let last: number | undefined;
+  let setUps = 0;
+  let periods = 0;
+  return {
+    send({ gripperJointPosition }) {
+      if (!driver.isReady) return;
+      const position = Math.min(most, Math.max(least, gripperJointPosition));
+      const isNews = position !== last || setUps !== driver.setUps;
+      if (!isNews && ++periods < REPEAT_PERIODS) return;
+      [last, setUps, periods] = [position, driver.setUps, 0];
+      publish({ name, cmd: 2 * position });
+    },
+  };
+}
+
+/** Prepares, watches and restores the driver for the sinks that share it; sends nothing. */
+export function xsDriverSink(driver: XsDriver): CommandSink {
+  return {
+    send: () => undefined,
+    observe: (output) => driver.observe(output),
+    obstacle: () => driver.obstacle(),
+    prepare: () => driver.prepare(),
+    restore: () => driver.restore(),
+    diagnostics: () => [driver.diagnostic()],
+  };
+}
