@@ -129,6 +129,10 @@ async function readWeightFiles(
   const result = new Map<GraphName, readonly string[]>();
   for (const [name, { file }] of graphsOf(manifest)) {
     const locations = await externalDataFiles(join(root, file));
+    if (!locations) {
+      faults.push({ source: file, field: '', expected: 'an ONNX graph', found: 'something else' });
+      continue;
+    }
     const files = locations.map((location) => posix.join(posix.dirname(file), location));
     locations.forEach((location, i) => {
       if (manifest.files.has(files[i]!) && !posix.isAbsolute(location)) return;

@@ -7,6 +7,7 @@ import {
   type ProviderReport,
   sessionProviders,
 } from './executionProviders.ts';
+import { weightBytes } from './weightBytes.ts';
 
 /** A graph's input or output as the session reports it. */
 export type SessionTensor = {
@@ -23,11 +24,19 @@ export type SessionSignature = {
 export type OrtOptions = {
   /** Threads that one run may use. */
   readonly threads: number;
-  /** Where it is not there, the CPU computes and `provider` says why. */
+  /** Where it is not there, the next best computes and `provider` says why. */
   readonly executionProvider: ExecutionProvider;
 };
 
 type Sessions = ReadonlyMap<GraphName, InferenceSession>;
+
+/** Bytes of weights from which on memory matters more than speed. */
+const LARGE = 4e9;
+/**
+ * Repacked for speed, weights are in memory once for each graph that has them. Left as they are,
+ * they stay in their mapped file, which all graphs share and which the system can drop.
+ */
+const LEAVE_WEIGHTS_MAPPED = { extra: { session: { disable_prepacking: '1' } } };
 
 /**
  * ONNX graphs in ONNX Runtime sessions of this thread. A run blocks the thread's event loop until it
@@ -47,15 +56,23 @@ export class OrtGraphs implements GraphRunner {
     options: OrtOptions,
   ): Promise<OrtGraphs> {
     const { executionProvider: asked } = options;
-    try {
-      const sessions = await openSessions(paths, options);
-      return new OrtGraphs(sessions, { asked, used: asked, reason: undefined });
-    } catch (error) {
-      if (asked === 'cpu') throw error;
-      const sessions = await openSessions(paths, { ...options, executionProvider: 'cpu' });
-      const reason = `${(error as Error).message} (there is: ${describeProviders()})`;
-      return new OrtGraphs(sessions, { asked, used: 'cpu', reason });
+    const reasons: string[] = [];
+    for (const used of sessionProviders(asked)) {
+      try {
+        const sessions = await openSessions(paths, { ...options, executionProvider: used });
+        const reason =
+          reasons.length === 0
+            ? undefined
+            : `${reasons.join('; ')} (there is: ${describeProviders()})`;
+        return new OrtGraphs(sessions, { asked, used, reason });
+      } catch (error) {
+        // What the CPU cannot load is broken.
+        if (used === 'cpu') throw error;
+        const { message, cause } = error as Error;
+        reasons.push(`${used}: ${cause instanceof Error ? cause.message : message}`);
+      }
     }
+    throw new Error(`no execution provider for ${asked}`);
   }
 
   signatures(): ReadonlyMap<GraphName, SessionSignature> {
@@ -134,6 +151,7 @@ async function openSession(
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      ...((await weightBytes(path)) > LARGE && LEAVE_WEIGHTS_MAPPED),
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

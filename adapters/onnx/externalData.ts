@@ -15,7 +15,7 @@ const attribute: Message = {
 };
 const node: Message = { 5: () => attribute };
 const graph: Message = { 1: () => node, 5: () => tensor, 15: () => sparse };
-const definition: Message = { 7: () => node };
+const definition: Message = { 7: () => node, 11: () => attribute };
 const model: Message = { 7: () => graph, 25: () => definition };
 
 const KEY = 1;
@@ -23,17 +23,17 @@ const VALUE = 2;
 const WINDOW_BYTES = 1 << 16;
 
 /**
- * The files in which an ONNX graph keeps weights outside itself, as it names them. What is no
- * graph at all has none; loading it says what is wrong.
+ * The files in which an ONNX graph keeps weights outside itself, as it names them; `undefined` of a
+ * file that is not wholly readable, since ONNX Runtime might read more of it.
  */
-export async function externalDataFiles(path: string): Promise<readonly string[]> {
+export async function externalDataFiles(path: string): Promise<readonly string[] | undefined> {
   const file = await open(path);
   try {
     const reader = new ProtobufReader(file);
     await reader.visit(model, 0, (await file.stat()).size);
     return [...reader.locations];
   } catch (error) {
-    if (error instanceof RangeError) return [];
+    if (error instanceof RangeError) return undefined;
     throw error;
   } finally {
     await file.close();
@@ -55,9 +55,10 @@ class ProtobufReader {
 
   async visit(message: Message, start: number, end: number): Promise<void> {
     this.#position = start;
-    let key = '';
+    let [key, value] = ['', ''];
     while (this.#position < end) {
-      const tag = await this.#varint();
+      // Parsers take 32 bits of it, however many there are.
+      const tag = (await this.#varint()) % 2 ** 32;
       const field = Math.floor(tag / 8);
       switch (tag % 8) {
         case 0:
@@ -73,7 +74,7 @@ class ProtobufReader {
           if (message === entry) {
             const text = await this.#text(bytes);
             if (field === KEY) key = text;
-            if (field === VALUE && key === 'location') this.locations.add(text);
+            if (field === VALUE) value = text;
           } else {
             const inner = message[field]?.();
             if (inner) await this.visit(inner, this.#position, next);
@@ -88,6 +89,9 @@ class ProtobufReader {
           throw new RangeError(`no field begins with ${tag}`);
       }
     }
+    if (this.#position !== end) throw new RangeError('a field is longer than its message');
+    // Key and value may come in any order, and more than once: the last ones count.
+    if (message === entry && key === 'location') this.locations.add(value);
   }
 
   async #varint(): Promise<number> {

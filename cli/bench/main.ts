@@ -2,23 +2,31 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { textTable } from '../model/textTable.ts';
+import { modelFolder } from '../packagePaths.ts';
 import { provenance } from '../provenance.ts';
 import { type Figure, figureRow, isMet } from './Figure.ts';
+import type { ModelBenchOptions } from './modelFigures.ts';
 
 const USAGE = `usage: st4vla bench [options]
 
-Measures this machine: ROS 2 nodes with inference running, kinematics, rendering, evaluation, safety.
+Measures this machine: ROS 2 nodes with inference running, the graphs of a model, kinematics,
+rendering, evaluation, safety.
 
-  --parts A,B     some of: ros, kinematics, render, safety, eval; all unless told otherwise
+  --parts A,B     some of: ros, model, kinematics, render, safety, eval; all unless told otherwise
   --seconds N     how long to listen to the nodes, 20 unless told otherwise
+  --model DIR     model package whose graphs are measured, nano-widowx unless told otherwise
+  --threads N     threads for a run of a graph, 1 unless told otherwise
+  --repeat N      runs of each graph of which the median is taken, 10 unless told otherwise
   --out FILE      where the figures go, runs/bench.json unless told otherwise
 `;
 
-type Part = (options: { readonly seconds: number }) => Promise<Figure[]>;
+type Part = (options: Options) => Promise<Figure[]>;
+type Options = ModelBenchOptions & { readonly seconds: number };
 
 /** Loaded when used: only the first one needs ROS 2. */
 const PARTS: Readonly<Record<string, Part>> = {
   ros: async ({ seconds }) => (await import('./rosFigures.ts')).rosFigures(seconds),
+  model: async (options) => (await import('./modelFigures.ts')).modelFigures(options),
   kinematics: async () => (await import('./localFigures.ts')).kinematicsFigures(),
   render: async () => (await import('./localFigures.ts')).renderFigures(),
   safety: async () => (await import('./localFigures.ts')).safetyFigures(),
@@ -66,6 +74,9 @@ function readOptions(args: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         parts: { type: 'string' },
         seconds: { type: 'string' },
+        model: { type: 'string' },
+        threads: { type: 'string' },
+        repeat: { type: 'string' },
         out: { type: 'string' },
       },
     });
@@ -74,7 +85,21 @@ function readOptions(args: readonly string[]) {
     if (unknown.length > 0) return `no part ${unknown.join(', ')}`;
     const seconds = Number(values.seconds ?? 20);
     if (!(seconds >= 1 && seconds <= 3600)) return '--seconds: expected 1 to 3600';
-    return { help: values.help ?? false, parts, seconds, out: values.out ?? 'runs/bench.json' };
+    const [threads, repeat] = [Number(values.threads ?? 1), Number(values.repeat ?? 10)];
+    for (const [name, count] of Object.entries({ threads, repeat })) {
+      if (!Number.isInteger(count) || count < 1 || count > 1000) {
+        return `--${name}: expected a whole number from 1 to 1000`;
+      }
+    }
+    return {
+      help: values.help ?? false,
+      parts,
+      seconds,
+      model: modelFolder(values.model, 'widowx'),
+      threads,
+      repeat,
+      out: values.out ?? 'runs/bench.json',
+    };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -74,7 +74,11 @@ export class PromptEncoder {
       const found = `${instruction.length} characters, at most ${MAX_INSTRUCTION_LENGTH}`;
       return `the instruction has ${found} are read`;
     }
-    const special = this.#tokenizer.specialTokens.find((token) => instruction.includes(token));
+    // Lower case may make one of what was none.
+    const read = [instruction, sentenceOf(instruction, this.#spec.prompt)];
+    const special = this.#tokenizer.specialTokens.find((token) =>
+      read.some((text) => text.includes(token)),
+    );
     if (special !== undefined) return `the instruction has ${special}, a word of the model's own`;
     return undefined;
   }

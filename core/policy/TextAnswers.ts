@@ -27,16 +27,16 @@ export type TextQuestion = {
 /** Has the planner say where things are. Takes as long as the words are many. */
 export class TextAnswers {
   readonly #spec: TextSpec;
-  readonly #prompts: PromptEncoder;
-  readonly #tokenizer: Tokenizer;
+  readonly #prompts: Pick<PromptEncoder, 'encodeQuestion'>;
+  readonly #tokenizer: Pick<Tokenizer, 'decode'>;
   readonly #open: () => Promise<AnswerNetwork>;
   readonly #clock: Clock;
 
   constructor(
     spec: TextSpec,
     parts: {
-      readonly prompts: PromptEncoder;
-      readonly tokenizer: Tokenizer;
+      readonly prompts: Pick<PromptEncoder, 'encodeQuestion'>;
+      readonly tokenizer: Pick<Tokenizer, 'decode'>;
       /** Gives the network that answers, which may have to be loaded first. */
       readonly open: () => Promise<AnswerNetwork>;
       readonly clock: Clock;
@@ -62,9 +62,9 @@ export class TextAnswers {
     const network = await this.#open();
     const decoded = await decodeAnswer(network, { prompt, imageFeatures }, this.#spec, isWanted);
     if (!decoded) return undefined;
-    const { ids } = decoded;
+    const { ids, isComplete } = decoded;
     const rawText = this.#tokenizer.decode(ids);
-    const reading = readSpatialText(rawText, kind, this.#spec.coordinates);
+    const reading = readSpatialText(rawText, kind, { ...this.#spec.coordinates, isComplete });
     const { boxes, points, trajectory } = reading;
     const latencySec = this.#clock() - startSec;
     const answered = { ...plan, instruction, boxes, points, trajectory, rawText, latencySec };

@@ -30,7 +30,8 @@ export const policyParameters = defineParameters({
     default: 'cpu',
     oneOf: EXECUTION_PROVIDERS,
     readOnly: true,
-    description: 'What ONNX Runtime computes with. The CPU does it where this is not there.',
+    description:
+      'What ONNX Runtime computes with; where it is not there, cuda for tensorrt, else the CPU.',
   },
   lock_step: {
     type: 'bool',

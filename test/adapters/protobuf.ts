@@ -1,15 +1,15 @@
 /** One field of a protobuf message that is a message or text itself. */
 export function field(number: number, content: Buffer | string): Buffer {
   const bytes = Buffer.from(content);
-  const size: number[] = [];
-  for (let rest = bytes.length; ; rest >>= 7) {
-    if (rest < 128) {
-      size.push(rest);
-      break;
-    }
-    size.push((rest % 128) + 128);
+  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest % 128) + 128);
   }
-  return Buffer.concat([Buffer.from([number * 8 + 2, ...size]), bytes]);
 }
 
 export const GRAPH = 7;

@@ -27,6 +27,7 @@ from .errors import CheckpointError
 from .graphs import Graph, make_graphs
 from .keys import graph_sources
 from .layers import LayerNorm, RmsNorm, fill
+from .ort_check import open_session
 from .reference import EYE_MEAN, EYE_STD, GUIDANCE, STEPS, normalise, position_ids
 
 CHUNK = ("action_eye", "action_condition", "action_dit_step")
@@ -159,14 +160,9 @@ def time_package(
         return
     file = manifest["graphs"][graph.name]["file"]
     precision = manifest["files"][file].get("precision", "?")
-    settings = onnxruntime.SessionOptions()
-    settings.intra_op_num_threads = options.threads
-    settings.log_severity_level = 3
     if f"ort {precision}" in result.times.get(graph.name, {}):
         return  # of a package before
-    session = onnxruntime.InferenceSession(
-        str(package / file), settings, providers=["CPUExecutionProvider"]
-    )
+    session = open_session(package / file, graph.data, options.threads)
     values = {name: value.numpy() for name, value in feed.items()}
     result.put(graph.name, f"ort {precision}", lambda: session.run(None, values), options.repeat)
 

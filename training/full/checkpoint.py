@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from .architecture import Architecture, read_architecture
+from .architecture import ACTION_DIM, Architecture, read_architecture
 from .errors import CheckpointError, faults
 from .keys import check_keys
+from .postprocess import GRIPPER
 from .prompt import DEFAULT_PROMPT, Chat, read_chat
 from .weights import WeightStore
 
@@ -27,6 +29,8 @@ ARMS = {
         "gripper": "sticky",
     },
 }
+# Of statistics without one, as the reference takes it.
+MASK = [True] * ACTION_DIM
 
 
 @dataclass(frozen=True)
@@ -113,23 +117,35 @@ def choose_arms(statistics: dict, named: dict[str, str], file: Path) -> dict[str
     return arms
 
 
-def statistics_faults(key: str, entry: dict) -> list[str]:
-    action = entry.get("action", {})
+def statistics_faults(key: str, entry: object) -> list[str]:
+    action = entry.get("action") if isinstance(entry, dict) else None
+    if not isinstance(action, dict):
+        return [f"{key}.action: not there"]
+    low, high, mask = (action.get(n, MASK if n == "mask" else None) for n in ("q01", "q99", "mask"))
     problems = []
-    for name in ("q01", "q99", "mask"):
-        values = action.get(name, [True] * 7 if name == "mask" else None)
-        if not isinstance(values, list) or len(values) != 7:
-            problems.append(f"{key}.action.{name}: expected 7 values")
+    for name, values, kind in (("q01", low, float), ("q99", high, float), ("mask", mask, bool)):
+        if not is_list_of(values, kind):
+            words = "numbers" if kind is float else "of true or false"
+            problems.append(f"{key}.action.{name}: expected {ACTION_DIM} {words}")
+    if not problems and any(a > b for a, b in zip(low, high)):
+        problems.append(f"{key}.action.q99: expected no number below that of q01")
+    if is_list_of(mask, bool) and mask[GRIPPER]:
+        found = "true, as where there is none" if "mask" not in action else "true"
+        problems.append(f"{key}.action.mask: expected false for the gripper, found {found}")
     return problems
 
 
-def with_masks(statistics: dict) -> dict:
-    """Where the mask is not given, the reference takes it for true everywhere."""
-    return {
-        key: entry | {"action": {"mask": [True] * 7} | entry["action"]}
-        for key, entry in statistics.items()
-        if "action" in entry
-    }
+def is_list_of(values: object, kind: type) -> bool:
+    if not isinstance(values, list) or len(values) != ACTION_DIM:
+        return False
+    if kind is bool:
+        return all(isinstance(x, bool) for x in values)
+    return all(isinstance(x, (int, float)) and math.isfinite(x) for x in values)
+
+
+def fitting_statistics(statistics: dict) -> dict:
+    """Of all that a model was trained on, what its actions can be un-normalised by."""
+    return {k: entry for k, entry in statistics.items() if not statistics_faults(k, entry)}
 
 
 def read_json(file: Path) -> dict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,6 @@ def add_export(commands) -> None:
     command.add_argument("--instruction", default="put the spoon on the towel")
     command.add_argument("--accept-errors", action="store_true", help="above the parity bounds")
     command.add_argument("--overwrite", action="store_true", help="replace a package")
-    command.add_argument("--threads", type=int, default=0)
     command.set_defaults(run=run_export)
 
 
@@ -110,6 +110,7 @@ def add_bench(commands) -> None:
 
 
 def run_bench(options: argparse.Namespace) -> int:
+    from ..export import commit
     from .bench import BenchOptions, bench, check_packages
 
     check_packages(options.package)
@@ -125,8 +126,14 @@ def run_bench(options: argparse.Namespace) -> int:
         say=lambda line: print(line, flush=True),
     )
     if options.report:
+        report = {"command": typed(), "commit": commit(), **report}
         options.report.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def typed() -> str:
+    """The command that runs."""
+    return shlex.join(["python", "-m", "training", *sys.argv[1:]])
 
 
 def run_selftest(options: argparse.Namespace) -> int:
@@ -145,7 +152,7 @@ def run_tiny(options: argparse.Namespace) -> int:
 
 
 def run_export(options: argparse.Namespace) -> int:
-    from .checkpoint import read_json
+    from .checkpoint import fitting_statistics, read_json
     from .errors import CheckpointError
     from .package import ExportOptions, export_package
     from .prompt import DEFAULT_QUESTIONS
@@ -161,14 +168,19 @@ def run_export(options: argparse.Namespace) -> int:
         raise CheckpointError(
             f"{options.questions}: expected {kinds}, each with {{instruction}} once"
         )
+    # Ended by the system, it takes away what it has written so far, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     checkpoint = open_checkpoint(options)
     print(f"Qwen's weights: {checkpoint.store.qwen_from}", flush=True)
     print(f"arms: {json.dumps(checkpoint.arms)}", flush=True)
+    kept = fitting_statistics(checkpoint.statistics)
+    if left_out := sorted(set(checkpoint.statistics) - set(kept)):
+        print(f"statistics left out, of actions of another kind: {', '.join(left_out)}", flush=True)
     export_package(
         checkpoint,
         ExportOptions(
             out=options.out,
-            command=shlex.join(["python", "-m", "training", *sys.argv[1:]]),
+            command=typed(),
             name=options.name,
             licence=options.licence,
             planner_precision=options.planner_precision or options.precision or "fp32",

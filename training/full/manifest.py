@@ -8,7 +8,7 @@ from pathlib import Path
 from ..config import TRAIN_STEPS
 from ..export import FORMAT_VERSION, commit, machine
 from .architecture import ACTION_DIM, IMAGE_SIZE
-from .checkpoint import ARMS, Checkpoint, with_masks
+from .checkpoint import ARMS, Checkpoint, fitting_statistics
 from .graphs import Graph
 from .postprocess import GRIPPER, THRESHOLD
 from .reference import EYE_MEAN, EYE_STD, GUIDANCE, STEPS
@@ -120,7 +120,7 @@ def make_manifest(
         "execution_horizon": 1,
         "statistics": {
             "file": "dataset_statistics.json",
-            "keys": list(with_masks(checkpoint.statistics)),
+            "keys": list(fitting_statistics(checkpoint.statistics)),
         },
         "golden": {"file": "golden.json", "tolerance": tolerance},
     }

@@ -34,9 +34,11 @@ from .reference import (
 LARGE = 4_000_000_000  # bytes of weights
 
 
-def open_session(file: Path, data: str = "") -> onnxruntime.InferenceSession:
+def open_session(file: Path, data: str = "", threads: int = 0) -> onnxruntime.InferenceSession:
+    """As the runtime opens it, adapters/onnx/OrtGraphs.ts."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = threads
     weights = file.with_name(data or file.name)
     if weights.is_file() and weights.stat().st_size > LARGE:
         # Weights stay in the mapped file; repacked for speed they would be in memory once more.

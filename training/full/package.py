@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ..export import write_json
 from .architecture import ACTION_DIM
-from .checkpoint import Checkpoint, with_masks
+from .checkpoint import Checkpoint, fitting_statistics
 from .errors import CheckpointError
 from .graphs import EXPERT, Graph, make_graphs
 from .keys import graph_sources
@@ -106,7 +106,7 @@ def build(checkpoint: Checkpoint, options: ExportOptions, folder: Path, say) -> 
     write_json(folder / "golden.json", golden_run(checkpoint, runs[0], noise, chunk, kept))
     runs[0].scene.images.tofile(folder / "golden_image.bin")
     checkpoint.tokenizer.save(str(folder / "tokenizer.json"))
-    write_json(folder / "dataset_statistics.json", with_masks(checkpoint.statistics))
+    write_json(folder / "dataset_statistics.json", fitting_statistics(checkpoint.statistics))
     write_json(
         folder / "manifest.json",
         make_manifest(
@@ -192,7 +192,7 @@ def golden_run(
     checkpoint: Checkpoint, run: Run, noise: Tensor, chunk: Tensor, answers: dict[str, list[int]]
 ) -> dict:
     arm, key = next(iter(checkpoint.arms.items()))
-    statistics = with_masks(checkpoint.statistics)[key]["action"]
+    statistics = fitting_statistics(checkpoint.statistics)[key]["action"]
     expected = {
         "normalised_actions": chunk[0].tolist(),
         "actions": postprocess(chunk[0].numpy(), statistics).tolist(),

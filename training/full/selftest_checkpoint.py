@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from .checkpoint import choose_arms, read_checkpoint
+from .checkpoint import choose_arms, fitting_statistics, read_checkpoint
 from .keys import graph_sources
 from .selftest_tools import near, refusal, tiny
 from .tiny import framework_name, random_tensors, read_tiny, write_checkpoint
@@ -199,9 +199,21 @@ def check_statistics(root: Path) -> None:
         choose_arms({"bridge_dataset": entry, "oxe_bridge": entry}, {}, file)
     with refusal("unknown arms", "widowx"):
         choose_arms(own, {"franka": "mine"}, file)
-    short = {"mine": {"action": {"q01": [0.0] * 6, "q99": [1.0] * 7}}}
-    with refusal("mine.action.q01: expected 7 values"):
-        choose_arms(short, {"widowx": "mine"}, file)
+    low, high, mask = [0.0] * 7, [1.0] * 7, [True] * 6 + [False]
+    for action, words in (
+        (None, "mine.action: not there"),
+        ({"q01": low[1:], "q99": high, "mask": mask}, "mine.action.q01: expected 7 numbers"),
+        ({"q01": low, "q99": "high", "mask": mask}, "mine.action.q99: expected 7 numbers"),
+        ({"q01": low, "q99": [float("nan")] * 7, "mask": mask}, "mine.action.q99: expected 7"),
+        ({"q01": high, "q99": low, "mask": mask}, "no number below that of q01"),
+        ({"q01": low, "q99": high, "mask": [1] * 7}, "mine.action.mask: expected 7 of true"),
+        ({"q01": low, "q99": high, "mask": [True] * 7}, "false for the gripper, found true"),
+        ({"q01": low, "q99": high}, "false for the gripper, found true, as where there is none"),
+    ):
+        wrong = {"mine": {"action": action}}
+        with refusal(words):
+            choose_arms(wrong, {"widowx": "mine"}, file)
+        assert fitting_statistics(own | wrong) == {"other": entry}, words
 
 
 def check_config(root: Path) -> None:

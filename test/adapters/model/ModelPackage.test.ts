@@ -103,6 +103,14 @@ describe('weights outside of a graph', () => {
       }));
   }
 
+  it('are refused where nobody knows, since the graph cannot be read', () =>
+    withTinyModel(async (folder) => {
+      await writeFile(join(folder, 'action_eye.onnx'), 'no graph');
+      await editManifest(folder, { 'files/action_eye.onnx/bytes': 8 });
+      const faults = await faultsOf(() => ModelPackage.load(folder, { verifyHashes: false }));
+      assert.deepEqual(faults, ['action_eye.onnx : an ONNX graph; something else']);
+    }));
+
   it('belong to their graph where they are', () =>
     withTinyModel(async (folder) => {
       const graph = field(GRAPH, field(INITIALIZER, tensor('tokenizer.json')));
@@ -158,9 +166,9 @@ describe('createPolicy', () => {
   for (const isolation of ISOLATIONS) {
     it(`names a graph that cannot be loaded, isolation ${isolation}`, () =>
       withTinyModel(async (folder) => {
-        const graph = join(folder, 'action_condition.onnx');
-        await writeFile(graph, 'no graph');
-        await editManifest(folder, { 'files/action_condition.onnx/bytes': 8 });
+        const empty = field(GRAPH, '');
+        await writeFile(join(folder, 'action_condition.onnx'), empty);
+        await editManifest(folder, { 'files/action_condition.onnx/bytes': empty.length });
         const modelPackage = await ModelPackage.load(folder, { verifyHashes: false });
         await assert.rejects(
           createPolicy(modelPackage, { embodiment, isolation }),

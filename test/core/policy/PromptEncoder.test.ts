@@ -109,6 +109,7 @@ describe('PromptEncoder', () => {
       ['x'.repeat(513), /513 characters, at most 512/],
       ['put cup put cup put', /7 tokens, at most 6/],
       ['put <end> cup', /<end>, a word of the model's own/],
+      ['put <END> cup', /<end>, a word of the model's own/],
     ];
     for (const [instruction, expected] of refusals) {
       const result = encoderOf(6).encode(instruction);
