@@ -11,7 +11,7 @@ import { PromptEncoder } from '../../core/policy/PromptEncoder.ts';
 import type { FloatTensor } from '../../core/policy/Tensor.ts';
 import { median } from '../statistics.ts';
 import type { Figure } from './Figure.ts';
-import { TimedGraphs } from './TimedGraphs.ts';
+import { type RunTime, TimedGraphs } from './TimedGraphs.ts';
 
 export type ModelBenchOptions = {
   /** Folder of a model package. */
@@ -43,7 +43,7 @@ export async function modelFigures(options: ModelBenchOptions): Promise<Figure[]
     if (differences.length === 0) throw new FaultError(`model package ${options.model}`, faults);
     if (imageFeatures) await answerOneWord(modelPackage, prompts, imageFeatures, timed);
     return [
-      ...timeFigures(timed.timesMs, manifest.diffusion.inferenceSteps),
+      ...timeFigures(timed.times, manifest.diffusion.inferenceSteps),
       {
         name: 'golden run, largest difference',
         value: Math.max(...differences.map(({ maxDifference }) => maxDifference)),
@@ -71,17 +71,23 @@ async function answerOneWord(
 }
 
 function timeFigures(
-  timesMs: ReadonlyMap<GraphName, readonly number[]>,
+  times: ReadonlyMap<GraphName, readonly RunTime[]>,
   denoisingSteps: number,
 ): Figure[] {
-  const of = (graph: GraphName) => median(timesMs.get(graph) ?? []);
-  const plan = of('planner_vision') + of('planner_llm');
-  const chunk =
-    of('action_eye') + of('action_condition') + denoisingSteps * of('action_dit_step');
-  const graphs = GRAPH_NAMES.filter((name) => timesMs.has(name));
-  return [
-    ...graphs.map((name) => ({ name, value: of(name), unit: 'ms' })),
-    { name: 'plan', value: plan, unit: 'ms' },
-    { name: `chunk of ${denoisingSteps} denoising steps`, value: chunk, unit: 'ms' },
-  ];
+  const graphs = GRAPH_NAMES.filter((name) => times.has(name));
+  const figures = (key: keyof RunTime, suffix: string): Figure[] => {
+    const of = (graph: GraphName) => median((times.get(graph) ?? []).map((time) => time[key]));
+    const chunk =
+      of('action_eye') + of('action_condition') + denoisingSteps * of('action_dit_step');
+    return [
+      ...graphs.map((name) => ({ name: `${name}${suffix}`, value: of(name), unit: 'ms' })),
+      {
+        name: `plan${suffix}`,
+        value: of('planner_vision') + of('planner_llm'),
+        unit: 'ms',
+      },
+      { name: `chunk of ${denoisingSteps} denoising steps${suffix}`, value: chunk, unit: 'ms' },
+    ];
+  };
+  return [...figures('wallMs', ''), ...figures('processorMs', ', processor time')];
 }

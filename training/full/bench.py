@@ -44,22 +44,25 @@ class BenchOptions:
 
 @dataclass
 class Bench:
-    """Milliseconds by graph and column."""
+    """Milliseconds by graph and column: on the clock, and of processors, which others' work does
+    not lengthen much."""
 
     columns: list[str] = field(default_factory=list)
     times: dict[str, dict[str, float]] = field(default_factory=dict)
+    processor: dict[str, dict[str, float]] = field(default_factory=dict)
     memory: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def put(self, graph: str, column: str, call: Callable[[], object], repeat: int) -> None:
         call()
         times = []
         for _ in range(repeat):
-            start = time.perf_counter()
+            start = time.perf_counter(), time.process_time()
             call()
-            times.append(1e3 * (time.perf_counter() - start))
+            times.append((time.perf_counter() - start[0], time.process_time() - start[1]))
         if column not in self.columns:
             self.columns.append(column)
-        self.times.setdefault(graph, {})[column] = statistics.median(times)
+        for table, seconds in zip((self.times, self.processor), zip(*times)):
+            table.setdefault(graph, {})[column] = 1e3 * statistics.median(seconds)
         self.memory.setdefault(graph, {})[column] = resident_gib()
 
 
@@ -84,10 +87,12 @@ def bench(checkpoint: Checkpoint, options: BenchOptions, say=print) -> dict:
         "repeat": options.repeat,
         "tokens": int(feeds["planner_llm"]["input_ids"].shape[1]),
         "milliseconds": result.times,
+        "processor_milliseconds": result.processor,
         "resident_gib": result.memory,
         "peak_gib": peak_gib(),
     }
-    say(to_table(result))
+    say(to_table("ms", result.columns, result.times))
+    say("\n" + to_table("processor ms", result.columns, result.processor))
     return report
 
 
@@ -172,11 +177,12 @@ def add_chunk(result: Bench) -> None:
     if not all(name in result.times for name in CHUNK):
         return
     counts = dict(zip(CHUNK, (1, 1, STEPS)))
-    row = {}
-    for column in result.columns:
-        if all(column in result.times[name] for name in CHUNK):
-            row[column] = sum(result.times[name][column] * n for name, n in counts.items())
-    result.times["chunk"] = row
+    for table in (result.times, result.processor):
+        table["chunk"] = {
+            column: sum(table[name][column] * n for name, n in counts.items())
+            for column in result.columns
+            if all(column in table[name] for name in CHUNK)
+        }
 
 
 def resident_gib() -> float:
@@ -189,11 +195,11 @@ def peak_gib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def to_table(result: Bench) -> str:
-    head = ["ms", *result.columns]
+def to_table(title: str, columns: list[str], table: dict[str, dict[str, float]]) -> str:
+    head = [title, *columns]
     lines = [
-        [name, *(f"{times[c]:.1f}" if c in times else "-" for c in result.columns)]
-        for name, times in result.times.items()
+        [name, *(f"{times[c]:.1f}" if c in times else "-" for c in columns)]
+        for name, times in table.items()
     ]
     widths = [max(len(line[i]) for line in (head, *lines)) for i in range(len(head))]
 
