@@ -117,7 +117,10 @@ describe('st4vla lerobot', () => {
     const bags = join(folder, 'imported');
     await lerobot('import', join(FIXTURES, 'pictures'), '--out', bags);
     assert.deepEqual((await readdir(bags)).sort(), names);
-    const expected = facts.map(({ timestamp: _, episode: __, ...fact }) => ({ ...fact, task: '' }));
+    const expected = facts.map((fact) => {
+      const { 'observation.state': state, action, front, wrist } = fact;
+      return { task: '', 'observation.state': state, action, front, wrist };
+    });
     assert.deepEqual(await described(bags), expected);
     const messages = await messagesOf(join(bags, names[1]!));
     assert.deepEqual(messages.get('/instruction'), [

@@ -52,9 +52,9 @@ describe('st4vla replay --report', () => {
   it('sets two models beside one another, over a folder, on a page that needs nothing else', async () => {
     const out = join(folder, 'two');
     const model = 'models/nano-widowx';
-    const { code, out: said } = await runCaught(run, [
-      ...[bags(), '--report', out, '--noise-seed', '3', '--model', model, '--model', model],
-    ]);
+    const models = ['--model', model, '--model', model];
+    const ask = [bags(), '--report', out, '--noise-seed', '3', ...models];
+    const { code, out: said } = await runCaught(run, ask);
     assert.equal(code, 0, said);
     assert.match(said, /left out: .*none/);
     assert.match(said, /all +nano-widowx B/);

@@ -10,9 +10,10 @@ const recordedAt = (timeNs: bigint) => {
 const chunkAt = (tick: number) => ({
   stampNs: BigInt(tick) * TICK_NS,
   horizon: 2,
+  // prettier-ignore
   actions: Float32Array.of(
-    ...[0.01, 0, 0, 0, 0, 0, tick < 2 ? 1 : 0],
-    ...[0.013, 0, 0, 0, 0.1, 0, 1],
+    0.01, 0, 0, 0, 0, 0, tick < 2 ? 1 : 0,
+    0.013, 0, 0, 0, 0.1, 0, 1,
   ),
 });
 const close = (found: number, expected: number) =>
