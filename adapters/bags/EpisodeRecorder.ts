@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { BagMessage } from './Bag.ts';
 import { BagWriter, type BagWriterOptions } from './BagWriter.ts';
+import { episodeName } from './episodeName.ts';
 import type { WrittenTopic } from './formatBagMetadata.ts';
 import { MessageRing } from './MessageRing.ts';
 
@@ -141,7 +142,7 @@ export class EpisodeRecorder {
     await mkdir(folder, { recursive: true });
     const numbers = (await readdir(folder)).map((name) => Number(/^(\d+)_/.exec(name)?.[1] ?? 0));
     const number = Math.max(0, ...numbers) + 1;
-    const name = `${String(number).padStart(4, '0')}_${fileName(title)}`;
+    const name = episodeName(number, title);
     return BagWriter.create(join(folder, name), topics, this.#options);
   }
 
@@ -188,10 +189,4 @@ export class EpisodeRecorder {
       this.#fail(episode, error as Error);
     }
   }
-}
-
-/** Letters, digits and underscores, short enough for any file system. */
-function fileName(title: string): string {
-  const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.join('_').slice(0, 60) || 'episode';
 }

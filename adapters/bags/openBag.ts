@@ -6,7 +6,7 @@ import { McapFile } from './McapFile.ts';
 import { Sqlite3File } from './Sqlite3File.ts';
 import { SplitBag } from './SplitBag.ts';
 
-const EXTENSIONS = ['.mcap', '.db3'];
+export const BAG_EXTENSIONS = ['.mcap', '.db3'];
 
 /**
  * Opens a bag of rosbag2: its folder, or one .mcap or .db3 file.
@@ -26,7 +26,10 @@ async function openFolder(folder: string): Promise<BagReader> {
   }
   const names = metadata?.files ?? (await bagFilesIn(folder));
   if (names.length === 0) {
-    throw new BagError(folder, `expected metadata.yaml or files ending ${EXTENSIONS.join(', ')}`);
+    throw new BagError(
+      folder,
+      `expected metadata.yaml or files ending ${BAG_EXTENSIONS.join(', ')}`,
+    );
   }
   const files: BagReader[] = [];
   for (const name of names) {
@@ -57,7 +60,7 @@ async function readMetadata(folder: string, notices: string[]): Promise<BagMetad
 /** `bag_2.mcap` before `bag_10.mcap`. */
 async function bagFilesIn(folder: string): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) =>
-    EXTENSIONS.some((extension) => name.endsWith(extension)),
+    BAG_EXTENSIONS.some((extension) => name.endsWith(extension)),
   );
   return names.sort(new Intl.Collator('en', { numeric: true }).compare);
 }
@@ -67,5 +70,5 @@ async function openFile(path: string, compressed: boolean): Promise<BagReader> {
   if (!found) throw new BagError(path, 'there is no such file');
   if (path.endsWith('.mcap')) return McapFile.open(path);
   if (path.endsWith('.db3')) return Sqlite3File.open(path, { compressed });
-  throw new BagError(path, `expected a folder, or a file ending ${EXTENSIONS.join(' or ')}`);
+  throw new BagError(path, `expected a folder, or a file ending ${BAG_EXTENSIONS.join(' or ')}`);
 }

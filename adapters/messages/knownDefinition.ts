@@ -38,5 +38,12 @@ function commonDefinition(packageName: string, name: string): string | undefined
   const definitions: Readonly<Record<string, Parameters<typeof stringify>[0][number] | undefined>> =
     ros2jazzy;
   const definition = definitions[`${packageName}/${name}`];
-  return definition && stringify([definition]);
+  return definition && stringify([definition]).replaceAll(TIMES, (_, name) => ROS2_TIMES[name]!);
 }
+
+/** The library names times as ROS 1 did, which readers of ROS 2 do not know. */
+const TIMES = /^(time|duration)(?=[ [])/gm;
+const ROS2_TIMES: Readonly<Record<string, string>> = {
+  time: 'builtin_interfaces/Time',
+  duration: 'builtin_interfaces/Duration',
+};

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import { encodeFilm } from '../../adapters/image/encodeFilm.ts';
 import { encodeJpeg } from '../../adapters/image/encodeImage.ts';
 import { drawPlan } from '../../adapters/image/PlanOverlay.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
@@ -8,13 +8,11 @@ import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { Provenance } from '../provenance.ts';
 import { median } from '../statistics.ts';
 import type { FinishedEpisode } from './DemoDriver.ts';
-import type { EpisodeFigures, Frame } from './EpisodeRecord.ts';
+import type { EpisodeFigures } from './EpisodeRecord.ts';
 import { type ReportEpisode, reportPage } from './reportPage.ts';
 
 /** Twice as fast as it happened. */
-const FRAME_MS = 100;
-/** How long the last picture of a film stays. */
-const LAST_FRAME_MS = 1500;
+const FILM = { frameMs: 100, lastFrameMs: 1500 };
 
 /** Figures of the whole demo: medians over its episodes. */
 export function overallFigures(episodes: readonly FinishedEpisode[]): EpisodeFigures {
@@ -63,27 +61,13 @@ async function saveEpisode(
 ): Promise<ReportEpisode> {
   const name = `${index + 1}-${record.task}`;
   const files = { begin: `${name}-plan.jpg`, end: `${name}-end.jpg`, film: `${name}.webp` };
+  const pictures = record.frames.map(({ image, plan }) => drawn(image, plan));
   await writeFile(join(folder, files.begin), await encodeJpeg(drawn(begin.image, begin.plan)));
   await writeFile(join(folder, files.end), await encodeJpeg(end.image));
-  await writeFile(join(folder, files.film), await encodeFilm(record.frames));
+  await writeFile(join(folder, files.film), await encodeFilm(pictures, FILM));
   return { record, figures: record.figures(), files };
 }
 
 function drawn(image: RgbImage, plan: SpatialPlan | undefined): RgbImage {
   return plan ? drawPlan(image, plan) : image;
-}
-
-/** An animated WebP of pictures of one size, each with its plan. */
-async function encodeFilm(frames: readonly Frame[]): Promise<Uint8Array> {
-  const images = frames.map(({ image, plan }) => drawn(image, plan));
-  const first = images[0];
-  if (first === undefined) return new Uint8Array(0);
-  const { width, height } = first;
-  const pages = Buffer.concat(images.map(({ data }) => data));
-  const delay = images.map((_, i) => (i === images.length - 1 ? LAST_FRAME_MS : FRAME_MS));
-  return sharp(pages, {
-    raw: { width, height: height * images.length, channels: 3, pageHeight: height },
-  })
-    .webp({ quality: 70, delay, loop: 0 })
-    .toBuffer();
 }

@@ -1,15 +1,9 @@
-import type { MessageType } from 'rclnodejs';
-import type { DecodedImage } from '../../adapters/image/DecodedImage.ts';
-import { decodeCompressedImage } from '../../adapters/image/decodeCompressedImage.ts';
-import { decodeRawImage } from '../../adapters/image/decodeRawImage.ts';
 import type { View } from '../../core/observation/Observation.ts';
 import type { ImageSpec } from '../../core/policy/ModelSpec.ts';
 import type { RecordedFrame } from '../../core/replay/RecordedWorld.ts';
 import { ViewConverter } from '../../nodes/perception/ViewConverter.ts';
 import { nsFromStamp } from '../../nodes/shared/messages/time.ts';
-
-type Image = MessageType<'sensor_msgs/msg/Image'>;
-type CompressedImage = MessageType<'sensor_msgs/msg/CompressedImage'>;
+import { type CompressedImage, type Image, pixelsOf } from './readFrames.ts';
 
 /** Turns image messages into frames, as the perception node does. */
 export class FrameSource {
@@ -39,13 +33,12 @@ export class FrameSource {
     decode: (bytes: Uint8Array) => unknown,
   ): (bytes: Uint8Array) => RecordedFrame {
     const converter = new ViewConverter(this.#size);
-    const pixelsOf = type === 'sensor_msgs/msg/Image' ? rawPixels : compressedPixels;
     return (bytes) => {
       this.#received += 1;
       const message = decode(bytes) as Image & CompressedImage;
       return {
         decode: async () => {
-          const decoded = await pixelsOf(message);
+          const decoded = await pixelsOf(type, message);
           if (!decoded.ok) {
             this.#dropped += 1;
             this.#lastFault = decoded.fault.message;
@@ -58,12 +51,4 @@ export class FrameSource {
       };
     };
   }
-}
-
-async function rawPixels(message: Image): Promise<DecodedImage> {
-  return decodeRawImage({ ...message, data: message.data as Uint8Array });
-}
-
-function compressedPixels({ data }: CompressedImage): Promise<DecodedImage> {
-  return decodeCompressedImage(data as Uint8Array);
 }

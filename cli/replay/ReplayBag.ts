@@ -35,6 +35,8 @@ export class ReplayBag {
   readonly startNs: bigint;
   readonly endNs: bigint;
   readonly frames: FrameSource;
+  /** Of the first view, as the bag calls it. */
+  readonly primaryTopic: string;
   readonly #bag: BagReader;
   readonly #turns: ReadonlyMap<string, Turn>;
   readonly #offsetNs: bigint;
@@ -47,9 +49,11 @@ export class ReplayBag {
     turns: ReadonlyMap<string, Turn>,
     offsetNs: bigint,
     frames: FrameSource,
+    primaryTopic: string,
     instruction: string | undefined,
   ) {
     this.#bag = bag;
+    this.primaryTopic = primaryTopic;
     this.#turns = turns;
     this.#offsetNs = offsetNs;
     this.frames = frames;
@@ -78,7 +82,9 @@ export class ReplayBag {
     for await (const message of bag.messages({ topics: [topics.get('joints')!.name] })) {
       const stampNs = nsFromStamp(joints(message.bytes).header.stamp);
       const offsetNs = clockOffset(message.logNs, stampNs);
-      return new ReplayBag(bag, turns, offsetNs, frames, options.instruction);
+      const [primary = ''] = options.cameras.keys();
+      const { name } = topics.get(`view ${primary}`)!;
+      return new ReplayBag(bag, turns, offsetNs, frames, name, options.instruction);
     }
     throw new BagError(bag.path, `${topics.get('joints')!.name} has no messages`);
   }

@@ -16,3 +16,9 @@ export function cameraTopics(robot: string): ReadonlyMap<string, string> {
   const { names, topics } = document['/**/perception'].ros__parameters.cameras;
   return new Map(names.map((name, i) => [name, topics[i] ?? '']));
 }
+
+/** The views of a model, with the topics that the robot's configuration gives them. */
+export function camerasOf(views: readonly string[], robot: string): ReadonlyMap<string, string> {
+  const topics = cameraTopics(robot);
+  return new Map(views.map((view) => [view, topics.get(view) ?? view]));
+}

@@ -1,8 +1,8 @@
 import { Canvas } from '../../adapters/image/Canvas.ts';
-import { type DrawablePlan, drawPlan } from '../../adapters/image/PlanOverlay.ts';
+import { drawPlan } from '../../adapters/image/PlanOverlay.ts';
 import { resizeArea } from '../../core/image/AreaResizer.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
-import type { PlanEvent } from '../../core/replay/ReplayEvent.ts';
+import { drawablePlan } from './drawablePlan.ts';
 import type { FirstDifference } from './GoldenComparison.ts';
 
 const GAP = 8;
@@ -26,26 +26,9 @@ export function differencePicture(first: FirstDifference): RgbImage | undefined 
   ] as const;
   for (const [title, plan, x] of sides) {
     canvas.text(x + 4, 4, title, { color: [20, 20, 24], scale: 2 });
-    canvas.paste(plan ? drawPlan(large, drawable(plan)) : large, x, TITLE);
+    canvas.paste(plan ? drawPlan(large, drawablePlan(plan)) : large, x, TITLE);
   }
   return canvas.image;
-}
-
-function drawable({ labels, boxes, points, trajectory }: PlanEvent): DrawablePlan {
-  const rows = (numbers: readonly number[], width: number) =>
-    Array.from({ length: numbers.length / width }, (_, i) =>
-      numbers.slice(i * width, (i + 1) * width),
-    );
-  const boxRows = rows(boxes, 5);
-  return {
-    boxes: boxRows.map(([x1 = 0, y1 = 0, x2 = 0, y2 = 0, score = 0], i) => {
-      return { label: labels[i] ?? '', x1, y1, x2, y2, score };
-    }),
-    points: rows(points, 3).map(([x = 0, y = 0, score = 0], i) => {
-      return { label: labels[boxRows.length + i] ?? '', x, y, score };
-    }),
-    trajectory: rows(trajectory, 2).map(([x = 0, y = 0]) => ({ x, y })),
-  };
 }
 
 function enlarged(image: RgbImage): RgbImage {

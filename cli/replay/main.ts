@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePng } from '../../adapters/image/encodeImage.ts';
 import { spawnForwarding } from '../launch/spawnForwarding.ts';
+import { reportOpenLoop } from '../openLoop/reportOpenLoop.ts';
 import { provenance } from '../provenance.ts';
 import { differencePicture } from './differencePicture.ts';
 import { parsePlayArguments } from './playArguments.ts';
@@ -28,8 +29,12 @@ export async function run(args: readonly string[]): Promise<number> {
     return EXIT_REFUSED;
   }
   const from = provenance('replay', args);
-  const { outFolder } = parsed.arguments;
+  const { outFolder, reportFolder } = parsed.arguments;
   try {
+    if (reportFolder !== undefined) {
+      await reportOpenLoop({ ...parsed.arguments, reportFolder }, from);
+      return EXIT_SAME;
+    }
     const result = await replay(parsed.arguments);
     process.stdout.write(replayReport(result));
     if (outFolder !== undefined) {

@@ -12,7 +12,7 @@ import { ACROSS_MACHINES, EXACT } from '../../core/replay/compareEvents.ts';
 import type { ReplayEvent, Stage } from '../../core/replay/ReplayEvent.ts';
 import { machineKind } from '../machineKind.ts';
 import { readUrdf } from '../packagePaths.ts';
-import { cameraTopics } from './cameraTopics.ts';
+import { camerasOf } from './cameraTopics.ts';
 import { type FirstDifference, GoldenComparison, type StageResult } from './GoldenComparison.ts';
 import { type GoldenHeader, GoldenReader, GoldenWriter } from './GoldenFile.ts';
 import type { ReplayArguments } from './replayArguments.ts';
@@ -71,7 +71,7 @@ async function replayWith(
   const embodiment = embodimentByName(settings.robot);
   const replayBag = await ReplayBag.open(bag, {
     ...options,
-    cameras: camerasOf(policy, settings.robot),
+    cameras: camerasOf(policy.spec.image.views, settings.robot),
     image: policy.spec.image,
   });
   const urdf = parseUrdf(await readUrdf(embodiment));
@@ -105,12 +105,6 @@ async function replayWith(
     notices,
     golden: await finishGolden(golden, sha256),
   };
-}
-
-/** The views of the model, with the topics that the robot's configuration gives them. */
-function camerasOf({ spec }: Policy, robot: string): Map<string, string> {
-  const topics = cameraTopics(robot);
-  return new Map(spec.image.views.map((view) => [view, topics.get(view) ?? view]));
 }
 
 type OpenGolden = {

@@ -10,6 +10,7 @@ import {
 import { modelFolder } from '../packagePaths.ts';
 
 export const REPLAY_USAGE = `usage: st4vla replay BAG [options]
+       st4vla replay BAG|FOLDER --report DIR [options]
        st4vla replay BAG --ros [options] [--ros-args ...]
 
 Runs a recorded bag (a folder, .mcap or .db3) through perception, policy and controller, in one
@@ -21,6 +22,8 @@ to the last bit on processors of one kind.
   --exact, --tolerant  compare to the last bit, or as across processors; by default as the
                        processors ask for
   --out DIR            write replay.json, and a picture of the first difference
+  --report DIR         of a bag, or all bags in a folder: a page that compares what the model would
+                       do with what was done, and results.json; with a second --model, both
   --instruction TEXT   instead of what the bag says
   --namespace NS       of the topics in the bag
   --remap NAME:=TOPIC  topic of the bag for one that the pipeline reads; may be repeated
@@ -53,10 +56,13 @@ export type ReplayArguments = {
   /** Undefined: as the processors ask for. */
   readonly exact: boolean | undefined;
   readonly outFolder: string | undefined;
+  readonly reportFolder: string | undefined;
   readonly instruction: string | undefined;
   readonly namespace: string;
   readonly remaps: ReadonlyMap<string, string>;
   readonly modelFolder: string;
+  /** Another one that a report compares with it. */
+  readonly otherModelFolder: string | undefined;
   readonly noiseSeed: bigint;
   readonly settings: EvalSettings;
 };
@@ -73,11 +79,12 @@ const OPTIONS = {
   exact: { type: 'boolean', default: false },
   tolerant: { type: 'boolean', default: false },
   out: { type: 'string' },
+  report: { type: 'string' },
   instruction: { type: 'string' },
   namespace: { type: 'string', default: '' },
   remap: { type: 'string', multiple: true },
   robot: { type: 'string', default: 'widowx' },
-  model: { type: 'string' },
+  model: { type: 'string', multiple: true },
   'noise-seed': { type: 'string', default: '0' },
   'delay-ticks': { type: 'string', default: String(MEASURED_DELAY_TICKS) },
   'plan-delay-ticks': { type: 'string', default: String(MEASURED_PLAN_DELAY_TICKS) },
@@ -116,7 +123,15 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
   if (!/^\d{1,18}$/.test(values['noise-seed'])) {
     faults.push(`--noise-seed: expected an integer of at least 0, found "${values['noise-seed']}"`);
   }
-  const folder = modelFolder(values.model, values.robot);
+  const [model, otherModel, ...moreModels] = values.model ?? [];
+  if (values.report === undefined && otherModel !== undefined) {
+    faults.push('--model: expected one without --report, found several');
+  }
+  if (moreModels.length > 0) faults.push('--model: expected at most two');
+  if (values.report !== undefined && (values.golden ?? values.out) !== undefined) {
+    faults.push('--report: expected neither --golden nor --out beside it');
+  }
+  const folder = modelFolder(model, values.robot);
   const settings: EvalSettings = {
     robot: values.robot,
     policy: { kind: 'model', folder },
@@ -137,10 +152,13 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
       update: values.update,
       exact: values.exact ? true : values.tolerant ? false : undefined,
       outFolder: values.out,
+      reportFolder: values.report,
       instruction: values.instruction,
       namespace: values.namespace.replace(/^\/|\/$/g, ''),
       remaps,
       modelFolder: folder,
+      otherModelFolder:
+        otherModel === undefined ? undefined : modelFolder(otherModel, values.robot),
       noiseSeed: BigInt(values['noise-seed']),
       settings,
     },

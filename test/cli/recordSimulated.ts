@@ -11,10 +11,16 @@ import { Stopwatch } from '../../cli/eval/Stopwatch.ts';
 import { virtualLoop } from '../../cli/eval/virtualLoop.ts';
 import { readUrdf } from '../../cli/packagePaths.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import type { ActionChunk } from '../../core/action/ActionChunk.ts';
+import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import type { JointSample, View } from '../../core/observation/Observation.ts';
+import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
+import { actionChunkToMessage } from '../../nodes/shared/messages/actionChunk.ts';
+import { executionStateToMessage } from '../../nodes/shared/messages/executionState.ts';
 import { jointSampleToMessage } from '../../nodes/shared/messages/jointState.ts';
 import { rgbImageToMessage } from '../../nodes/shared/messages/observation.ts';
+import { spatialPlanToMessage } from '../../nodes/shared/messages/spatialPlan.ts';
 import { stampFromNs } from '../../nodes/shared/messages/time.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 
@@ -23,6 +29,8 @@ export type SimulatedRecording = {
   readonly task: string;
   readonly ticks: number;
   readonly images: 'raw' | 'jpeg';
+  /** Also what the pipeline did: plans, chunks, execution states, commands. */
+  readonly pipeline?: boolean;
 };
 
 /** A bag's log times are of our days; the simulator's begin at 0. */
@@ -44,9 +52,12 @@ export async function recordSimulated(recording: SimulatedRecording): Promise<nu
   const commands: number[][] = [];
   const arm = new RecordedArm(world, policy, writer);
   const observer = {
-    onStep: ({ command }: { command: { positions: Float64Array } | undefined }) => {
-      commands.push([...(command?.positions ?? [])]);
+    onStep: (output: ControllerOutput, nowNs: bigint) => {
+      commands.push([...(output.command?.positions ?? [])]);
+      if (recording.pipeline) writer.step(output, nowNs);
     },
+    onPlan: (plan: SpatialPlan) => void (recording.pipeline && writer.plan(plan, world.timeNs)),
+    onChunk: (chunk: ActionChunk) => void (recording.pipeline && writer.chunk(chunk, world.timeNs)),
   };
   const loop = virtualLoop({ world, arm, policy, settings, observer });
   loop.begin(instruction);
@@ -88,6 +99,11 @@ const TYPES = {
   jpeg: ['/camera/front/image_raw/compressed', 'sensor_msgs/msg/CompressedImage'],
   joints: ['/joint_states', 'sensor_msgs/msg/JointState'],
   instruction: ['/instruction', 'std_msgs/msg/String'],
+  plan: ['/plan', 'st4vla_ros/msg/SpatialPlan'],
+  chunk: ['/action_chunk', 'st4vla_ros/msg/ActionChunk'],
+  state: ['/execution_state', 'st4vla_ros/msg/ExecutionState'],
+  arm: ['/arm_controller/joint_trajectory', 'trajectory_msgs/msg/JointTrajectory'],
+  gripper: ['/gripper_controller/joint_trajectory', 'trajectory_msgs/msg/JointTrajectory'],
 } as const;
 
 class SampleWriter {
@@ -101,14 +117,19 @@ class SampleWriter {
     this.#images = images;
   }
 
-  static async create({ folder, images }: SimulatedRecording): Promise<SampleWriter> {
-    const topics = [TYPES[images], TYPES.joints, TYPES.instruction].map(([name, type]) => ({
-      name,
-      type,
-      definition: knownDefinition(type)!,
-      qosProfiles: '',
-      isLatched: name === '/instruction',
-    }));
+  static async create(recording: SimulatedRecording): Promise<SampleWriter> {
+    const { folder, images, pipeline = false } = recording;
+    const { plan, chunk, state, arm, gripper } = TYPES;
+    const more = pipeline ? [plan, chunk, state, arm, gripper] : [];
+    const topics = [TYPES[images], TYPES.joints, TYPES.instruction, ...more].map(
+      ([name, type]) => ({
+        name,
+        type,
+        definition: knownDefinition(type)!,
+        qosProfiles: '',
+        isLatched: name === '/instruction',
+      }),
+    );
     await rm(folder, { recursive: true, force: true });
     return new SampleWriter(await BagWriter.create(folder, topics), images);
   }
@@ -135,6 +156,38 @@ class SampleWriter {
     });
   }
 
+  plan(plan: SpatialPlan, nowNs: bigint): void {
+    const stamped = { ...plan, stampNs: plan.stampNs + EPOCH_NS };
+    void this.#write('plan', nowNs, spatialPlanToMessage(stamped, 'camera'));
+  }
+
+  chunk(chunk: ActionChunk, nowNs: bigint): void {
+    const stamped = { ...chunk, stampNs: chunk.stampNs + EPOCH_NS };
+    void this.#write('chunk', nowNs, actionChunkToMessage(stamped, 'base_link'));
+  }
+
+  step(output: ControllerOutput, nowNs: bigint): void {
+    void this.#write('state', nowNs, executionStateToMessage(output, nowNs + EPOCH_NS, 'base'));
+    const { command } = output;
+    if (!command) return;
+    const { names, positions, gripperJointPosition } = command;
+    this.#command('arm', nowNs, names, positions);
+    const { joint } = widowx.gripper;
+    this.#command('gripper', nowNs, [joint], Float64Array.of(gripperJointPosition));
+  }
+
+  #command(
+    kind: 'arm' | 'gripper',
+    nowNs: bigint,
+    joint_names: readonly string[],
+    positions: Float64Array,
+  ): void {
+    const header = { stamp: { sec: 0, nanosec: 0 }, frame_id: '' };
+    const none = { velocities: [], accelerations: [], effort: [] };
+    const point = { positions, ...none, time_from_start: { sec: 0, nanosec: 20_000_000 } };
+    void this.#write(kind, nowNs, { header, joint_names, points: [point] });
+  }
+
   async close(): Promise<void> {
     await this.#tail;
     await this.#bag.close();
@@ -154,7 +207,15 @@ class SampleWriter {
   }
 }
 
-const [, script = '', folder, task = 'widowx_spoon_on_towel'] = process.argv;
+// node dist/test/cli/recordSimulated.js FOLDER [TASK [TICKS pipeline]]
+const [, script = '', folder, task = 'widowx_spoon_on_towel', ticks = '20', pipeline] =
+  process.argv;
 if (import.meta.url === pathToFileURL(script).href && folder !== undefined) {
-  await recordSimulated({ folder, task, ticks: 20, images: 'jpeg' });
+  await recordSimulated({
+    folder,
+    task,
+    ticks: Number(ticks),
+    images: 'jpeg',
+    pipeline: pipeline === 'pipeline',
+  });
 }

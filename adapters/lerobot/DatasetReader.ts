@@ -1,0 +1,164 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import zstd from '@foxglove/wasm-zstd';
+import {
+  asyncBufferFromFile,
+  type Compressors,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from 'hyparquet';
+import { type DatasetInfo, filePath, parseDatasetInfo } from './DatasetInfo.ts';
+
+export type DatasetEpisode = {
+  readonly index: number;
+  readonly length: number;
+  readonly fromIndex: number;
+  readonly file: { readonly chunk: number; readonly file: number };
+  /** Of each feature that is a video: its file, and where in it the episode begins, s. */
+  readonly videos: ReadonlyMap<
+    string,
+    { readonly chunk: number; readonly file: number; readonly fromSec: number }
+  >;
+  /** Columns of text that are of no LeRobot. */
+  readonly notes: ReadonlyMap<string, string>;
+};
+
+/** A row as it is stored: pictures as `{bytes, path}`, integers as bigint. */
+export type StoredRow = Readonly<Record<string, unknown>>;
+
+const compressors: Compressors = {
+  ZSTD: (input, size) => zstd.decompress(input, size),
+  GZIP: (input) => gunzipSync(input),
+};
+
+/** Reads a dataset of LeRobot's format v3 from a folder. */
+export class DatasetReader {
+  readonly folder: string;
+  readonly info: DatasetInfo;
+  readonly episodes: readonly DatasetEpisode[];
+  readonly #tasks: ReadonlyMap<number, string>;
+
+  private constructor(
+    folder: string,
+    info: DatasetInfo,
+    episodes: readonly DatasetEpisode[],
+    tasks: ReadonlyMap<number, string>,
+  ) {
+    this.folder = folder;
+    this.info = info;
+    this.episodes = episodes;
+    this.#tasks = tasks;
+  }
+
+  /** @throws Error or FaultError where it is no dataset of this format */
+  static async open(folder: string): Promise<DatasetReader> {
+    await zstd.isLoaded;
+    const source = join(folder, 'meta', 'info.json');
+    const text = await readFile(source, 'utf8').catch(() => undefined);
+    if (text === undefined) throw new Error(`${folder}: no dataset of LeRobot: no meta/info.json`);
+    const info = parseDatasetInfo(text, source);
+    const videoKeys = [...info.features].filter(([, { dtype }]) => dtype === 'video');
+    const rows: StoredRow[] = [];
+    for (const file of await tablesIn(join(folder, 'meta', 'episodes'))) {
+      rows.push(...(await readTable(file)));
+    }
+    const episodes = rows
+      .map((row) =>
+        episodeOf(
+          row,
+          videoKeys.map(([name]) => name),
+        ),
+      )
+      .sort((a, b) => a.index - b.index);
+    const tasks = (await readTable(join(folder, 'meta', 'tasks.parquet'))).map(
+      (row) => [Number(row['task_index']), taskOf(row)] as const,
+    );
+    return new DatasetReader(folder, info, episodes, new Map(tasks));
+  }
+
+  /** The sentence of a row. */
+  task(row: StoredRow): string {
+    return this.#tasks.get(Number(row['task_index'])) ?? '';
+  }
+
+  /** An episode's rows, read group by group. @throws Error where the table has others there */
+  async *rows(episode: DatasetEpisode): AsyncGenerator<StoredRow, void, undefined> {
+    const path = join(this.folder, filePath(this.info.dataPath, episode.file));
+    const file = await asyncBufferFromFile(path);
+    const metadata = await parquetMetadataAsync(file);
+    const inFile = this.episodes.filter(
+      ({ file: { chunk, file: number } }) =>
+        chunk === episode.file.chunk && number === episode.file.file,
+    );
+    const firstIndex = Math.min(...inFile.map(({ fromIndex }) => fromIndex));
+    const start = episode.fromIndex - firstIndex;
+    const end = start + episode.length;
+    let groupStart = 0;
+    for (const { num_rows: count } of metadata.row_groups) {
+      const groupEnd = groupStart + Number(count);
+      const rowStart = Math.max(start, groupStart);
+      const rowEnd = Math.min(end, groupEnd);
+      groupStart = groupEnd;
+      if (rowStart >= rowEnd) continue;
+      const options = { file, metadata, compressors, rowStart, rowEnd, utf8: false };
+      for (const row of (await parquetReadObjects(options)) as StoredRow[]) {
+        if (Number(row['episode_index']) !== episode.index) {
+          const found = String(row['episode_index']);
+          throw new Error(`${path}: expected rows of episode ${episode.index}, found ${found}`);
+        }
+        yield row;
+      }
+    }
+  }
+
+  /** Where a video of an episode is. */
+  videoPath(episode: DatasetEpisode, videoKey: string): string {
+    const video = episode.videos.get(videoKey);
+    if (!video || this.info.videoPath === undefined) {
+      throw new Error(`${this.folder}: no video ${videoKey} of episode ${episode.index}`);
+    }
+    return join(this.folder, filePath(this.info.videoPath, { ...video, videoKey }));
+  }
+}
+
+async function readTable(path: string): Promise<StoredRow[]> {
+  const file = await asyncBufferFromFile(path);
+  return (await parquetReadObjects({ file, compressors })) as StoredRow[];
+}
+
+/** In the order of chunks and files. */
+async function tablesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.parquet'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function episodeOf(row: StoredRow, videoKeys: readonly string[]): DatasetEpisode {
+  const number = (name: string) => Number(row[name]);
+  const videos = videoKeys.map((key) => {
+    const of = `videos/${key}`;
+    const chunk = number(`${of}/chunk_index`);
+    const file = number(`${of}/file_index`);
+    return [key, { chunk, file, fromSec: number(`${of}/from_timestamp`) }] as const;
+  });
+  const notes = Object.entries(row).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    index: number('episode_index'),
+    length: number('length'),
+    fromIndex: number('dataset_from_index'),
+    file: { chunk: number('data/chunk_index'), file: number('data/file_index') },
+    videos: new Map(videos),
+    notes: new Map(notes),
+  };
+}
+
+/** pandas keeps the sentences in the index, whatever its name. */
+function taskOf(row: StoredRow): string {
+  const found = Object.values(row).find((value) => typeof value === 'string');
+  return typeof found === 'string' ? found : '';
+}

@@ -1,0 +1,74 @@
+import { findBags } from '../../adapters/bags/findBags.ts';
+import { DatasetReader } from '../../adapters/lerobot/DatasetReader.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
+import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
+import { readUrdf } from '../packagePaths.ts';
+import { BagExport } from './exportBags.ts';
+import { importEpisode } from './importEpisodes.ts';
+import { LEROBOT_USAGE, type LerobotCommand, parseLerobotArguments } from './lerobotArguments.ts';
+
+type ExportCommand = Extract<LerobotCommand, { kind: 'export' }>;
+type ImportCommand = Extract<LerobotCommand, { kind: 'import' }>;
+
+const EXIT_DONE = 0;
+const EXIT_PARTLY = 1;
+const EXIT_REFUSED = 2;
+
+/** `st4vla lerobot export|import …`; resolves to the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const parsed = parseLerobotArguments(args);
+  if (parsed.kind === 'help') {
+    process.stdout.write(LEROBOT_USAGE);
+    return EXIT_DONE;
+  }
+  if (parsed.kind === 'faults') {
+    process.stderr.write(`st4vla lerobot: ${parsed.faults.join('\n                ')}\n`);
+    return EXIT_REFUSED;
+  }
+  const { command } = parsed;
+  try {
+    return await (command.kind === 'export' ? exportBags(command) : importDataset(command));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    process.stderr.write(`st4vla lerobot: ${error.message}\n`);
+    return EXIT_REFUSED;
+  }
+}
+
+/** A bag that cannot be used is left out; one that turns out so half way ends the export. */
+async function exportBags({ bags, robot, ...options }: ExportCommand): Promise<number> {
+  const embodiment = embodimentByName(robot);
+  const urdf = parseUrdf(await readUrdf(embodiment));
+  const target = new BagExport({ ...options, embodiment, urdf });
+  const paths: string[] = [];
+  for (const path of bags) paths.push(...(await findBags(path)));
+  let code = EXIT_DONE;
+  for (const path of paths) {
+    try {
+      const { bag, frames, source, notices } = await target.add(path);
+      process.stdout.write(`${bag}: ${frames} frames, actions from ${source}\n`);
+      for (const notice of notices) process.stdout.write(`  note: ${notice}\n`);
+    } catch (error) {
+      if (target.isBroken || !(error instanceof Error)) throw error;
+      process.stderr.write(`left out: ${error.message}\n`);
+      code = EXIT_PARTLY;
+    }
+  }
+  const { episodes, frames } = await target.close();
+  process.stdout.write(`${options.out}: ${episodes} episodes, ${frames} frames\n`);
+  return code;
+}
+
+async function importDataset(command: ImportCommand): Promise<number> {
+  const dataset = await DatasetReader.open(command.dataset);
+  const { episodes } = dataset;
+  const last = episodes.length - 1;
+  const unknown = [...(command.episodes ?? [])].filter((index) => index > last);
+  if (unknown.length > 0) throw new Error(`--episodes: expected 0 to ${last}, found ${unknown[0]}`);
+  for (const episode of episodes) {
+    if (command.episodes?.has(episode.index) === false) continue;
+    const { folder, frames } = await importEpisode(dataset, episode, command);
+    process.stdout.write(`${folder}: ${frames} frames\n`);
+  }
+  return EXIT_DONE;
+}

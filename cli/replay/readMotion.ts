@@ -1,0 +1,175 @@
+import type { MessageType } from 'rclnodejs';
+import type { BagMessage, BagReader } from '../../adapters/bags/Bag.ts';
+import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
+import { type Embodiment, gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
+import { Chain } from '../../core/kinematics/Chain.ts';
+import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
+import { clockOffset } from '../../core/replay/clockOffset.ts';
+import type { Motion, RecordedMotion } from '../../core/replay/RecordedActions.ts';
+import { Track } from '../../core/replay/Track.ts';
+import { commandTopics } from '../../nodes/shared/commandTopics.ts';
+import { poseFromMessage } from '../../nodes/shared/messages/geometry.ts';
+import { jointSampleFromMessage } from '../../nodes/shared/messages/jointState.ts';
+import { nsFromStamp } from '../../nodes/shared/messages/time.ts';
+
+/** Positions of the arm's joints, and of the joint of its gripper. */
+export type JointPositions = { readonly arm: Float64Array; readonly gripper: number | undefined };
+
+/** How a bag's arm moved, with the joint positions that it was told. */
+export type BagMotion = RecordedMotion & { readonly commandedJoints: Track<JointPositions> };
+
+export type MotionOptions = {
+  readonly embodiment: Embodiment;
+  readonly urdf: UrdfModel;
+  readonly namespace: string;
+  /** Topic in the bag by the name that the pipeline uses. */
+  readonly remaps: ReadonlyMap<string, string>;
+};
+
+type Listener = { readonly topic: string; readonly take: (message: BagMessage) => void };
+
+/** Reads once what a bag tells of the arm's motion, in the clock of its stamps. */
+export async function readMotion(bag: BagReader, options: MotionOptions): Promise<BagMotion> {
+  const reader = new MotionReader(bag, options);
+  const listeners = reader.listeners();
+  const byTopic = new Map(listeners.map(({ topic, take }) => [topic, take]));
+  for await (const message of bag.messages({ topics: [...byTopic.keys()] })) {
+    try {
+      byTopic.get(message.topic)!(message);
+    } catch {
+      // Whoever replays the bag counts the messages that do not decode.
+    }
+  }
+  return reader.motion();
+}
+
+class MotionReader {
+  readonly #bag: BagReader;
+  readonly #options: MotionOptions;
+  readonly #chain: Chain;
+  readonly #actions = new Track<Float32Array>();
+  readonly #targets = new Track<Motion>();
+  readonly #joints = new Track<Motion>();
+  readonly #arm = new Track<Float64Array>();
+  readonly #gripper = new Track<number>();
+  #begunNs: bigint | undefined;
+  #actionPeriodSec: number | undefined;
+  #offsetNs: bigint | undefined;
+
+  constructor(bag: BagReader, options: MotionOptions) {
+    const { embodiment, urdf } = options;
+    this.#bag = bag;
+    this.#options = options;
+    this.#chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+  }
+
+  listeners(): Listener[] {
+    const { armJoints, gripper } = this.#options.embodiment;
+    const { trajectory, forward } = commandTopics;
+    const toArm = (timeNs: bigint, positions: Float64Array) => this.#arm.add(timeNs, positions);
+    const toGripper = (timeNs: bigint, [position]: Float64Array) =>
+      position !== undefined && this.#gripper.add(timeNs, position);
+    return [
+      this.#listen('joint_states', this.#takeJoints),
+      this.#listen('execution_state', this.#takeState),
+      this.#listen('action_chunk', this.#takeChunk),
+      this.#listen(trajectory.arm, this.#takeTrajectory(armJoints, toArm)),
+      this.#listen(trajectory.gripper, this.#takeTrajectory([gripper.joint], toGripper)),
+      this.#listen(forward.arm, this.#takeArray(armJoints.length, toArm)),
+      this.#listen(forward.gripper, this.#takeArray(1, toGripper)),
+    ].filter((listener) => listener !== undefined);
+  }
+
+  motion(): BagMotion {
+    const commands = new Track<Motion>();
+    const commandedJoints = new Track<JointPositions>();
+    for (const [timeNs, arm] of this.#arm.entries()) {
+      const gripper = this.#gripper.at(timeNs);
+      commandedJoints.add(timeNs, { arm, gripper });
+      // The gripper's command comes after the arm's; before the first there is none.
+      if (gripper !== undefined) commands.add(timeNs, this.#motionOf(arm, gripper));
+    }
+    return {
+      actions: this.#actions,
+      targets: this.#targets,
+      commands,
+      joints: this.#joints,
+      begunNs: this.#begunNs,
+      actionPeriodSec: this.#actionPeriodSec,
+      commandedJoints,
+    };
+  }
+
+  #listen<T>(name: string, take: (content: T, message: BagMessage) => void): Listener | undefined {
+    const { namespace, remaps } = this.#options;
+    const inNamespace = `/${[namespace, name].filter(Boolean).join('/')}`;
+    const topic = this.#bag.topics.find((one) => one.name === (remaps.get(name) ?? inNamespace));
+    if (!topic) return undefined;
+    const decoding = messageDecoder<T>(topic);
+    if (!decoding.ok) return undefined;
+    return { topic: topic.name, take: (message) => take(decoding.decode(message.bytes), message) };
+  }
+
+  #takeJoints = (content: MessageType<'sensor_msgs/msg/JointState'>, { logNs }: BagMessage) => {
+    const { armJoints, gripper } = this.#options.embodiment;
+    const { stampNs, names, positions } = jointSampleFromMessage(content);
+    this.#offsetNs ??= clockOffset(logNs, stampNs);
+    const [finger, ...arm] = [gripper.joint, ...armJoints].map((name) => names.indexOf(name));
+    if (finger === -1 || arm.includes(-1)) return;
+    const q = Float64Array.from(arm, (i) => positions[i]!);
+    this.#joints.add(stampNs, this.#motionOf(q, positions[finger!]!));
+  };
+
+  #takeState = (content: MessageType<'st4vla_ros/msg/ExecutionState'>) => {
+    const stampNs = nsFromStamp(content.header.stamp);
+    const baseFromEe = poseFromMessage(content.target_base_from_ee);
+    // The identity stands for a target that is not known yet.
+    if (baseFromEe.position.every((x) => x === 0)) return;
+    if (content.row >= 0) this.#begunNs ??= stampNs;
+    this.#targets.add(stampNs, { baseFromEe, gripperOpening: content.target_gripper_opening });
+  };
+
+  /** A chunk of one row is an action that was done; longer ones are what a model proposed. */
+  #takeChunk = (content: MessageType<'st4vla_ros/msg/ActionChunk'>) => {
+    if (content.horizon !== 1) return;
+    this.#actionPeriodSec ??= content.control_period;
+    this.#actions.add(nsFromStamp(content.header.stamp), Float32Array.from(content.actions));
+  };
+
+  #takeTrajectory(
+    joints: readonly string[],
+    add: (timeNs: bigint, positions: Float64Array) => void,
+  ) {
+    return (
+      { joint_names, points }: MessageType<'trajectory_msgs/msg/JointTrajectory'>,
+      { logNs }: BagMessage,
+    ) => {
+      const indices = joints.map((name) => joint_names.indexOf(name));
+      const { positions } = points[0] ?? { positions: [] };
+      if (indices.includes(-1) || positions.length !== joint_names.length) return;
+      add(
+        this.#stamped(logNs),
+        Float64Array.from(indices, (i) => Number(positions[i])),
+      );
+    };
+  }
+
+  #takeArray(size: number, add: (timeNs: bigint, positions: Float64Array) => void) {
+    return ({ data }: MessageType<'std_msgs/msg/Float64MultiArray'>, { logNs }: BagMessage) => {
+      if (data.length === size) add(this.#stamped(logNs), Float64Array.from(data));
+    };
+  }
+
+  /** Commands are stamped 0, which means now: they are dated by the bag's clock. */
+  #stamped(logNs: bigint): bigint {
+    return logNs - (this.#offsetNs ?? 0n);
+  }
+
+  #motionOf(arm: Float64Array, finger: number): Motion {
+    const { gripper } = this.#options.embodiment;
+    return {
+      baseFromEe: this.#chain.forward(arm),
+      gripperOpening: gripperOpeningOf(gripper, finger),
+    };
+  }
+}
