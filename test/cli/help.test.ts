@@ -28,6 +28,7 @@ describe('st4vla --help', () => {
     'eval',
     'corrections',
     'data',
+    'gazebo',
     'model',
     'node',
     'record',
