@@ -25,6 +25,7 @@ const withoutRos = new Set([
   'data',
   'corrections',
   'gazebo',
+  'security',
 ]);
 
 const [subcommand = '--help', ...args] = process.argv.slice(2);

@@ -32,6 +32,7 @@ describe('st4vla --help', () => {
     'model',
     'node',
     'record',
+    'security',
     'setup',
   ]) {
     it(`says how ${name} is used`, async () => {

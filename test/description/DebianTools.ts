@@ -6,14 +6,18 @@ import { stateDir } from '../../setup/paths.mjs';
 
 const execute = promisify(execFile);
 
-/** Packages of Debian and Ubuntu with the reference readers of SDF and URDF. */
-const PACKAGES = ['libsdformat-dev', 'liburdfdom-tools'];
+/** Packages of Debian and Ubuntu with the reference readers of SDF and URDF, and a DDS with security. */
+const PACKAGES = ['libsdformat-dev', 'liburdfdom-tools', 'libfastrtps-dev'];
 
 const root = path.join(stateDir, 'debian');
 
+/** Libraries of `describe_sdf.cpp`. */
+export const SDF_LIBRARIES = /^lib(sdformat\d+|(ignition|gz)-math\d+)\.so$/;
+
 /**
- * The reference readers of SDF and URDF: libsdformat and urdfdom, from the machine's own apt archive.
- * What is not installed is unpacked into .st4vla/debian: that needs no root and changes nothing else.
+ * The reference readers of SDF and URDF, libsdformat and urdfdom, and Fast DDS with its security plugins
+ * (which the ROS 2 wheels lack), from the machine's own apt archive. What is not installed is unpacked
+ * into .st4vla/debian: that needs no root and changes nothing else.
  */
 export class DebianTools {
   /** Where the packages were unpacked, and then the machine itself. */
@@ -30,7 +34,7 @@ export class DebianTools {
   static async install(): Promise<DebianTools | string> {
     for (const program of ['apt-get', 'dpkg-deb'])
       if (!isOnPath(program)) return `no ${program} on this machine`;
-    const unpacked = path.join(root, 'unpacked');
+    const unpacked = path.join(root, PACKAGES.join('+'));
     if (!fs.existsSync(unpacked)) {
       const refusal = await unpackMissing(unpacked);
       if (refusal !== undefined) return refusal;
@@ -50,8 +54,11 @@ export class DebianTools {
     return found;
   }
 
-  /** Compiles a source against libsdformat, once; resolves with the program. */
-  async compile(source: string): Promise<string> {
+  /**
+   * Compiles a source against libraries of the packages, once; resolves with the program.
+   * @param libraries matches their files without the version, e.g. `libfastrtps.so`
+   */
+  async compile(source: string, libraries: RegExp): Promise<string> {
     const program = path.join(root, path.basename(source, '.cpp'));
     const stamp = `${program}.source`;
     const text = fs.readFileSync(source, 'utf8');
@@ -59,19 +66,22 @@ export class DebianTools {
     const includes = [
       ...this.#find('usr/include', /^sdformat-/),
       ...['ignition', 'gz'].flatMap((family) => this.#find(`usr/include/${family}`, /\d$/)),
+      ...this.#find('usr/include', /-linux-gnu$/),
       ...this.#find('usr', /^include$/),
     ];
     const folders = this.#find('usr/lib', /-linux-gnu$/);
-    const libraries = folders.flatMap((folder) =>
-      fs
-        .readdirSync(folder)
-        .filter((name) => /^lib(sdformat\d+|(ignition|gz)-math\d+)\.so$/.test(name)),
+    const files = folders.flatMap((folder) =>
+      fs.readdirSync(folder).filter((name) => libraries.test(name)),
     );
     await execute('c++', [
-      ...['-std=c++17', '-O0', '-o', program, source],
+      '-std=c++17',
+      '-O0',
+      '-o',
+      program,
+      source,
       ...includes.map((folder) => `-I${folder}`),
       ...folders.flatMap((folder) => [`-L${folder}`, `-Wl,-rpath-link,${folder}`]),
-      ...[...new Set(libraries)].map((name) => `-l:${name}`),
+      ...[...new Set(files)].map((name) => `-l:${name}`),
     ]);
     fs.writeFileSync(stamp, text);
     return program;
@@ -112,7 +122,7 @@ async function unpackMissing(target: string): Promise<string | undefined> {
       await execute('apt-get', [...options, 'download', ...missing], { cwd: archives });
     for (const archive of fs.readdirSync(archives))
       await execute('dpkg-deb', ['-x', path.join(archives, archive), files]);
-    fs.renameSync(files, target);
+    if (!fs.existsSync(target)) fs.renameSync(files, target); // another run may have been faster
     return undefined;
   } finally {
     fs.rmSync(next, { recursive: true, force: true });

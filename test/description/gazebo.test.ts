@@ -15,7 +15,7 @@ import { opticalFromForward, widowxFrontCamera } from '../../sim/render/CameraMo
 import { taskByName, taskScene, WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 import { modelOf, restPose } from '../../sim/world/Scene.ts';
 import { assertClose, widowxUrdf } from '../core/arm.ts';
-import { DebianTools } from './DebianTools.ts';
+import { DebianTools, SDF_LIBRARIES } from './DebianTools.ts';
 import type { SdfDescription, SdfModel } from './sdfDescription.ts';
 
 const execute = promisify(execFile);
@@ -61,7 +61,7 @@ describe('worlds of gazebo/, read by libsdformat', function () {
       this.skip();
     }
     const source = path.join(packageRoot, 'test', 'description', 'describe_sdf.cpp');
-    const program = await tools.compile(source);
+    const program = await tools.compile(source, SDF_LIBRARIES);
     for (const task of WIDOWX_TASK_NAMES) {
       const env = tools.environment;
       const { stdout } = await execute(program, [worldFile(task)], { env });

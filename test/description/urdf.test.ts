@@ -9,7 +9,7 @@ import { Random } from '../../core/math/random.ts';
 import { matrixFromQuat } from '../../core/math/quat.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import { assertClose, urdfOf } from '../core/arm.ts';
-import { DebianTools } from './DebianTools.ts';
+import { DebianTools, SDF_LIBRARIES } from './DebianTools.ts';
 import { installPythonReader } from './pythonReader.ts';
 import type { SdfDescription } from './sdfDescription.ts';
 
@@ -60,7 +60,7 @@ for (const embodiment of EMBODIMENTS) {
 
       // Not the fingers: it leaves out joints of links without mass, so Gazebo's worlds are made by us.
       it('is a model for libsdformat, with the same joints and limits of the arm', async () => {
-        const program = await tools.compile(describer);
+        const program = await tools.compile(describer, SDF_LIBRARIES);
         const { stdout } = await execute(program, [file], { env: tools.environment });
         const { joints } = (JSON.parse(stdout) as SdfDescription).models[urdf.name]!;
         for (const name of embodiment.armJoints) {
