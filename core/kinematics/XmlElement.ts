@@ -17,7 +17,7 @@ export class XmlElement {
     this.#attributes = (node[ATTRIBUTES] ?? {}) as Readonly<Record<string, string>>;
     const content = node[this.tag] as readonly OrderedNode[];
     this.children = elementsOf(content).map((child) => new XmlElement(child));
-    this.text = content.map((child) => String(child['#text'] ?? '')).join('');
+    this.text = content.map(({ '#text': text }) => (typeof text === 'string' ? text : '')).join('');
   }
 
   /** The document's root; throws with line and column where the text is not well-formed XML. */
