@@ -40,7 +40,7 @@ const CAMERA_TOPICS = [
   'camera/*/camera_info',
   'camera/*/image_raw/compressed',
 ];
-const OUTPUT_TOPICS = ['observation', 'plan', 'action_chunk', 'execution_state', 'instruction'];
+const OUTPUT_TOPICS = ['plan', 'action_chunk', 'execution_state', 'instruction'];
 const LIFECYCLE = [
   'change_state',
   'get_state',
@@ -119,6 +119,7 @@ export const ENCLAVES: readonly Enclave[] = [
     isOurs: false,
     publishes: ['instruction'],
     subscribes: [
+      'observation',
       ...OUTPUT_TOPICS,
       ...CAMERA_TOPICS,
       'joint_states',

@@ -195,6 +195,16 @@ describe('bring-up', () => {
     assert.ok(xs?.command.includes('robot_model:=wx250s'));
   });
 
+  it('keeps the simulator to this machine, unless the network is asked for', () => {
+    const launch = path.join(packageRoot, 'launch', 'sim.launch.yaml');
+    for (const [env, expected] of [
+      [{}, '0'],
+      [{ ST4VLA_NETWORK: '1' }, '1'],
+    ] as const)
+      for (const plan of interpretLaunchFile(launch, new Map(), packages, env).processes)
+        assert.equal(plan.env['ST4VLA_NETWORK'], expected, plan.label);
+  });
+
   it('gives every node one clock', () => {
     for (const [file, args, expected] of [
       ['gazebo.launch.yaml', {}, true],
