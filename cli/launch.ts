@@ -74,7 +74,9 @@ function findLaunchFile(name: string): string {
 
 function launchFiles(): string[] {
   const folder = path.join(packageRoot, 'launch');
-  return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  return fs.existsSync(folder)
+    ? fs.readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+    : [];
 }
 
 function showArguments(launch: Launch): number {

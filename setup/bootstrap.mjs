@@ -24,6 +24,8 @@ const withoutRos = new Set([
   'model',
   'data',
   'corrections',
+  'gazebo',
+  'security',
 ]);
 
 const [subcommand = '--help', ...args] = process.argv.slice(2);

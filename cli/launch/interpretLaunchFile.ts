@@ -4,7 +4,7 @@ import { LaunchContext, type DeclaredArgument } from './LaunchContext.ts';
 import { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
 import type { Packages } from './packages.ts';
-import { planExecutable, planNode } from './planProcess.ts';
+import { planExecutable, planForeignLaunch, planNode } from './planProcess.ts';
 import type { ProcessPlan } from './ProcessPlan.ts';
 
 export type Launch = {
@@ -15,7 +15,7 @@ export type Launch = {
 /**
  * Reads a YAML launch file as `ros2 launch` does and tells which processes it starts. Known are arg,
  * let, set_env, group, push_ros_namespace, include, node and executable; anything else is
- * an error with file and line.
+ * an error with file and line. Included files in other formats are left to `ros2 launch`.
  * @param args launch arguments by name
  */
 export function interpretLaunchFile(
@@ -113,9 +113,12 @@ function pushNamespace(entity: LaunchEntity, context: LaunchContext): ProcessPla
 function includeFile(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] {
   const file = path.resolve(path.dirname(context.file), context.requiredText(entity, 'file'));
   if (!fs.existsSync(file)) throw new LaunchError(entity.place, `there is no file ${file}`);
-  for (const arg of entity.list('arg')) {
-    context.setVariable(arg.requiredText('name'), context.requiredText(arg, 'value'));
+  const args = entity.list('arg').map((arg): [string, string] => {
+    const pair: [string, string] = [arg.requiredText('name'), context.requiredText(arg, 'value')];
     arg.assertAllRead();
-  }
+    return pair;
+  });
+  if (!/\.ya?ml$/.test(file)) return [planForeignLaunch(entity, context, file, args)];
+  for (const [name, value] of args) context.setVariable(name, value);
   return interpretFile(context.included(file));
 }

@@ -12,6 +12,8 @@ export type Packages = {
   prefix(name: string): string;
   /** The command that runs an executable of a package; throws when there is none. */
   command(name: string, executable: string): readonly string[];
+  /** The command before a file and its arguments; throws where `ros2 launch` is not installed. */
+  ros2Launch(): readonly string[];
 };
 
 /** Packages of the sourced ROS 2; our own is where this file lies, be it a clone or installed. */
@@ -32,6 +34,15 @@ export function ambientPackages(env: NodeJS.ProcessEnv): Packages {
       if (!fs.existsSync(file))
         throw new Error(`package "${name}" has no executable "${executable}"`);
       return [file];
+    },
+    ros2Launch: () => {
+      try {
+        prefix('ros2launch');
+      } catch (error) {
+        throw new Error('only `ros2 launch` can read it, which is not here', { cause: error });
+      }
+      // It passes a Ctrl-C on to its processes only when it knows that no terminal does.
+      return ['ros2', 'launch', '--noninteractive'];
     },
   };
 }

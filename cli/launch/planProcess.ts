@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { LaunchContext } from './LaunchContext.ts';
 import type { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
@@ -43,6 +44,36 @@ export function planExecutable(entity: LaunchEntity, context: LaunchContext): Pr
     command,
     parameters: [],
     ...commonAttributes(entity, context),
+  };
+}
+
+/** `include` of a launch file in Python or XML: `ros2 launch` runs it, as a process of this launch. */
+export function planForeignLaunch(
+  entity: LaunchEntity,
+  context: LaunchContext,
+  file: string,
+  args: readonly (readonly [name: string, value: string])[],
+): ProcessPlan {
+  const name = path.basename(file);
+  const refusal = (reason: string) => new LaunchError(entity.place, `${name}: ${reason}`);
+  if (context.namespaceWith('') !== '')
+    throw refusal('a namespace cannot be pushed onto a file that is not YAML');
+  let program: readonly string[];
+  try {
+    program = context.packages.ros2Launch();
+  } catch (error) {
+    throw refusal(error instanceof Error ? error.message : String(error));
+  }
+  return {
+    label: name.replace(/\.launch\.\w+$/, ''),
+    command: [...program, file, ...args.map(([key, value]) => `${key}:=${value}`)],
+    parameters: [],
+    env: context.env,
+    cwd: undefined,
+    output: 'screen',
+    respawn: false,
+    respawnDelaySec: 0,
+    isRequired: false,
   };
 }
 

@@ -4,18 +4,20 @@ const ATTRIBUTES = ':@';
 
 type OrderedNode = Readonly<Record<string, unknown>>;
 
-/** One element of an XML document: attributes and child elements, in document order; no text. */
+/** One element of an XML document: attributes, child elements in document order, text. */
 export class XmlElement {
   readonly tag: string;
   readonly children: readonly XmlElement[];
+  /** Without the space around it; empty where there is none. */
+  readonly text: string;
   readonly #attributes: Readonly<Record<string, string>>;
 
   private constructor(node: OrderedNode) {
     this.tag = Object.keys(node).find((key) => key !== ATTRIBUTES) ?? '';
     this.#attributes = (node[ATTRIBUTES] ?? {}) as Readonly<Record<string, string>>;
-    this.children = elementsOf(node[this.tag] as readonly OrderedNode[]).map(
-      (child) => new XmlElement(child),
-    );
+    const content = node[this.tag] as readonly OrderedNode[];
+    this.children = elementsOf(content).map((child) => new XmlElement(child));
+    this.text = content.map(({ '#text': text }) => (typeof text === 'string' ? text : '')).join('');
   }
 
   /** The document's root; throws with line and column where the text is not well-formed XML. */

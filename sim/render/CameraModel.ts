@@ -100,7 +100,7 @@ export class CameraModel {
 }
 
 /** The optical axes are the body's −y, −z and x. */
-const bodyFromOptical: Quat = [-0.5, 0.5, -0.5, 0.5];
+export const bodyFromOptical: Quat = [-0.5, 0.5, -0.5, 0.5];
 
 /**
  * The optical orientation (z forward, x right, y down) of a camera whose body axes are x forward,

@@ -28,9 +28,11 @@ describe('st4vla --help', () => {
     'eval',
     'corrections',
     'data',
+    'gazebo',
     'model',
     'node',
     'record',
+    'security',
     'setup',
   ]) {
     it(`says how ${name} is used`, async () => {

@@ -9,6 +9,13 @@ export type Json = any;
 
 export type Received = { readonly at: number; readonly message: Json };
 
+export type Endpoints = {
+  readonly publishers: readonly string[];
+  readonly subscriptions: readonly string[];
+  readonly services: readonly string[];
+  readonly clients: readonly string[];
+};
+
 /** A real rclpy program (`peers/peer.py`) that publishes, listens and calls for a test. */
 export class Peer {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -91,6 +98,11 @@ export class Peer {
 
   nodes(): Promise<string[]> {
     return this.#ask('nodes', {});
+  }
+
+  /** Names of all that a node offers and uses, as discovery shows it. */
+  endpoints(node: string, namespace = '/'): Promise<Endpoints> {
+    return this.#ask('endpoints', { node, namespace });
   }
 
   subscribers(topic: string): Promise<number> {

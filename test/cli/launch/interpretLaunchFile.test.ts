@@ -3,13 +3,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { interpretLaunchFile, type Launch } from '../../../cli/launch/interpretLaunchFile.ts';
-import type { Packages } from '../../../cli/launch/packages.ts';
-import { packageRoot } from '../../../setup/paths.mjs';
+import { ambientPackages, type Packages } from '../../../cli/launch/packages.ts';
 
 const packages: Packages = {
   share: (name) => `/ros/share/${name}`,
   prefix: () => '/ros',
   command: (name, executable) => [`/ros/lib/${name}/${executable}`],
+  ros2Launch: () => ['ros2', 'launch'],
 };
 
 describe('launch files', () => {
@@ -154,6 +154,33 @@ launch:
     );
   });
 
+  it('leaves included files that are not YAML to ros2 launch', () => {
+    const python = write('c.launch.py', '');
+    const { processes } = interpret(`
+launch:
+- include:
+    file: c.launch.py
+    arg: [{name: robot, value: a b}]`);
+    assert.deepEqual(
+      processes.map(({ label, command }) => [label, command]),
+      [['c', ['ros2', 'launch', python, 'robot:=a b']]],
+    );
+  });
+
+  it('refuses them, with file and line, without ros2 launch and in a pushed namespace', () => {
+    write('c.launch.py', '');
+    const text = 'launch:\n- include: {file: c.launch.py}';
+    const file = write('a.launch.yaml', text);
+    const without = { ...packages, ros2Launch: ambientPackages({}).ros2Launch };
+    const run = () => interpretLaunchFile(file, new Map(), without, {});
+    assert.throws(run, /a\.launch\.yaml:2:3: c\.launch\.py: only `ros2 launch` can read it/);
+    const pushed = `launch:
+- group:
+  - push_ros_namespace: {namespace: arm}
+  - include: {file: c.launch.py}`;
+    assert.throws(() => interpret(pushed), /:4:5: c\.launch\.py: a namespace/);
+  });
+
   const faults: readonly (readonly [string, string, RegExp])[] = [
     ['an unknown entity', `launch:\n- timer: {period: 1}`, /a\.launch\.yaml:2:3: .*"timer"/],
     [
@@ -185,15 +212,5 @@ launch:
 
   it('refuses an argument that the file does not declare', () => {
     assert.throws(() => interpret('launch: []', { robot: 'x' }), /no argument "robot"/);
-  });
-
-  it('understands every launch file of this package', () => {
-    const files = fs.readdirSync(path.join(packageRoot, 'launch'));
-    assert.ok(files.includes('sim.launch.yaml'));
-    for (const name of files) {
-      const file = path.join(packageRoot, 'launch', name);
-      const { processes } = interpretLaunchFile(file, new Map(), packages, {});
-      assert.ok(processes.length > 0, name);
-    }
   });
 });

@@ -181,6 +181,16 @@ class Peer:
     def do_nodes(self):
         return self.node.get_node_names()
 
+    def do_endpoints(self, node, namespace):
+        """Names of all that a node offers and uses."""
+        lists = {
+            "publishers": self.node.get_publisher_names_and_types_by_node,
+            "subscriptions": self.node.get_subscriber_names_and_types_by_node,
+            "services": self.node.get_service_names_and_types_by_node,
+            "clients": self.node.get_client_names_and_types_by_node,
+        }
+        return {kind: [name for name, _ in list_of(node, namespace)] for kind, list_of in lists.items()}
+
     def do_subscribers(self, topic):
         return self.node.count_subscribers(topic)
 

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { interpretLaunchFile } from '../../../cli/launch/interpretLaunchFile.ts';
+import { ambientPackages, type Packages } from '../../../cli/launch/packages.ts';
+import type { ProcessPlan } from '../../../cli/launch/ProcessPlan.ts';
+import { formatFault } from '../../../core/config/Fault.ts';
+import { parseParameters } from '../../../core/config/ParameterTable.ts';
+import { EMBODIMENTS, embodimentByName } from '../../../core/embodiment/embodimentByName.ts';
+import { packageRoot } from '../../../setup/paths.mjs';
+import type { BridgedTopic } from '../../../sim/gazebo/gazeboBridge.ts';
+import { commonParameters, nodeParameters } from '../../nodes/nodeParameters.ts';
+import { FOREIGN_LAUNCH_FILES, FOREIGN_NODES } from './foreignNodes.ts';
+
+const OUR_PACKAGE = 'st4vla_ros';
+/** Any program's parameters. */
+const OF_EVERY_NODE = ['use_sim_time'];
+
+/** Our own package as it is; others as `foreignNodes.ts` knows them, below a folder. */
+function packagesIn(folder: string): Packages {
+  const ours = ambientPackages({});
+  for (const file of Object.keys(FOREIGN_LAUNCH_FILES)) {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), '');
+  }
+  return {
+    share: (name) => (name === OUR_PACKAGE ? packageRoot : path.join(folder, name)),
+    prefix: () => folder,
+    command: (name, executable) => {
+      if (name === OUR_PACKAGE) return ours.command(name, executable);
+      assert.ok(FOREIGN_NODES[`${name}/${executable}`], `unknown: ${name}/${executable}`);
+      return [`${name}/${executable}`];
+    },
+    ros2Launch: () => ['ros2', 'launch', '--noninteractive'],
+  };
+}
+
+/** A started node with what its parameters, remappings and namespace come to. */
+type Started = {
+  readonly program: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly remaps: ReadonlyMap<string, string>;
+};
+
+function startedOf({ command, parameters }: ProcessPlan): Started {
+  const rules = command.flatMap((word, i) => (word === '-r' ? [command[i + 1]!.split(':=')] : []));
+  const remaps = new Map(rules.map(([from, to]) => [from!, to!]));
+  const name = remaps.get('__node') ?? '';
+  const namespace = remaps.get('__ns') ?? '';
+  const values = parameters.map((source) =>
+    'file' in source
+      ? fileParameters(source.file, name)
+      : { [source.name]: parse(source.value, { version: '1.1' }) as unknown },
+  );
+  const ours = /nodes\/(\w+)\/main\.js$/.exec(command[1] ?? '');
+  const program = ours ? `${OUR_PACKAGE}/${ours[1]!}` : command[0]!;
+  return { program, name, namespace, parameters: Object.assign({}, ...values), remaps };
+}
+
+/** What a parameter file sets for a node, flattened. */
+function fileParameters(file: string, node: string): Record<string, unknown> {
+  const content = parse(fs.readFileSync(file, 'utf8')) as Record<
+    string,
+    { ros__parameters: object }
+  >;
+  const own = content[`/**/${node}`];
+  return own === undefined ? {} : Object.fromEntries(flatten(own.ros__parameters));
+}
+
+function flatten(value: object, prefix = ''): [string, unknown][] {
+  return Object.entries(value).flatMap(([name, inner]) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? flatten(inner as object, `${prefix}${name}.`)
+      : [[prefix + name, inner] as [string, unknown]],
+  );
+}
+
+/** A topic's full name. */
+function resolve(name: string, { namespace, name: node }: Started): string {
+  if (name.startsWith('/')) return name;
+  return name.startsWith('~') ? `${namespace}/${node}${name.slice(1)}` : `${namespace}/${name}`;
+}
+
+/** Launch files with arguments that together take every way through them. */
+const cases: readonly (readonly [file: string, args: Readonly<Record<string, string>>])[] = [
+  ['sim.launch.yaml', { record: 'true', namespace: 'arm1' }],
+  ['replay.launch.yaml', { bag: 'x.mcap' }],
+  ['widowx.launch.yaml', {}],
+  ['widowx.launch.yaml', { camera: 'usb_cam', camera_device: '/dev/video0', record: 'true' }],
+  ['widowx.launch.yaml', { camera: 'v4l2', camera_device: '/dev/video0', namespace: 'left' }],
+  ['widowx.launch.yaml', { camera: 'none', driver: 'none', sink: 'joint_trajectory' }],
+  ['google_robot.launch.yaml', {}],
+  ['google_robot.launch.yaml', { camera: 'realsense', spawn_controllers: 'false', record: 'true' }],
+  ['gazebo.launch.yaml', {}],
+  ['gazebo.launch.yaml', { headless: 'true', namespace: 'arm1', task: 'widowx_stack_cube' }],
+];
+
+describe('bring-up', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'st4vla-bring-up-'));
+  const packages = packagesIn(folder);
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  const plans = (file: string, args: Readonly<Record<string, string>>): readonly ProcessPlan[] => {
+    const launch = path.join(packageRoot, 'launch', file);
+    return interpretLaunchFile(launch, new Map(Object.entries(args)), packages, {}).processes;
+  };
+  const nodesOf = (file: string, args: Readonly<Record<string, string>>): Started[] =>
+    plans(file, args)
+      .filter(({ command }) => command.includes('--ros-args'))
+      .map(startedOf);
+
+  it('has a case for every launch file, and for every camera and driver', () => {
+    const listed = (name: string): string[] =>
+      fs.readdirSync(path.join(packageRoot, 'launch', name)).filter((one) => one.endsWith('.yaml'));
+    assert.deepEqual(new Set(listed('.')), new Set(cases.map(([file]) => file)));
+    const given = (key: string, fallback: string): string[] =>
+      cases
+        .filter(([file]) => file === 'widowx.launch.yaml')
+        .map(([, args]) => `${args[key] ?? fallback}.launch.yaml`);
+    assert.deepEqual(new Set(listed('cameras')), new Set(given('camera', 'realsense')));
+    assert.deepEqual(new Set(listed('drivers')), new Set(given('driver', 'xs_sdk')));
+  });
+
+  for (const [file, args] of cases) {
+    const words = Object.entries(args).map(([name, value]) => `${name}:=${value}`);
+    describe([file, ...words].join(' '), () => {
+      it('gives our nodes parameters that they have, and all that they need', () => {
+        const ours = nodesOf(file, args).filter(({ program }) => program.startsWith(OUR_PACKAGE));
+        assert.ok(ours.length > 0);
+        for (const { program, parameters } of ours) {
+          const table = { ...commonParameters, ...nodeParameters[program.split('/')[1]!]! };
+          const options = { source: file, ignore: OF_EVERY_NODE };
+          const result = parseParameters(table, parameters, options);
+          assert.ok(result.ok, result.ok ? '' : result.faults.map(formatFault).join('\n'));
+        }
+      });
+
+      it('gives other nodes parameters, remappings and arguments that they have', () => {
+        for (const { program, parameters, remaps } of nodesOf(file, args)) {
+          if (program.startsWith(OUR_PACKAGE)) {
+            assert.deepEqual(
+              [...remaps.keys()].filter((name) => !name.startsWith('__')),
+              [],
+            );
+            continue;
+          }
+          const known = FOREIGN_NODES[program]!;
+          for (const name of Object.keys(parameters))
+            assert.ok(
+              [...known.parameters, ...OF_EVERY_NODE].includes(name),
+              `${program}: ${name}`,
+            );
+          for (const name of remaps.keys())
+            assert.ok(
+              name.startsWith('__') || known.publishes.includes(name),
+              `${program}: ${name}`,
+            );
+        }
+        for (const { command } of plans(file, args).filter(
+          ({ command: [first] }) => first === 'ros2',
+        )) {
+          const [, , , included, ...given] = command;
+          const known = FOREIGN_LAUNCH_FILES[path.relative(folder, included!)]!;
+          for (const one of given) assert.ok(known.includes(one.split(':=')[0]!), one);
+        }
+      });
+
+      it('brings the images that perception waits for, where it starts a camera', () => {
+        const nodes = nodesOf(file, args);
+        const perception = nodes.find(({ name }) => name === 'perception')!;
+        const [topic] = perception.parameters['cameras.topics'] as string[];
+        const cameras = nodes.filter(({ program }) => FOREIGN_NODES[program]?.publishes.length);
+        for (const camera of cameras) {
+          const published = FOREIGN_NODES[camera.program]!.publishes.map((one) =>
+            resolve(camera.remaps.get(one) ?? one, camera),
+          );
+          assert.ok(published.includes(resolve(topic!, perception)), published.join(' '));
+        }
+        assert.equal(cameras.length, expectsCamera(file, args) ? 1 : 0);
+      });
+    });
+  }
+
+  it('starts the driver in the namespace of the nodes', () => {
+    const [driver] = plans('widowx.launch.yaml', { namespace: 'left' });
+    assert.equal(driver!.label, 'camera_front');
+    const xs = plans('widowx.launch.yaml', { namespace: 'left' }).find(
+      ({ label }) => label === 'xsarm_control',
+    );
+    assert.ok(xs?.command.includes('robot_name:=left'));
+    assert.ok(xs?.command.includes('robot_model:=wx250s'));
+  });
+
+  it('keeps the simulator to this machine, unless the network is asked for', () => {
+    const launch = path.join(packageRoot, 'launch', 'sim.launch.yaml');
+    for (const [env, expected] of [
+      [{}, '0'],
+      [{ ST4VLA_NETWORK: '1' }, '1'],
+    ] as const)
+      for (const plan of interpretLaunchFile(launch, new Map(), packages, env).processes)
+        assert.equal(plan.env['ST4VLA_NETWORK'], expected, plan.label);
+  });
+
+  it('gives every node one clock', () => {
+    for (const [file, args, expected] of [
+      ['gazebo.launch.yaml', {}, true],
+      ['widowx.launch.yaml', {}, false],
+    ] as const) {
+      const ours = nodesOf(file, args).filter(({ program }) => program.startsWith(OUR_PACKAGE));
+      for (const { name, parameters } of ours)
+        assert.equal(parameters['use_sim_time'] ?? false, expected, name);
+    }
+  });
+
+  it('starts Gazebo with a world that is there, with a window or without', () => {
+    for (const headless of ['true', 'false']) {
+      const gazebo = plans('gazebo.launch.yaml', { headless }).find(
+        ({ label }) => label === 'gz_sim',
+      )!;
+      const words = gazebo.command.find((one) => one.startsWith('gz_args:='))!.split(' ');
+      assert.equal(words.includes('-s'), headless === 'true');
+      assert.ok(fs.existsSync(words.at(-1)!), words.at(-1));
+    }
+  });
+
+  it('lets the bridge of Gazebo carry what the nodes send and wait for', () => {
+    const nodes = nodesOf('gazebo.launch.yaml', { namespace: 'arm1' });
+    const bridge = nodes.find(({ name }) => name === 'gazebo_bridge')!;
+    const file = String(bridge.parameters['config_file']);
+    const topics = parse(fs.readFileSync(file, 'utf8')) as BridgedTopic[];
+    const carried = (direction: string): string[] =>
+      topics
+        .filter((one) => one.direction === direction)
+        .map((one) => resolve(one.ros_topic_name, bridge));
+    const perception = nodes.find(({ name }) => name === 'perception')!;
+    for (const topic of [...(perception.parameters['cameras.topics'] as string[]), 'joint_states'])
+      assert.ok(carried('GZ_TO_ROS').includes(resolve(topic, perception)), topic);
+    assert.ok(carried('GZ_TO_ROS').includes('/clock'));
+    const controller = nodes.find(({ name }) => name === 'controller')!;
+    const options = { source: 'launch', ignore: OF_EVERY_NODE };
+    const table = { ...commonParameters, ...nodeParameters['controller']! };
+    const config = parseParameters(table, controller.parameters, options);
+    const pattern = String(config.ok && (config.config as Record<string, unknown>)['gzTopic']);
+    const { armJoints, fingerJoints } = embodimentByName('widowx');
+    const sent = [...armJoints, ...fingerJoints].map((joint) =>
+      resolve(pattern.replace('{joint}', joint), controller),
+    );
+    assert.deepEqual(carried('ROS_TO_GZ').sort(), sent.sort());
+  });
+});
+
+function expectsCamera(file: string, args: Readonly<Record<string, string>>): boolean {
+  if (file === 'widowx.launch.yaml') return args['camera'] !== 'none';
+  return file === 'google_robot.launch.yaml' && args['camera'] !== undefined;
+}
+
+describe('config/ros2_control', () => {
+  const folder = path.join(packageRoot, 'config', 'ros2_control');
+
+  for (const { name, armJoints, gripper } of EMBODIMENTS) {
+    it(`${name}.yaml has controllers for the joints that are commanded`, () => {
+      type Parameters = { ros__parameters: Record<string, unknown> };
+      const file = path.join(folder, `${name}.yaml`);
+      const content = parse(fs.readFileSync(file, 'utf8')) as Record<string, Parameters>;
+      const of = (controller: string) => content[`/**/${controller}`]!.ros__parameters;
+      const manager = of('controller_manager');
+      for (const controller of ['joint_state_broadcaster', 'arm_controller', 'gripper_controller'])
+        assert.ok((manager[controller] as { type: string }).type, controller);
+      assert.deepEqual(of('arm_controller')['joints'], [...armJoints]);
+      assert.deepEqual(of('gripper_controller')['joints'], [gripper.joint]);
+      for (const controller of ['arm_controller', 'gripper_controller']) {
+        assert.equal(of(controller)['interpolate_from_desired_state'], true);
+        assert.ok((of(controller)['command_interfaces'] as string[]).includes('position'));
+      }
+    });
+  }
+});
