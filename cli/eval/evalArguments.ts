@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import type { QueueMode } from '../../core/execution/ActionQueue.ts';
-import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
+import { taskNamesOf } from '../../sim/arms/simArms.ts';
 import { modelFolder } from '../packagePaths.ts';
 import {
   type EvalSettings,
@@ -17,7 +17,7 @@ export const EVAL_USAGE = `usage: st4vla eval [options]
 
 Runs a policy in the embedded simulator, in virtual time, and counts successes.
 
-  --robot NAME             widowx (default)
+  --robot NAME             widowx (default) or google_robot
   --suite NAME             simpler (default): the tasks of SimplerEnv
   --tasks A,B              only these tasks of the suite
   --episodes N             episodes of each task, 24 unless told otherwise
@@ -40,7 +40,9 @@ const QUEUE_MODES: readonly QueueMode[] = ['ensemble', 'receding'];
 
 /** Tasks of each suite, by robot. */
 const SUITES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  simpler: { widowx: WIDOWX_TASK_NAMES },
+  simpler: Object.fromEntries(
+    EMBODIMENTS.map((embodiment) => [embodiment.name, taskNamesOf(embodiment)]),
+  ),
 };
 
 export type EvalArguments = {

@@ -1,5 +1,8 @@
 import type { JointBounds } from './armBounds.ts';
 
+/** Rounding errors of speeds, rad/s. */
+const TINY = 1e-9;
+
 /**
  * The commanded motion of some joints: one step a period, continuous in position and velocity.
  *
@@ -52,7 +55,8 @@ export class JointMotion {
    *   Σ Δv_k = v_T − v                        → α = (v_T − v) / m
    *   dt Σ Δv_k (m − k + ½) = D               → β = (D/dt − α m²/2) · 12 / (m (m² − 1))
    * where D = q_T − q − v m dt is what the present velocity alone would leave undone.
-   * Followed undisturbed, planning anew in each step gives the same motion.
+   * Followed undisturbed, planning anew in each step gives the same motion. Where the acceleration
+   * limit makes the joint late, it is not to arrive too fast to stop there.
    */
   stepTowards(
     targets: ArrayLike<number>,
@@ -71,7 +75,8 @@ export class JointMotion {
         const beta = ((distance / dt - (alpha * m * m) / 2) * 12) / (m * (m * m - 1));
         change = alpha + (beta * (m - 1)) / 2;
       }
-      this.#stepJoint(i, v + change);
+      const way = (targets[i] as number) - (this.positions[i] as number);
+      this.#stepJoint(i, this.#stoppable(i, v + change, way, endVelocities[i] as number));
     }
   }
 
@@ -97,6 +102,21 @@ export class JointMotion {
       const change = (this.#bounds.acceleration[i] as number) * this.#periodSec;
       this.#stepJoint(i, v > 0 ? Math.max(0, v - change) : Math.min(0, v + change));
     }
+  }
+
+  /** The velocity, but no more than from which the joint can slow down to its end velocity. */
+  #stoppable(i: number, wanted: number, way: number, endVelocity: number): number {
+    const ahead = way >= 0 ? 1 : -1;
+    // a joint that is to come back from beyond the target has to pass it
+    if (wanted * ahead <= 0 || endVelocity * ahead < 0) return wanted;
+    const acceleration = this.#bounds.acceleration[i] as number;
+    const passing = Math.max(0, endVelocity * ahead);
+    const dt = this.#periodSec;
+    const room = Math.abs(way) + (passing * passing) / (2 * acceleration) + passing * dt;
+    const v = (this.velocities[i] as number) * ahead;
+    return (
+      ahead * Math.min(wanted * ahead, fastestBrakeable(room, v, acceleration * dt, dt) + TINY)
+    );
   }
 
   #forgetLimited(): void {

@@ -39,7 +39,8 @@ export class TargetPlanner {
     this.#embodiment = embodiment;
     this.#bounds = bounds;
     this.#chain = chain;
-    this.#inverse = new InverseKinematics(chain, bounds);
+    const posture = chain.size > 6 ? embodiment.homeJoints : undefined;
+    this.#inverse = new InverseKinematics(chain, { ...bounds, posture });
     this.joints = new Float64Array(chain.size);
     this.#solution = new Float64Array(chain.size);
     this.#baseFromEe = chain.forward(this.joints);

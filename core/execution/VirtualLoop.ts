@@ -16,6 +16,7 @@ import {
   type PlannerJob,
 } from './DualRateScheduler.ts';
 import { TickFollower } from './TickFollower.ts';
+import { periodsBeforeTick } from './tickPeriods.ts';
 
 /** An arm and its cameras in a time that passes only when told to. */
 export type VirtualWorld = {
@@ -49,7 +50,7 @@ export type VirtualLoopOptions = {
   readonly scheduling: DualRateOptions;
   /** Ticks from the frame to the result of the half's `job`-th run (from 0). */
   readonly delayTicks: (half: Half, job: number) => number;
-  /** Camera frames in a tick, the first at its beginning; 1 unless told otherwise. */
+  /** Camera frames in a tick, at most one a period, the first at its beginning; 1 unless told. */
   readonly framesPerTick?: number;
   readonly controlPeriodSec?: number;
   /**
@@ -85,13 +86,13 @@ export class VirtualLoop {
   readonly #options: VirtualLoopOptions;
   readonly #assembler: ObservationAssembler;
   readonly #ticks: TickFollower;
-  readonly #periodsPerTick: number;
-  readonly #periodsPerFrame: number;
+  readonly #periodSec: number;
   readonly #jobs: Record<Half, number> = { planner: 0, expert: 0 };
   #pending: Pending[] = [];
+  #tick = 0;
 
   constructor(options: VirtualLoopOptions) {
-    const { embodiment, urdf, viewNames, controlPeriodSec = 0.02, framesPerTick = 1 } = options;
+    const { embodiment, urdf, viewNames, controlPeriodSec = 0.02 } = options;
     this.#options = options;
     this.scheduler = new DualRateScheduler(options.scheduling);
     this.controller = new Controller({
@@ -109,11 +110,7 @@ export class VirtualLoop {
       maxViewSkewSec: options.maxSkewSec ?? period,
       maxJointSkewSec: options.maxSkewSec ?? period,
     });
-    this.#periodsPerTick = wholeNumber('control periods in a tick', period / controlPeriodSec);
-    this.#periodsPerFrame = wholeNumber(
-      'control periods in a frame',
-      this.#periodsPerTick / framesPerTick,
-    );
+    this.#periodSec = controlPeriodSec;
   }
 
   /** Gives an instruction: a new epoch, in which nothing of before counts. */
@@ -123,9 +120,14 @@ export class VirtualLoop {
 
   /** Passes one tick of time, whether or not there is an action for it. */
   async runTick(): Promise<void> {
-    for (let period = 0; period < this.#periodsPerTick; period++) {
+    const { embodiment, framesPerTick = 1 } = this.#options;
+    const begins = (tick: number) => periodsBeforeTick(tick, embodiment.tickSec, this.#periodSec);
+    const periods = begins(this.#tick + 1) - begins(this.#tick);
+    const frame = (period: number) => Math.floor((period * framesPerTick) / periods);
+    this.#tick += 1;
+    for (let period = 0; period < periods; period++) {
       this.#sense();
-      await this.#infer(period % this.#periodsPerFrame === 0);
+      await this.#infer(period === 0 || frame(period) > frame(period - 1));
       this.#act();
     }
   }
@@ -226,10 +228,4 @@ export class VirtualLoop {
     for (const { deliver } of due) deliver();
     return due.length > 0;
   }
-}
-
-function wholeNumber(what: string, value: number): number {
-  const rounded = Math.round(value);
-  if (rounded >= 1 && Math.abs(value - rounded) < 1e-6) return rounded;
-  throw new RangeError(`${what}: expected a whole number, found ${value}`);
 }

@@ -5,11 +5,17 @@ import { choleskyFactor, choleskySolve } from './cholesky.ts';
 import { rotationErrorInto } from './matrix3.ts';
 
 const TASK = 6;
+/** The first iterations move towards the posture by a share of the way; the others only converge. */
+const POSTURE_ITERATIONS = 2;
+const POSTURE_SHARE = 0.1;
+const POSTURE_STEP_RAD = 0.05;
 
 export type InverseKinematicsOptions = {
   /** Joint limits, in the chain's order; the URDF's unless told. */
   readonly lower: readonly number[];
   readonly upper: readonly number[];
+  /** Of all solutions of a redundant arm, those near these joint positions are sought; rad. */
+  readonly posture: readonly number[] | undefined;
   readonly maxIterations: number;
   /** λ near a singularity, in the task's metres. */
   readonly damping: number;
@@ -25,7 +31,10 @@ export type InverseKinematicsOptions = {
   readonly rotationToleranceRad: number;
 };
 
-export const DEFAULT_INVERSE_KINEMATICS: Omit<InverseKinematicsOptions, 'lower' | 'upper'> = {
+export const DEFAULT_INVERSE_KINEMATICS: Omit<
+  InverseKinematicsOptions,
+  'lower' | 'upper' | 'posture'
+> = {
   maxIterations: 20,
   damping: 0.05,
   manipulabilityThreshold: 2e-4,
@@ -55,7 +64,8 @@ export type InverseKinematicsResult = {
  * to nothing in well-conditioned poses, so that the last digits come quickly. Near singularities it
  * grows (after Nakamura and Hanafusa, 1986) with the distance still to go:
  * λ = damping · (1 − w / w₀) · min(1, |e| / e₀), w the manipulability √det(J Jᵀ).
- * Joints at a limit that would be pushed beyond it are left out of the step.
+ * Joints at a limit that would be pushed beyond it are left out of the step. What a redundant arm is
+ * free to do beside its task moves it towards a posture, so that it does not drift.
  */
 export class InverseKinematics {
   readonly #chain: Chain;
@@ -74,6 +84,7 @@ export class InverseKinematics {
     this.#options = {
       lower: chain.joints.map((joint) => joint.limit.lower),
       upper: chain.joints.map((joint) => joint.limit.upper),
+      posture: undefined,
       ...DEFAULT_INVERSE_KINEMATICS,
       ...options,
     };
@@ -110,7 +121,7 @@ export class InverseKinematics {
         return { status: 'ok', positionErrorM, rotationErrorRad };
       }
       if (iteration === maxIterations) break;
-      this.#iterate();
+      this.#iterate(iteration < POSTURE_ITERATIONS);
     }
     return this.#touchesLimit(outQ) ? { ...best, status: 'limit' } : best;
   }
@@ -124,11 +135,13 @@ export class InverseKinematics {
   }
 
   /** One step of `#q`; re-solved without the joints that run into a limit. */
-  #iterate(): void {
+  #iterate(mindsPosture: boolean): void {
     const n = this.#q.length;
+    const posture = mindsPosture ? this.#options.posture : undefined;
     this.#blocked.fill(0);
     for (let attempt = 0; attempt <= n; attempt++) {
       this.#solveStep();
+      if (posture !== undefined) this.#leanTo(posture);
       if (!this.#blockOutward()) break;
     }
     let longest = 0;
@@ -178,6 +191,30 @@ export class InverseKinematics {
       let sum = 0;
       for (let k = 0; k < TASK; k++) sum += this.#scaled(k, i) * (this.#weights[k] as number);
       this.#step[i] = sum;
+    }
+  }
+
+  /**
+   * Adds (1 − Jᵀ (J Jᵀ + λ² 1)⁻¹ J) g to the step, which moves the joints towards the posture and
+   * leaves the tip where it is; g is a share of the way there. Needs the factors of `#solveStep`.
+   */
+  #leanTo(posture: readonly number[]): void {
+    const n = this.#q.length;
+    const lean = (i: number): number => {
+      if (this.#blocked[i] === 1) return 0;
+      const way = POSTURE_SHARE * ((posture[i] as number) - (this.#q[i] as number));
+      return Math.min(POSTURE_STEP_RAD, Math.max(-POSTURE_STEP_RAD, way));
+    };
+    for (let k = 0; k < TASK; k++) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += this.#scaled(k, i) * lean(i);
+      this.#weights[k] = sum;
+    }
+    choleskySolve(this.#normal, TASK, this.#weights);
+    for (let i = 0; i < n; i++) {
+      let moved = 0;
+      for (let k = 0; k < TASK; k++) moved += this.#scaled(k, i) * (this.#weights[k] as number);
+      this.#step[i] = (this.#step[i] as number) + lean(i) - moved;
     }
   }
 

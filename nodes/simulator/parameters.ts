@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
+import { ALL_TASKS } from '../../sim/arms/simArms.ts';
 import { robotParameter } from '../shared/commonParameters.ts';
 
 export const simulatorParameters = defineParameters({
@@ -7,7 +7,7 @@ export const simulatorParameters = defineParameters({
   task: {
     type: 'string',
     default: 'widowx_spoon_on_towel',
-    oneOf: WIDOWX_TASK_NAMES,
+    oneOf: ALL_TASKS.map(({ name }) => name),
     readOnly: true,
     description: 'The task that the world starts with; `reset_episode` changes it.',
   },

@@ -41,11 +41,11 @@ export class EpisodeRecorder {
     const world = this.#world;
     world.resetScene(trainingScene(seed));
     this.#arm.reset();
-    const geometry = taskGeometry(world, this.#arm.baseFromHome.orientation);
     const disturbance = new Disturbance(new Random(seed).fork('disturbance'));
     const rows: Omit<EpisodeRow, 'success'>[] = [];
     for (let tick = 0, done = 0; tick < MAX_TICKS && done < HOLD_TICKS; tick++) {
       const reading = this.#arm.reading();
+      const geometry = taskGeometry(world, this.#arm.baseFromHome.orientation);
       const state = observeTask(world, reading);
       const decision = decide(state, geometry);
       const executed = disturbance.disturb(decision, state);

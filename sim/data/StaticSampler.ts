@@ -1,5 +1,4 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
-import { gripperPositionOf } from '../../core/embodiment/Embodiment.ts';
 import { AreaResizer } from '../../core/image/AreaResizer.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { InverseKinematics } from '../../core/kinematics/InverseKinematics.ts';
@@ -11,14 +10,16 @@ import { vec3Add, vec3Scale } from '../../core/math/vec3.ts';
 import { rollOut } from '../expert/predict.ts';
 import type { TaskGeometry, TaskState } from '../expert/TaskState.ts';
 import { carriedPose } from '../expert/TaskState.ts';
-import { widowxFrontCamera } from '../render/CameraModel.ts';
+import { simArmOf } from '../arms/simArms.ts';
+import type { SimArm } from '../arms/SimArm.ts';
 import type { TrainingMix } from '../tasks/trainingScene.ts';
 import { trainingScene } from '../tasks/trainingScene.ts';
+import { jointPositionsOf } from '../world/homePositions.ts';
 import { SceneRenderer } from '../world/SceneRenderer.ts';
 import type { GroundingRow } from './columns.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
 import { spatialLabels } from './labels.ts';
-import { bodiesOf, geometryOf, initialState } from './sceneState.ts';
+import { bodiesOf, drawersOf, initialGeometry, initialState } from './sceneState.ts';
 
 /** More free combinations than in episodes: grounding is to learn words and shapes. */
 export const STATIC_MIX: TrainingMix = {
@@ -44,6 +45,8 @@ const NUDGE_RAD = 0.12;
  */
 export class StaticSampler {
   readonly #embodiment: Embodiment;
+  readonly #urdf: UrdfModel;
+  readonly #arm: SimArm;
   readonly #renderer: SceneRenderer;
   readonly #ik: InverseKinematics;
   readonly #baseFromHome: Pose;
@@ -52,9 +55,12 @@ export class StaticSampler {
 
   constructor(embodiment: Embodiment, urdf: UrdfModel) {
     const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
-    const { width, height } = widowxFrontCamera;
+    const arm = simArmOf(embodiment);
+    const { width, height } = arm.camera;
     this.#embodiment = embodiment;
-    this.#renderer = new SceneRenderer(urdf, widowxFrontCamera);
+    this.#urdf = urdf;
+    this.#arm = arm;
+    this.#renderer = new SceneRenderer(urdf, arm);
     this.#ik = new InverseKinematics(chain, { maxIterations: 60 });
     this.#baseFromHome = chain.forward(embodiment.homeJoints);
     this.#frame = new Uint8Array(width * height * 3);
@@ -66,36 +72,32 @@ export class StaticSampler {
 
   sample(seed: number): GroundingRow {
     const scene = trainingScene(seed, STATIC_MIX);
-    const geometry = geometryOf(scene, this.#baseFromHome.orientation);
+    const geometry = initialGeometry(scene, this.#arm.hand, this.#baseFromHome.orientation);
+    this.#renderer.setScene(scene);
     const random = new Random(seed).fork('static');
     const start = initialState(scene, this.#baseFromHome);
     for (;;) {
       const state = drawState(start, geometry, random);
       const joints = this.#jointsFor(state);
       if (joints === undefined) continue;
-      this.#renderer.render(joints, bodiesOf(scene, state), this.#frame);
+      const all = new Map([...joints, ...drawersOf(scene, state)]);
+      this.#renderer.render(all, bodiesOf(scene, state), this.#frame);
       const image = new Uint8Array(IMAGE_WIDTH * IMAGE_HEIGHT * 3);
       this.#resizer.resize(this.#frame, image);
       const { states } = rollOut(state, geometry, HORIZON_TICKS);
       return {
         image,
         instruction: scene.instruction,
-        ...spatialLabels(widowxFrontCamera, geometry, states),
+        ...spatialLabels(this.#arm.camera, geometry, states),
       };
     }
   }
 
   /** Undefined where the arm does not reach the pose. */
   #jointsFor(state: TaskState): ReadonlyMap<string, number> | undefined {
-    const { armJoints, fingerJoints, homeJoints, gripper } = this.#embodiment;
-    const q = Float64Array.from(homeJoints);
+    const q = Float64Array.from(this.#embodiment.homeJoints);
     if (this.#ik.solve(q, state.baseFromEe, q).status !== 'ok') return undefined;
-    const finger = gripperPositionOf(gripper, state.gripperOpening);
-    return new Map<string, number>([
-      ...armJoints.map((name, i) => [name, q[i]!] as const),
-      [fingerJoints[0]!, finger],
-      [fingerJoints[1]!, -finger],
-    ]);
+    return jointPositionsOf(this.#embodiment, this.#urdf, q, state.gripperOpening);
   }
 }
 

@@ -1,10 +1,9 @@
 import { transformPoint } from '../../core/math/pose.ts';
 import type { Pose, Vec3 } from '../../core/math/types.ts';
-import type { TaskGeometry, TaskState } from '../expert/TaskState.ts';
+import type { TaskGeometry, TaskState, Thing } from '../expert/TaskState.ts';
 import { contactPoints, restPointOnTarget } from '../expert/TaskState.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
 import type { Primitive } from '../render/Primitive.ts';
-import type { BodyModel } from '../world/bodies.ts';
 import { TRAJECTORY_POINTS } from './columns.ts';
 
 /** Ground truth of the spatial answer, normalised image coordinates 0…1. */
@@ -69,7 +68,7 @@ function waypoints(path: readonly ImagePoint[]): Float32Array {
 }
 
 /** The rectangle around an object's parts in the picture, clipped to it. */
-function boxOf(camera: CameraModel, model: BodyModel, baseFromBody: Pose): readonly number[] {
+function boxOf(camera: CameraModel, model: Thing, baseFromBody: Pose): readonly number[] {
   let [x1, y1, x2, y2] = [1, 1, 0, 0];
   for (const part of model.look.parts) {
     for (const corner of cornersOf(part)) {

@@ -69,6 +69,9 @@ export class Disturbance {
       case 'close':
       case 'release':
       case 'done':
+      case 'lift':
+      case 'pull':
+      case 'push':
         return action;
     }
   }

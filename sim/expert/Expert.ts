@@ -1,8 +1,10 @@
-import { quatConjugate, quatMultiply, rotVecFromQuat } from '../../core/math/quat.ts';
 import type { Pose, Vec3 } from '../../core/math/types.ts';
-import { vec3ClampNorm, vec3Norm, vec3Sub } from '../../core/math/vec3.ts';
+import { vec3Sub } from '../../core/math/vec3.ts';
+import type { Hand } from './Hand.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
-import { graspPose, isOnTarget, openingAtWidth, restPointOnTarget } from './TaskState.ts';
+import { closeDrawer, openDrawer } from './drawerExpert.ts';
+import { errorTo, moveTo, moveBy, easedStep } from './moves.ts';
+import { graspPose, hoverPose, isOnTarget, restPointOnTarget } from './TaskState.ts';
 
 /** One canonical action: base axes, metres and radians, gripper opening 0 or 1. */
 export type ExpertAction = {
@@ -12,21 +14,20 @@ export type ExpertAction = {
 };
 
 export type ExpertPhase =
-  'reach' | 'descend' | 'close' | 'reopen' | 'carry' | 'lower' | 'release' | 'retreat' | 'done';
+  | 'reach'
+  | 'descend'
+  | 'close'
+  | 'reopen'
+  | 'lift'
+  | 'carry'
+  | 'lower'
+  | 'release'
+  | 'retreat'
+  | 'pull'
+  | 'push'
+  | 'done';
 
 export type ExpertDecision = { readonly phase: ExpertPhase; readonly action: ExpertAction };
-
-/** Limits of one tick. */
-export const MAX_STEP_M = 0.035;
-export const MAX_STEP_RAD = 0.35;
-
-/** Heights of the end effector above the grasp pose before descending, and above the table. */
-const HOVER_ABOVE_M = 0.075;
-const CARRY_Z_M = 0.135;
-const RETREAT_ABOVE_M = 0.085;
-/** The object is let go this far above where it comes to rest. */
-const RELEASE_ABOVE_M = 0.004;
-const BASKET_RELEASE_ABOVE_M = 0.03;
 
 /**
  * Near enough to grasp or to let go, and how wide the funnels above are. Both leave room for what a
@@ -46,6 +47,10 @@ const OPEN = 0.85;
  * moves at hover height; inside a funnel above them it goes straight down.
  */
 export function decide(state: TaskState, geometry: TaskGeometry): ExpertDecision {
+  if (geometry.errand === 'open') return openDrawer(state, geometry);
+  if (geometry.errand === 'close') return closeDrawer(state, geometry);
+  if (geometry.errand === 'pick')
+    return state.held ? lift(state, geometry) : fetch(state, geometry);
   if (state.held) return carry(state, geometry);
   if (isOnTarget(state, geometry)) return retreat(state, geometry);
   return fetch(state, geometry);
@@ -54,51 +59,71 @@ export function decide(state: TaskState, geometry: TaskGeometry): ExpertDecision
 function fetch(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const grasp = graspPose(state, geometry);
   const at = errorTo(state.baseFromEe, grasp);
-  const width = openingAtWidth(geometry.source.grasp?.widthM ?? 0);
+  const { hand } = geometry;
+  const width = hand.openingAtWidth(geometry.source.grasp?.widthM ?? 0);
+  const slack = state.gripperOpening < OPEN ? hand.closingSlack : 1;
   if (
-    at.distance < AT_POSITION_M &&
-    at.angle < AT_ANGLE_RAD &&
+    at.distance < AT_POSITION_M * slack &&
+    at.angle < AT_ANGLE_RAD * slack &&
     state.gripperOpening > width - 0.1
   ) {
-    return { phase: 'close', action: moveTo(state.baseFromEe, grasp, 0) };
+    return { phase: 'close', action: moveTo(hand, state.baseFromEe, grasp, 0) };
   }
-  const hover = raised(grasp, HOVER_ABOVE_M);
+  const hover = hoverPose(state, geometry);
   if (state.gripperOpening < OPEN) {
-    return { phase: 'reopen', action: travel(state.baseFromEe, hover, hover.position[2], 1) };
+    return { phase: 'reopen', action: travel(hand, state.baseFromEe, hover, hover.position[2], 1) };
   }
   const height = state.baseFromEe.position[2] - grasp.position[2];
   const inFunnel =
     at.horizontal < funnel(height) && at.angle < FUNNEL_ANGLE_RAD + Math.max(0, height) * 2;
-  if (inFunnel) return { phase: 'descend', action: moveTo(state.baseFromEe, grasp, 1) };
-  return { phase: 'reach', action: travel(state.baseFromEe, hover, hover.position[2], 1) };
+  if (inFunnel) return { phase: 'descend', action: moveTo(hand, state.baseFromEe, grasp, 1) };
+  return { phase: 'reach', action: travel(hand, state.baseFromEe, hover, hover.position[2], 1) };
+}
+
+/** Straight up to the target's height, and stays there with what it holds. */
+function lift(state: TaskState, geometry: TaskGeometry): ExpertDecision {
+  const [x, y, z] = state.baseFromEe.position;
+  const left = state.baseFromTarget.position[2] - state.baseFromSource.position[2];
+  const up: Pose = {
+    position: [x, y, z + Math.max(0, left)],
+    orientation: geometry.hand.levelled(state.baseFromEe.orientation, [x, y, z]),
+  };
+  const phase = left < 0.01 ? 'done' : 'lift';
+  return { phase, action: moveTo(geometry.hand, state.baseFromEe, up, 0) };
 }
 
 function carry(state: TaskState, geometry: TaskGeometry): ExpertDecision {
+  const { hand } = geometry;
   const goal = releasePose(state, geometry);
   const at = errorTo(state.baseFromEe, goal);
   const height = state.baseFromEe.position[2] - goal.position[2];
   if (at.horizontal < AT_POSITION_M && Math.abs(height) < AT_POSITION_M) {
-    return { phase: 'release', action: moveTo(state.baseFromEe, goal, 1) };
+    return { phase: 'release', action: moveTo(hand, state.baseFromEe, goal, 1) };
   }
   if (at.horizontal < funnel(height)) {
-    return { phase: 'lower', action: moveTo(state.baseFromEe, goal, 0) };
+    return { phase: 'lower', action: moveTo(hand, state.baseFromEe, goal, 0) };
   }
   const above: Pose = {
-    position: [goal.position[0], goal.position[1], CARRY_Z_M],
+    position: [goal.position[0], goal.position[1], hand.carryZM],
     orientation: goal.orientation,
   };
-  return { phase: 'carry', action: travel(state.baseFromEe, above, CARRY_Z_M, 0) };
+  return { phase: 'carry', action: travel(hand, state.baseFromEe, above, hand.carryZM, 0) };
 }
 
 function retreat(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const stay: ExpertAction = { translation: [0, 0, 0], rotation: [0, 0, 0], gripper: 1 };
   if (state.gripperOpening < OPEN) return { phase: 'release', action: stay };
-  const z = restPointOnTarget(state, geometry)[2] + RETREAT_ABOVE_M;
+  const { hand } = geometry;
+  const z = restPointOnTarget(state, geometry)[2] + hand.retreatAboveM;
   const up = z - state.baseFromEe.position[2];
   if (up < 0.002) return { phase: 'done', action: stay };
   return {
     phase: 'retreat',
-    action: { translation: [0, 0, Math.min(up, easedStep(up))], rotation: [0, 0, 0], gripper: 1 },
+    action: {
+      translation: [0, 0, Math.min(up, easedStep(hand, up))],
+      rotation: [0, 0, 0],
+      gripper: 1,
+    },
   };
 }
 
@@ -106,10 +131,10 @@ function retreat(state: TaskState, geometry: TaskGeometry): ExpertDecision {
 function releasePose(state: TaskState, geometry: TaskGeometry): Pose {
   const rest = restPointOnTarget(state, geometry);
   const offset = vec3Sub(state.baseFromSource.position, state.baseFromEe.position);
-  const above = geometry.target.kind === 'basket' ? BASKET_RELEASE_ABOVE_M : RELEASE_ABOVE_M;
+  const above = geometry.releaseAboveM;
   return {
     position: [rest[0] - offset[0], rest[1] - offset[1], rest[2] + above - offset[2]],
-    orientation: state.baseFromEe.orientation,
+    orientation: geometry.hand.levelled(state.baseFromEe.orientation, state.baseFromEe.position),
   };
 }
 
@@ -119,39 +144,9 @@ function funnel(height: number): number {
 }
 
 /** Moves towards a pose at travelling height; sideways only once nearly that high. */
-function travel(from: Pose, to: Pose, travelZ: number, gripper: 0 | 1): ExpertAction {
+function travel(hand: Hand, from: Pose, to: Pose, travelZ: number, gripper: 0 | 1): ExpertAction {
   const freedom = Math.min(1, Math.max(0, (from.position[2] - travelZ + 0.05) / 0.035));
   const [x, y, z] = vec3Sub(to.position, from.position);
-  return { ...moveBy([x * freedom, y * freedom, z], from, to, freedom), gripper };
-}
-
-function moveTo(from: Pose, to: Pose, gripper: 0 | 1): ExpertAction {
-  return { ...moveBy(vec3Sub(to.position, from.position), from, to, 1), gripper };
-}
-
-function moveBy(delta: Vec3, from: Pose, to: Pose, freedom: number): Omit<ExpertAction, 'gripper'> {
-  const turn = rotVecFromQuat(quatMultiply(to.orientation, quatConjugate(from.orientation)));
-  return {
-    translation: vec3ClampNorm(delta, easedStep(vec3Norm(delta))),
-    rotation: vec3ClampNorm(turn, MAX_STEP_RAD * freedom),
-  };
-}
-
-/** Slows down on the last centimetres, so that the arm has caught up when the fingers move. */
-function easedStep(distance: number): number {
-  return Math.min(MAX_STEP_M, 0.01 + 0.5 * distance);
-}
-
-function raised(pose: Pose, by: number): Pose {
-  const [x, y, z] = pose.position;
-  return { position: [x, y, z + by], orientation: pose.orientation };
-}
-
-function errorTo(from: Pose, to: Pose): { distance: number; horizontal: number; angle: number } {
-  const d = vec3Sub(to.position, from.position);
-  return {
-    distance: vec3Norm(d),
-    horizontal: Math.hypot(d[0], d[1]),
-    angle: vec3Norm(rotVecFromQuat(quatMultiply(to.orientation, quatConjugate(from.orientation)))),
-  };
+  const turnFreedom = hand.turnsWhileRising ? 1 : freedom;
+  return { ...moveBy(hand, [x * freedom, y * freedom, z], from, to, turnFreedom), gripper };
 }

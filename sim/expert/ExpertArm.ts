@@ -3,6 +3,7 @@ import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { Controller } from '../../core/control/Controller.ts';
 import { gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
 import { ActionQueue } from '../../core/execution/ActionQueue.ts';
+import { periodsBeforeTick } from '../../core/execution/tickPeriods.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { Pose } from '../../core/math/types.ts';
 import type { SimWorld } from '../world/SimWorld.ts';
@@ -56,8 +57,9 @@ export class ExpertArm {
     controller.onJointState(world.jointSample());
     const answer = controller.offerChunk(this.#chunkOf(action), this.#tick);
     if (!answer.accepted) throw new Error(`the controller refused an action: ${answer.reason}`);
-    const periods = Math.round(world.embodiment.tickSec / PERIOD_SEC);
-    for (let i = 0; i < periods; i++) {
+    const { tickSec } = world.embodiment;
+    const begins = (tick: number): number => periodsBeforeTick(tick, tickSec, PERIOD_SEC);
+    for (let i = begins(this.#tick); i < begins(this.#tick + 1); i++) {
       const output = controller.step(world.timeNs);
       this.#commandedBaseFromEe = output.targetBaseFromEe;
       world.step(output.command, PERIOD_SEC);

@@ -1,17 +1,13 @@
 import type { Pose, Quat } from '../../core/math/types.ts';
 import type { SimWorld } from '../world/SimWorld.ts';
+import { errandOf, geometryOf } from './errands.ts';
+import type { WorldView } from './errands.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { carriedPose } from './TaskState.ts';
 
-/** The constants of the world's present episode. */
+/** What the expert is at in the world's present state. */
 export function taskGeometry(world: SimWorld, homeOrientation: Quat): TaskGeometry {
-  const { scene } = world;
-  const bodies = world.bodies();
-  return {
-    source: bodies[scene.source]!.model,
-    target: bodies[scene.target]!.model,
-    homeOrientation,
-  };
+  return geometryOf(world.scene, errandOf(viewOf(world)), world.arm.hand, homeOrientation);
 }
 
 /** What the arm reports at a tick, as the expert needs it. */
@@ -23,21 +19,37 @@ export type ArmReading = {
 };
 
 /**
- * The task's state as the expert sees it. What the gripper holds is put where it will be once the
- * arm has caught up with its command, since decisions compose onto the command.
+ * The task's state as the expert sees it. Where decisions compose onto the command, what the gripper
+ * holds is put where it will be once the arm has caught up with it.
  */
 export function observeTask(world: SimWorld, arm: ArmReading): TaskState {
-  const { scene } = world;
-  const bodies = world.bodies();
-  const source = bodies[scene.source]!.baseFromBody;
-  const held = world.contacts().gripped;
+  const errand = errandOf(viewOf(world));
+  const { baseFromSource: source, baseFromTarget } = errand;
+  const { deltaBase } = world.embodiment;
+  const { measuredBaseFromEe } = arm;
+  const baseFromEe = deltaBase === 'measured' ? measuredBaseFromEe : arm.commandedBaseFromEe;
+  const held = isHeld(world, errand.handle);
   return {
-    baseFromEe: arm.commandedBaseFromEe,
+    baseFromEe,
     gripperOpening: arm.gripperOpening,
-    baseFromSource: held
-      ? carriedPose(source, arm.measuredBaseFromEe, arm.commandedBaseFromEe)
-      : source,
-    baseFromTarget: bodies[scene.target]!.baseFromBody,
+    baseFromSource:
+      held && errand.handle === undefined && deltaBase === 'target'
+        ? carriedPose(source, measuredBaseFromEe, baseFromEe)
+        : source,
+    baseFromTarget,
     held,
+  };
+}
+
+function isHeld(world: SimWorld, handle: string | undefined): boolean {
+  return handle === undefined ? world.contacts().gripped : world.grips(handle);
+}
+
+function viewOf(world: SimWorld): WorldView {
+  return {
+    scene: world.scene,
+    tick: world.tick,
+    baseFromBody: (index) => world.bodies()[index]!.baseFromBody,
+    openM: (drawer) => world.drawerOpenM(drawer),
   };
 }

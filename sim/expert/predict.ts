@@ -1,16 +1,23 @@
 import { quatFromRotVec, quatMultiply, quatNormalize } from '../../core/math/quat.ts';
 import type { Pose } from '../../core/math/types.ts';
-import { vec3Add, vec3Distance } from '../../core/math/vec3.ts';
+import {
+  vec3Add,
+  vec3Distance,
+  vec3Dot,
+  vec3Norm,
+  vec3Scale,
+  vec3Sub,
+} from '../../core/math/vec3.ts';
 import type { ExpertAction } from './Expert.ts';
 import { decide } from './Expert.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
-import { carriedPose, graspPose, isOnTarget, openingAtWidth } from './TaskState.ts';
+import { outward, pushPose } from './handlePoses.ts';
+import { carriedPose, graspPose, isOnTarget, isWithDrawer } from './TaskState.ts';
 
-/** Gripper travel within one tick, in units of opening. */
-const CLOSING_PER_TICK = 0.88;
-const OPENING_PER_TICK = 0.88;
 /** The fingers find the source when closing within this distance of the grasp pose. */
 const GRASP_REACH_M = 0.012;
+/** The fingers push a drawer's front within this distance of where they are meant to. */
+const PUSH_REACH_M = 0.05;
 
 /** The pose after one action: deltas compose onto the previous target, as on the WidowX. */
 export function applyAction(baseFromEe: Pose, action: ExpertAction): Pose {
@@ -25,14 +32,35 @@ export function applyAction(baseFromEe: Pose, action: ExpertAction): Pose {
 /** The state one tick later if the arm follows exactly: kinematics only, no contact solver. */
 export function predict(state: TaskState, action: ExpertAction, geometry: TaskGeometry): TaskState {
   const baseFromEe = applyAction(state.baseFromEe, action);
-  const moved: TaskState = {
-    ...state,
-    baseFromEe,
-    baseFromSource: state.held
-      ? carriedPose(state.baseFromSource, state.baseFromEe, baseFromEe)
-      : state.baseFromSource,
-  };
-  return action.gripper === 1 ? opened(moved, geometry) : closed(moved, geometry);
+  const moved: TaskState = { ...state, baseFromEe };
+  const withSource = { ...moved, baseFromSource: sourceAfter(state, moved, geometry) };
+  return action.gripper === 1 ? opened(withSource, geometry) : closed(withSource, geometry);
+}
+
+/** Where the source is after the arm has moved. */
+function sourceAfter(before: TaskState, after: TaskState, { errand }: TaskGeometry): Pose {
+  const { baseFromSource: source, held } = before;
+  if (errand === 'close') return slid(source, Math.min(0, pushedBy(after)));
+  if (!held) return source;
+  if (errand !== 'open') return carriedPose(source, before.baseFromEe, after.baseFromEe);
+  const step = vec3Sub(after.baseFromEe.position, before.baseFromEe.position);
+  return slid(source, vec3Dot(step, outward(source)));
+}
+
+/** How far the end effector is outside of a drawer's front, metres; negative where it pushes. */
+function pushedBy({ baseFromEe, baseFromSource }: TaskState): number {
+  const touch = pushPose(baseFromSource);
+  const off = vec3Sub(baseFromEe.position, touch.position);
+  const out = outward(baseFromSource);
+  const ahead = vec3Dot(off, out);
+  const aside = vec3Norm(vec3Sub(off, vec3Scale(out, ahead)));
+  return aside < PUSH_REACH_M ? ahead : 0;
+}
+
+/** A handle whose drawer is moved outwards. */
+function slid(baseFromHandle: Pose, byM: number): Pose {
+  const way = vec3Scale(outward(baseFromHandle), byM);
+  return { ...baseFromHandle, position: vec3Add(baseFromHandle.position, way) };
 }
 
 /** The states from `state` on while the expert acts, the first one included. */
@@ -55,20 +83,26 @@ export function rollOut(
 function opened(state: TaskState, geometry: TaskGeometry): TaskState {
   return {
     ...state,
-    gripperOpening: Math.min(1, state.gripperOpening + OPENING_PER_TICK),
+    gripperOpening: Math.min(1, state.gripperOpening + geometry.hand.travelPerTick),
     held: false,
-    baseFromSource: state.held ? dropped(state, geometry) : state.baseFromSource,
+    baseFromSource:
+      state.held && !isWithDrawer(geometry) ? dropped(state, geometry) : state.baseFromSource,
   };
 }
 
 function closed(state: TaskState, geometry: TaskGeometry): TaskState {
-  const width = openingAtWidth(geometry.source.grasp?.widthM ?? 0);
+  const { hand } = geometry;
+  if (geometry.errand === 'close') {
+    const left = state.gripperOpening - hand.travelPerTick;
+    return { ...state, gripperOpening: Math.max(0, left), held: false };
+  }
+  const width = hand.openingAtWidth(geometry.source.grasp?.widthM ?? 0);
   const distance = vec3Distance(graspPose(state, geometry).position, state.baseFromEe.position);
   const between = state.held || distance < GRASP_REACH_M;
   const stop = between ? Math.max(0, width) : 0;
   const gripperOpening = Math.max(
     Math.min(state.gripperOpening, stop),
-    state.gripperOpening - CLOSING_PER_TICK,
+    state.gripperOpening - hand.travelPerTick,
   );
   return { ...state, gripperOpening, held: between && gripperOpening <= width + 0.02 };
 }
@@ -82,5 +116,7 @@ function dropped(state: TaskState, geometry: TaskGeometry): Pose {
     orientation: state.baseFromSource.orientation,
   });
   const onTarget = resting(top);
-  return isOnTarget({ ...state, baseFromSource: onTarget }, geometry) ? onTarget : resting(0);
+  return isOnTarget({ ...state, baseFromSource: onTarget }, geometry)
+    ? onTarget
+    : resting(geometry.hand.tableZM);
 }

@@ -121,3 +121,15 @@ export const widowxFrontCamera = new CameraModel(
     orientation: opticalFromForward([-0.0926, 0.3589, 0.2321, 0.8993]),
   },
 );
+
+/**
+ * The head camera of Google Robot at the start of episodes, in the robot's base frame: from
+ * SimplerEnv's settings, and the pose that the head's joints give there.
+ */
+export const googleHeadCamera = new CameraModel(
+  { width: 640, height: 512, fx: 425, fy: 425, cx: 320, cy: 256 },
+  {
+    position: [0.146, 0, 1.213],
+    orientation: opticalFromForward([0.0005, 0.3826, -0.0013, 0.9239]),
+  },
+);

@@ -15,7 +15,21 @@ export function namesOf(object: SceneObject): readonly string[] {
     case 'spoon':
     case 'carrot':
     case 'plate':
+    case 'apple':
+    case 'orange':
+    case 'sponge':
       return [object.kind];
+    case 'coke_can':
+    case 'lying_coke_can':
+      return ['coke can', 'coke'];
+    case 'pepsi_can':
+      return ['pepsi can', 'pepsi'];
+    case '7up_can':
+      return ['7up can', '7up'];
+    case 'redbull_can':
+      return ['redbull can', 'redbull'];
+    case 'blue_bottle':
+      return ['blue plastic bottle', 'blue bottle'];
   }
 }
 

@@ -2,13 +2,14 @@ import type { Random } from '../../core/math/random.ts';
 import { transformPoint } from '../../core/math/pose.ts';
 import type { Vec3 } from '../../core/math/types.ts';
 import { widowxFrontCamera } from '../render/CameraModel.ts';
-import type { BodyKind, CubeColor } from '../world/bodies.ts';
+import type { CubeColor, SourceKind, SupportKind } from '../world/bodies.ts';
 import { isSupportKind } from '../world/bodies.ts';
 import type { SceneObject } from '../world/Scene.ts';
 import { modelOf, restPose } from '../world/Scene.ts';
 import { footprintOf, graspFootprintOf, rectanglesOverlap } from './footprint.ts';
 
-export type LayoutItem = { readonly kind: BodyKind; readonly color?: CubeColor };
+/** Something on the WidowX's table. */
+export type LayoutItem = { readonly kind: SourceKind | SupportKind; readonly color?: CubeColor };
 
 /** Where the arm reaches down and the camera sees; metres in the base frame. */
 export const WORKSPACE = { x: [0.2, 0.36], y: [-0.15, 0.15] } as const;
@@ -24,7 +25,7 @@ const ATTEMPTS = 4000;
  * Yaw stays where the rule that turns it into a grasp yaw is smooth: elongated things within
  * ±70° and cubes within ±35° of the arm's forward axis.
  */
-const YAW_LIMIT_RAD: Readonly<Record<BodyKind, number>> = {
+const YAW_LIMIT_RAD: Readonly<Record<SourceKind | SupportKind, number>> = {
   spoon: (70 * Math.PI) / 180,
   carrot: (70 * Math.PI) / 180,
   eggplant: (70 * Math.PI) / 180,
@@ -35,7 +36,9 @@ const YAW_LIMIT_RAD: Readonly<Record<BodyKind, number>> = {
 };
 
 /** The basket's long side lies across the arm. */
-const YAW_CENTRE_RAD: Readonly<Partial<Record<BodyKind, number>>> = { basket: Math.PI / 2 };
+const YAW_CENTRE_RAD: Readonly<Partial<Record<LayoutItem['kind'], number>>> = {
+  basket: Math.PI / 2,
+};
 
 /**
  * Places source, target and distractors (in this order) so that nothing touches, the source can be

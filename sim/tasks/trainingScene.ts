@@ -1,12 +1,12 @@
 import { Random } from '../../core/math/random.ts';
 import type { Scene } from '../world/Scene.ts';
-import type { BodyKind, SourceKind, SupportKind } from '../world/bodies.ts';
+import type { SourceKind, SupportKind } from '../world/bodies.ts';
 import { CUBE_COLOR_NAMES, SOURCE_KINDS, SUPPORT_KINDS } from '../world/bodies.ts';
 import { paraphrase } from './instructions.ts';
 import type { LayoutItem } from './layout.ts';
 import { sampleLayout } from './layout.ts';
 import { assertTrainingSeed } from './seeds.ts';
-import type { TaskSpec } from './tasks.ts';
+import type { PlaceTask } from './TaskSpec.ts';
 import { WIDOWX_TASKS } from './tasks.ts';
 
 export type TrainingMix = {
@@ -38,7 +38,7 @@ export function trainingScene(seed: number, mix: TrainingMix = DEFAULT_MIX): Sce
     : combinationScene(mix.maxDistractors, random);
 }
 
-function benchmarkScene(task: TaskSpec, mix: TrainingMix, random: Random): Scene {
+function benchmarkScene(task: PlaceTask, mix: TrainingMix, random: Random): Scene {
   const objects = sampleLayout([task.source, task.target], random);
   const plain = random.uniform() < mix.plainSentenceShare;
   return {
@@ -46,8 +46,7 @@ function benchmarkScene(task: TaskSpec, mix: TrainingMix, random: Random): Scene
     instruction: plain ? task.instruction : paraphrase(objects[0]!, objects[1]!, random),
     maxTicks: task.maxTicks,
     objects,
-    source: 0,
-    target: 1,
+    goal: { kind: 'place', source: 0, target: 1 },
   };
 }
 
@@ -62,8 +61,7 @@ function combinationScene(maxDistractors: number, random: Random): Scene {
         instruction: paraphrase(objects[0]!, objects[1]!, random),
         maxTicks: 60,
         objects,
-        source: 0,
-        target: 1,
+        goal: { kind: 'place', source: 0, target: 1 },
       };
     } catch {
       continue;
@@ -72,7 +70,7 @@ function combinationScene(maxDistractors: number, random: Random): Scene {
 }
 
 /** Long things neither rest on a small cube nor lie flat in the basket. */
-const TARGETS_OF: Readonly<Record<SourceKind, readonly BodyKind[]>> = {
+const TARGETS_OF: Readonly<Record<SourceKind, readonly LayoutItem['kind'][]>> = {
   spoon: ['plate', 'towel'],
   carrot: ['plate', 'towel'],
   eggplant: ['plate', 'towel', 'basket'],
@@ -82,11 +80,11 @@ const TARGETS_OF: Readonly<Record<SourceKind, readonly BodyKind[]>> = {
 /** Source, target, then distractors; every thing at most once, cubes once per colour. */
 function drawItems(distractors: number, random: Random): LayoutItem[] {
   const colors = random.shuffle(CUBE_COLOR_NAMES);
-  const itemOf = (kind: BodyKind): LayoutItem =>
+  const itemOf = (kind: LayoutItem['kind']): LayoutItem =>
     kind === 'cube' ? { kind, color: colors.pop()! } : { kind };
   const source: SourceKind = random.pick(SOURCE_KINDS);
   const target = random.pick(TARGETS_OF[source]);
-  const left: BodyKind[] = random
+  const left: LayoutItem['kind'][] = random
     .shuffle<SourceKind | SupportKind>([
       'spoon',
       'carrot',

@@ -1,8 +1,9 @@
-import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
+import type { UrdfJoint } from '../../core/kinematics/UrdfModel.ts';
 import type { Pose } from '../../core/math/types.ts';
 import type { BodyModel } from './bodies.ts';
 import { isSupportKind } from './bodies.ts';
 import { ContactSet } from './ContactSet.ts';
+import type { WorldParts } from './mjcf.ts';
 import { buildMjcf, objectBodyName, TIMESTEP_SEC } from './mjcf.ts';
 import type { MjData, MjModel, Mujoco } from './mujoco.ts';
 
@@ -20,38 +21,52 @@ export class Physics {
   readonly #joints: ReadonlyMap<string, JointAddress>;
   readonly #actuators: ReadonlyMap<string, number>;
   readonly #bodies: ReadonlyMap<string, number>;
+  readonly #furnitureRoot: string | undefined;
 
-  constructor(api: Mujoco, urdf: UrdfModel, models: readonly BodyModel[]) {
+  constructor(api: Mujoco, parts: WorldParts, models: readonly BodyModel[]) {
     this.models = models;
     this.#api = api;
     try {
-      this.#model = api.MjModel.from_xml_string(buildMjcf(urdf, models));
+      this.#model = api.MjModel.from_xml_string(buildMjcf(parts, models));
     } catch (error) {
       throw new Error(`MuJoCo refused the generated model: ${String(error)}`);
     }
     this.#data = new api.MjData(this.#model);
-    const movable = [...urdf.joints.values()].filter((joint) => joint.type !== 'fixed');
+    const { urdf, furniture } = parts;
+    this.#furnitureRoot = furniture?.rootLink;
+    const isMovable = ({ type }: UrdfJoint): boolean => type !== 'fixed';
+    const driven = [...urdf.joints.values()].filter(isMovable);
+    const movable = [...driven, ...[...(furniture?.joints.values() ?? [])].filter(isMovable)];
     const { mjOBJ_JOINT, mjOBJ_ACTUATOR, mjOBJ_BODY } = api.mjtObj;
     const id = (type: number, name: string): number => api.mj_name2id(this.#model, type, name);
     this.#joints = new Map(
       movable.map(({ name }) => [name, this.#address(id(mjOBJ_JOINT.value, name))]),
     );
     this.#actuators = new Map(
-      movable
-        .filter((joint) => joint.mimic === undefined)
+      driven
+        .filter((joint) => joint.type !== 'fixed' && joint.mimic === undefined)
         .map(({ name }) => [name, id(mjOBJ_ACTUATOR.value, name)]),
     );
-    const bodyNames = [...urdf.links.keys(), ...models.map((_, i) => objectBodyName(i))];
+    const bodyNames = [
+      ...urdf.links.keys(),
+      ...(furniture?.links.keys() ?? []),
+      ...models.map((_, i) => objectBodyName(i)),
+    ];
     this.#bodies = new Map(bodyNames.map((name) => [name, id(mjOBJ_BODY.value, name)]));
   }
 
   /** Back to time zero with the given joint positions as positions and targets. */
-  reset(joints: ReadonlyMap<string, number>, baseFromBodies: readonly Pose[]): void {
+  reset(
+    joints: ReadonlyMap<string, number>,
+    baseFromBodies: readonly Pose[],
+    baseFromFurniture?: Pose,
+  ): void {
     this.#api.mj_resetData(this.#model, this.#data);
     const qpos = this.#data.qpos as Float64Array;
     for (const [name, position] of joints) qpos[this.#joint(name).position] = position;
     this.setTargets(joints);
     baseFromBodies.forEach((pose, i) => this.setBodyPose(i, pose));
+    if (baseFromFurniture !== undefined) this.#placeFurniture(baseFromFurniture);
     this.#api.mj_forward(this.#model, this.#data);
   }
 
@@ -115,6 +130,13 @@ export class Physics {
   dispose(): void {
     this.#data.delete();
     this.#model.delete();
+  }
+
+  #placeFurniture({ position, orientation: [x, y, z, w] }: Pose): void {
+    if (this.#furnitureRoot === undefined) throw new Error('this world has no furniture');
+    const body = this.body(this.#furnitureRoot);
+    (this.#model.body_pos as Float64Array).set(position, body * 3);
+    (this.#model.body_quat as Float64Array).set([w, x, y, z], body * 4);
   }
 
   #joint(name: string): JointAddress {

@@ -1,33 +1,76 @@
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
+import { composePose, POSE_IDENTITY } from '../../core/math/pose.ts';
 import type { Pose } from '../../core/math/types.ts';
+import type { SimArm } from '../arms/SimArm.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
 import type { Primitive } from '../render/Primitive.ts';
 import { Renderer } from '../render/Renderer.ts';
 import type { BodyModel } from './bodies.ts';
+import { cabinet } from './cabinet.ts';
 import { LinkPoses } from './LinkPoses.ts';
-import { linkPrimitives, placed, placedObject, staticPrimitives } from './visuals.ts';
+import type { Scene } from './Scene.ts';
+import { linkPrimitives, placed, placedObject } from './visuals.ts';
 
 export type PlacedBody = { readonly model: BodyModel; readonly baseFromBody: Pose };
 
-/**
- * Pictures of an arm and of what lies on its table. The picture follows from joint positions and
- * object poses alone, so data made without physics looks like the simulation.
- */
-export class SceneRenderer {
-  readonly camera: CameraModel;
-  readonly #renderer: Renderer;
+/** The links of a tree that have something to draw, apart from its root. */
+class DrawnTree {
   readonly #linkPoses: LinkPoses;
   readonly #links: readonly { readonly name: string; readonly parts: readonly Primitive[] }[];
+  readonly rootParts: readonly Primitive[];
 
-  constructor(urdf: UrdfModel, camera: CameraModel) {
-    this.camera = camera;
-    this.#renderer = new Renderer(camera);
-    this.#renderer.setStatic(staticPrimitives(urdf));
+  constructor(urdf: UrdfModel) {
     this.#linkPoses = new LinkPoses(urdf);
+    this.rootParts = linkPrimitives(urdf, urdf.rootLink);
     this.#links = [...urdf.links.keys()]
       .filter((name) => name !== urdf.rootLink)
       .map((name) => ({ name, parts: linkPrimitives(urdf, name) }))
       .filter((link) => link.parts.length > 0);
+  }
+
+  at(joints: ReadonlyMap<string, number>, baseFromRoot: Pose = POSE_IDENTITY): Primitive[] {
+    const poses = this.#linkPoses.at(joints);
+    return this.#links.flatMap(({ name, parts }) => {
+      const pose = poses.get(name)!;
+      return placed(parts, baseFromRoot === POSE_IDENTITY ? pose : composePose(baseFromRoot, pose));
+    });
+  }
+}
+
+/**
+ * Pictures of an arm and of what stands around it. The picture follows from joint positions and
+ * object poses alone, so data made without physics looks like the simulation.
+ */
+export class SceneRenderer {
+  readonly camera: CameraModel;
+  readonly #arm: SimArm;
+  readonly #renderer: Renderer;
+  readonly #robot: DrawnTree;
+  readonly #cabinet = new DrawnTree(cabinet);
+  #baseFromCabinet: Pose | undefined;
+  #background = '';
+
+  constructor(urdf: UrdfModel, arm: SimArm) {
+    this.camera = arm.camera;
+    this.#arm = arm;
+    this.#renderer = new Renderer(arm.camera);
+    this.#robot = new DrawnTree(urdf);
+  }
+
+  /** Draws what never moves in a scene; call it before the first picture of one. */
+  setScene(scene: Scene): void {
+    const surroundings = this.#arm.surroundingsOf(scene);
+    this.#baseFromCabinet = scene.cabinet?.baseFromCabinet;
+    const key = JSON.stringify([surroundings.name, this.#baseFromCabinet]);
+    if (key === this.#background) return;
+    this.#background = key;
+    this.#renderer.setStatic([
+      ...surroundings.primitives,
+      ...this.#robot.rootParts,
+      ...(this.#baseFromCabinet === undefined
+        ? []
+        : placed(this.#cabinet.rootParts, this.#baseFromCabinet)),
+    ]);
   }
 
   /** Draws rgb8 pixels into `out`, `width × height × 3` bytes. */
@@ -52,10 +95,12 @@ export class SceneRenderer {
     joints: ReadonlyMap<string, number>,
     bodies: readonly PlacedBody[],
   ): readonly Primitive[] {
-    const poses = this.#linkPoses.at(joints);
     return [
       ...bodies.flatMap(({ model, baseFromBody }, i) => placedObject(model, baseFromBody, i + 1)),
-      ...this.#links.flatMap(({ name, parts }) => placed(parts, poses.get(name)!)),
+      ...(this.#baseFromCabinet === undefined
+        ? []
+        : this.#cabinet.at(joints, this.#baseFromCabinet)),
+      ...this.#robot.at(joints),
     ];
   }
 }

@@ -1,21 +1,28 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { tickAt } from '../../core/execution/tickPeriods.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import type { Pose } from '../../core/math/types.ts';
 import type { JointSample } from '../../core/observation/Observation.ts';
+import type { SimArm } from '../arms/SimArm.ts';
+import { simArmOf } from '../arms/simArms.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
-import { widowxFrontCamera } from '../render/CameraModel.ts';
-import { isResting } from '../tasks/success.ts';
-import type { TaskSpec } from '../tasks/tasks.ts';
-import { taskByName, taskScene } from '../tasks/tasks.ts';
+import { GoalJudge } from '../tasks/GoalJudge.ts';
+import type { GoalReading } from '../tasks/GoalJudge.ts';
+import { taskScene } from '../tasks/taskScene.ts';
+import type { TaskSpec } from '../tasks/TaskSpec.ts';
+import type { DrawerName } from './cabinet.ts';
+import { cabinet, drawerJoint, drawerLink, drawerPose, DRAWERS, handleLink } from './cabinet.ts';
+import { fingerLinks } from './fingerLinks.ts';
+import { homePositions } from './homePositions.ts';
 import { objectBodyName, TIMESTEP_SEC } from './mjcf.ts';
 import type { Mujoco } from './mujoco.ts';
 import { mujoco } from './mujoco.ts';
 import { Physics, stepsIn } from './Physics.ts';
 import type { PlacedBody } from './SceneRenderer.ts';
 import { SceneRenderer } from './SceneRenderer.ts';
-import type { Scene } from './Scene.ts';
-import { modelOf, restPose } from './Scene.ts';
+import type { Goal, Scene } from './Scene.ts';
+import { instructionAt, modelOf, restPose } from './Scene.ts';
 
 /** The part of a joint command that a simulated arm follows. */
 export type ArmCommand = {
@@ -24,15 +31,22 @@ export type ArmCommand = {
   readonly gripperJointPosition: number;
 };
 
-/** What the fingers and the source touch. */
+/**
+ * What the fingers and the goal's source touch; the source of a drawer to be opened or closed is its
+ * handle, and the target of something to be stored is the drawer.
+ */
 export type TaskContacts = {
   /** Both fingers press on the source. */
   readonly gripped: boolean;
   readonly sourceTouchesTarget: boolean;
   /** The source touches the arm, the table or another object. */
   readonly sourceTouchesOther: boolean;
+  /** The source touches something that is no part of the arm. */
+  readonly sourceTouchesThings: boolean;
 };
 
+/** Period of control, by which ticks are divided. */
+const PERIOD_SEC = 0.02;
 /** Compiled models kept at a time; each holds some megabytes. */
 const CACHED_MODELS = 24;
 
@@ -48,54 +62,86 @@ const CACHED_MODELS = 24;
 export class SimWorld {
   readonly embodiment: Embodiment;
   readonly urdf: UrdfModel;
-  readonly camera: CameraModel;
-  /** Arm joints, then fingers: the order of `jointSample`. */
+  readonly arm: SimArm;
+  /** Arm joints, fingers, then joints that are held: the order of `jointSample`. */
   readonly jointNames: readonly string[];
+  readonly #fingers: readonly (readonly string[])[];
   readonly #mujoco: Mujoco;
   readonly #renderer: SceneRenderer;
-  /** By what lies on the table, since compiling takes milliseconds. */
+  /** By what there is, since compiling takes milliseconds. */
   readonly #cache = new Map<string, Physics>();
   #physics: Physics;
   #scene: Scene;
+  #judge: GoalJudge;
   #steps = 0;
+  #tick = 0;
 
-  private constructor(api: Mujoco, embodiment: Embodiment, urdf: UrdfModel, scene: Scene) {
+  private constructor(api: Mujoco, embodiment: Embodiment, urdf: UrdfModel, arm: SimArm) {
+    const { armJoints, fingerJoints, heldJoints } = embodiment;
     this.embodiment = embodiment;
     this.urdf = urdf;
-    this.camera = widowxFrontCamera;
-    this.jointNames = [...embodiment.armJoints, ...embodiment.fingerJoints];
+    this.arm = arm;
+    this.jointNames = [...armJoints, ...fingerJoints, ...Object.keys(heldJoints)];
+    this.#fingers = fingerLinks(embodiment, urdf);
     this.#mujoco = api;
-    this.#renderer = new SceneRenderer(urdf, this.camera);
-    this.#scene = scene;
-    this.#physics = this.#physicsFor(scene);
-    this.resetScene(scene);
+    this.#renderer = new SceneRenderer(urdf, arm);
+    this.#scene = taskScene(arm.tasks[0]!, 0);
+    this.#physics = this.#physicsFor(this.#scene);
+    this.#judge = new GoalJudge(this.#scene);
+    this.resetScene(this.#scene);
   }
 
-  /** Starts with the first task and seed 0. */
+  /** Starts with the first task of the arm and seed 0. */
   static async create(options: {
     readonly embodiment: Embodiment;
     readonly urdfText: string;
   }): Promise<SimWorld> {
-    const urdf = parseUrdf(options.urdfText);
-    const scene = taskScene(taskByName('widowx_spoon_on_towel'), 0);
-    return new SimWorld(await mujoco(), options.embodiment, urdf, scene);
+    const { embodiment, urdfText } = options;
+    return new SimWorld(await mujoco(), embodiment, parseUrdf(urdfText), simArmOf(embodiment));
+  }
+
+  get camera(): CameraModel {
+    return this.arm.camera;
   }
 
   /** Puts the arm home and the objects of the task where the seed says. */
   reset(task: TaskSpec | string, seed: bigint | number): { readonly instruction: string } {
-    return this.resetScene(taskScene(typeof task === 'string' ? taskByName(task) : task, seed));
+    return this.resetScene(taskScene(typeof task === 'string' ? this.#task(task) : task, seed));
   }
 
   resetScene(scene: Scene): { readonly instruction: string } {
     this.#scene = scene;
     this.#physics = this.#physicsFor(scene);
+    this.#judge = new GoalJudge(scene);
     this.#steps = 0;
-    this.#physics.reset(homePositions(this.embodiment), scene.objects.map(restPose));
+    this.#tick = 0;
+    const drawers = DRAWERS.map((name) => [drawerJoint(name), scene.cabinet?.openM[name]] as const);
+    this.#physics.reset(
+      new Map([
+        ...homePositions(this.embodiment, this.urdf),
+        ...drawers.flatMap(([name, openM]) =>
+          openM === undefined ? [] : [[name, openM] as const],
+        ),
+      ]),
+      scene.objects.map(restPose),
+      scene.cabinet?.baseFromCabinet,
+    );
+    this.#renderer.setScene(scene);
     return { instruction: scene.instruction };
   }
 
   get scene(): Scene {
     return this.#scene;
+  }
+
+  /** Policy periods that have passed since the reset. */
+  get tick(): number {
+    return this.#tick;
+  }
+
+  /** What the operator says now. */
+  get instruction(): string {
+    return instructionAt(this.#scene, this.#tick);
   }
 
   /** Virtual time since the reset. */
@@ -113,6 +159,9 @@ export class SimWorld {
     const count = stepsIn(dtSec);
     this.#physics.step(count);
     this.#steps += count;
+    const tick = tickAt(this.#steps * TIMESTEP_SEC, this.embodiment.tickSec, PERIOD_SEC);
+    if (tick > this.#tick) this.#judge.endTick(this.#reading());
+    this.#tick = tick;
   }
 
   jointSample(): JointSample {
@@ -124,12 +173,12 @@ export class SimWorld {
     };
   }
 
-  /** Draws the camera's picture: rgb8, 640 × 480 × 3 bytes. */
+  /** Draws the camera's picture: rgb8, width × height × 3 bytes. */
   renderInto(out: Uint8Array): void {
     this.#renderer.render(this.#jointPositions(), this.bodies(), out);
   }
 
-  /** Labels pixels: object i as i + 1, everything else 0; 640 × 480 bytes. */
+  /** Labels pixels: object i as i + 1, everything else 0; width × height bytes. */
   renderIdsInto(out: Uint8Array): void {
     this.#renderer.renderIds(this.#jointPositions(), this.bodies(), out);
   }
@@ -149,27 +198,38 @@ export class SimWorld {
 
   contacts(): TaskContacts {
     const physics = this.#physics;
-    const target = physics.body(objectBodyName(this.#scene.target));
-    const touching = physics.contacts().touching(physics.body(objectBodyName(this.#scene.source)));
-    const fingers = this.embodiment.fingerJoints.map((name) =>
-      physics.body(this.urdf.joints.get(name)?.child ?? name),
-    );
+    const [source, target] = bodiesOfGoal(this.#scene.goal);
+    const targetBody = target === undefined ? undefined : physics.body(target);
+    const touching = physics.contacts().touching(physics.body(source));
+    const arm = new Set([...this.urdf.links.keys()].map((name) => physics.body(name)));
     return {
-      gripped: fingers.every((finger) => touching.has(finger)),
-      sourceTouchesTarget: touching.has(target),
-      sourceTouchesOther: [...touching].some((body) => body !== target),
+      gripped: this.#pressAllFingers(touching),
+      sourceTouchesTarget: targetBody !== undefined && touching.has(targetBody),
+      sourceTouchesOther: [...touching].some((body) => body !== targetBody),
+      sourceTouchesThings: [...touching].some((body) => !arm.has(body)),
     };
   }
 
-  /** SimplerEnv's rule: the source rests on the target and touches nothing else. */
+  /** Whether both fingers press on a link of the cabinet. */
+  grips(link: string): boolean {
+    const physics = this.#physics;
+    return this.#pressAllFingers(physics.contacts().touching(physics.body(link)));
+  }
+
+  /** How far a drawer of the scene's cabinet is pulled out, metres. */
+  drawerOpenM(drawer: DrawerName): number {
+    return this.#physics.jointPositions([drawerJoint(drawer)])[0]!;
+  }
+
+  baseFromDrawer(drawer: DrawerName): Pose {
+    const place = this.#scene.cabinet;
+    if (place === undefined) throw new Error(`${this.#scene.task} has no cabinet`);
+    return drawerPose(place.baseFromCabinet, drawer, this.drawerOpenM(drawer));
+  }
+
+  /** SimplerEnv's rule for the scene's goal, see `GoalJudge`. */
   success(): boolean {
-    const bodies = this.bodies();
-    const { sourceTouchesTarget, sourceTouchesOther } = this.contacts();
-    return (
-      sourceTouchesTarget &&
-      !sourceTouchesOther &&
-      isResting(bodies[this.#scene.source]!, bodies[this.#scene.target]!)
-    );
+    return this.#judge.success(this.#reading());
   }
 
   /** Frees the memory held in WebAssembly; the world cannot be used afterwards. */
@@ -178,15 +238,43 @@ export class SimWorld {
     this.#cache.clear();
   }
 
+  #reading(): GoalReading {
+    return {
+      bodies: this.bodies(),
+      contacts: this.contacts(),
+      openM: (drawer) => this.drawerOpenM(drawer),
+      baseFromDrawer: (drawer) => this.baseFromDrawer(drawer),
+    };
+  }
+
+  #pressAllFingers(touching: ReadonlySet<number>): boolean {
+    return this.#fingers.every((links) =>
+      links.some((link) => touching.has(this.#physics.body(link))),
+    );
+  }
+
+  #task(name: string): TaskSpec {
+    const { tasks } = this.arm;
+    const task = tasks.find((candidate) => candidate.name === name);
+    if (task !== undefined) return task;
+    const known = tasks.map((candidate) => candidate.name).join(', ');
+    throw new Error(`unknown task '${name}', expected one of ${known}`);
+  }
+
   #jointPositions(): ReadonlyMap<string, number> {
-    const positions = this.#physics.jointPositions(this.jointNames);
-    return new Map(this.jointNames.map((name, i) => [name, positions[i]!]));
+    const names = [
+      ...this.jointNames,
+      ...(this.#scene.cabinet === undefined ? [] : DRAWERS.map(drawerJoint)),
+    ];
+    const positions = this.#physics.jointPositions(names);
+    return new Map(names.map((name, i) => [name, positions[i]!]));
   }
 
   #physicsFor(scene: Scene): Physics {
     const models = scene.objects.map(modelOf);
+    const surroundings = this.arm.surroundingsOf(scene);
     // Cubes differ by colour only, which the solver does not know.
-    const key = models.map((model) => model.kind).join(' ');
+    const key = [surroundings.name, ...models.map((model) => model.kind)].join(' ');
     const known = this.#cache.get(key);
     if (known !== undefined) return known;
     for (const [oldest, physics] of this.#cache) {
@@ -194,18 +282,31 @@ export class SimWorld {
       physics.dispose();
       this.#cache.delete(oldest);
     }
-    const physics = new Physics(this.#mujoco, this.urdf, models);
+    const parts = {
+      urdf: this.urdf,
+      servoOf: this.arm.servoOf,
+      meetingFingers: this.arm.fingersMeet ? this.#fingers : [],
+      ground: surroundings.ground,
+      furniture: scene.cabinet === undefined ? undefined : cabinet,
+    };
+    const physics = new Physics(this.#mujoco, parts, models);
     this.#cache.set(key, physics);
     return physics;
   }
 }
 
-/** Home position of every joint, the gripper open. */
-export function homePositions(embodiment: Embodiment): ReadonlyMap<string, number> {
-  const [left, right] = embodiment.fingerJoints;
-  return new Map<string, number>([
-    ...embodiment.armJoints.map((name, i) => [name, embodiment.homeJoints[i]!] as const),
-    [left!, embodiment.gripper.open],
-    [right!, -embodiment.gripper.open],
-  ]);
+/** The bodies of a goal's source and target. */
+function bodiesOfGoal(goal: Goal): readonly [source: string, target: string | undefined] {
+  switch (goal.kind) {
+    case 'place':
+    case 'near':
+      return [objectBodyName(goal.source), objectBodyName(goal.target)];
+    case 'pick':
+      return [objectBodyName(goal.source), undefined];
+    case 'open':
+    case 'close':
+      return [handleLink(goal.drawer), undefined];
+    case 'store':
+      return [objectBodyName(goal.source), drawerLink(goal.drawer)];
+  }
 }

@@ -2,6 +2,8 @@ import type { Vec3 } from '../../core/math/types.ts';
 import type { ObjectModel } from '../render/objects.ts';
 import { basket, carrot, cube, eggplant, plate, spoon, towel } from '../render/objects.ts';
 import type { Rgb } from '../render/Primitive.ts';
+import type { GroceryKind } from './groceries.ts';
+import { groceries } from './groceries.ts';
 
 /** Things that can be picked up. */
 export const SOURCE_KINDS = ['spoon', 'carrot', 'eggplant', 'cube'] as const;
@@ -10,7 +12,7 @@ export const SUPPORT_KINDS = ['plate', 'towel', 'basket'] as const;
 
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 export type SupportKind = (typeof SUPPORT_KINDS)[number];
-export type BodyKind = SourceKind | SupportKind;
+export type BodyKind = SourceKind | SupportKind | GroceryKind;
 
 export const CUBE_COLORS = {
   green: [0.1, 0.58, 0.2],
@@ -35,8 +37,13 @@ export type GraspSpec = {
   readonly alongX: number;
   /** Thickness between the fingers, metres. */
   readonly widthM: number;
-  /** Cubes look the same after a quarter turn, the others after a half turn, to the gripper. */
+  /**
+   * Cubes look the same after a quarter turn, long things after a half turn, to the gripper; round
+   * ones, 0, always do.
+   */
   readonly symmetryRad: number;
+  /** Tall things are taken this far below their top, others about their middle. */
+  readonly belowTopM?: number;
 };
 
 export type BodyModel = {
@@ -146,6 +153,7 @@ const others = new Map<BodyKind, BodyModel>([
   ['carrot', carrotBody()],
   ['eggplant', eggplantBody()],
   ...SUPPORT_KINDS.map((kind) => [kind, supportBody(kind)] as const),
+  ...groceries,
 ]);
 
 /** The body of a kind; only cubes come in colours. */

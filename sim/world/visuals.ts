@@ -1,14 +1,8 @@
 import type { UrdfGeometry, UrdfModel, UrdfVisual } from '../../core/kinematics/UrdfModel.ts';
 import { composePose } from '../../core/math/pose.ts';
 import type { Pose, Vec3 } from '../../core/math/types.ts';
-import { tableScene } from '../render/objects.ts';
 import type { Primitive, Shape } from '../render/Primitive.ts';
 import type { BodyModel } from './bodies.ts';
-
-/** What never moves: the table and the arm's base. */
-export function staticPrimitives(urdf: UrdfModel): readonly Primitive[] {
-  return [...tableScene(), ...linkPrimitives(urdf, urdf.rootLink)];
-}
 
 /** The shapes of a link in its own frame. */
 export function linkPrimitives(urdf: UrdfModel, link: string): readonly Primitive[] {

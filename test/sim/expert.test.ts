@@ -4,13 +4,14 @@ import { widowx } from '../../core/embodiment/widowx.ts';
 import { Random } from '../../core/math/random.ts';
 import { quatFromAxisAngle } from '../../core/math/quat.ts';
 import { Disturbance } from '../../sim/expert/Disturbance.ts';
-import { decide, MAX_STEP_M, MAX_STEP_RAD } from '../../sim/expert/Expert.ts';
+import { decide } from '../../sim/expert/Expert.ts';
+import { widowxHand } from '../../sim/expert/Hand.ts';
 import { ExpertArm } from '../../sim/expert/ExpertArm.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import { predict, rollOut } from '../../sim/expert/predict.ts';
 import type { TaskGeometry, TaskState } from '../../sim/expert/TaskState.ts';
 import { graspPose, isOnTarget, wrapAngle, yawOf } from '../../sim/expert/TaskState.ts';
-import { geometryOf, initialState } from '../../sim/data/sceneState.ts';
+import { initialGeometry, initialState } from '../../sim/data/sceneState.ts';
 import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
@@ -32,7 +33,7 @@ describe('the scripted expert', function () {
     const scene = trainingScene(seed);
     return {
       state: initialState(scene, arm.baseFromHome),
-      geometry: geometryOf(scene, arm.baseFromHome.orientation),
+      geometry: initialGeometry(scene, widowxHand, arm.baseFromHome.orientation),
     };
   };
 
@@ -70,8 +71,8 @@ describe('the scripted expert', function () {
     for (let seed = 0; seed < 30; seed++) {
       const { state, geometry } = start(seed);
       for (const { translation, rotation, gripper } of rollOut(state, geometry, 45).actions) {
-        assert.ok(Math.hypot(...translation) <= MAX_STEP_M + 1e-9);
-        assert.ok(Math.hypot(...rotation) <= MAX_STEP_RAD + 1e-9);
+        assert.ok(Math.hypot(...translation) <= widowxHand.maxStepM + 1e-9);
+        assert.ok(Math.hypot(...rotation) <= widowxHand.maxStepRad + 1e-9);
         assert.ok(gripper === 0 || gripper === 1);
       }
     }

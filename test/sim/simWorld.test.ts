@@ -9,7 +9,7 @@ import { decide } from '../../sim/expert/Expert.ts';
 import { ExpertArm } from '../../sim/expert/ExpertArm.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
-import { modelOf } from '../../sim/world/Scene.ts';
+import { modelOf, placeGoal } from '../../sim/world/Scene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 
 const urdfText = readFileSync(new URL('../../../urdf/wx250s.urdf', import.meta.url), 'utf8');
@@ -125,10 +125,11 @@ describe('SimWorld', function () {
     const placeSource = (task: string, dx: number, dy: number, dz: number): boolean => {
       world.reset(task, 11);
       const { scene } = world;
-      const [source, target] = [scene.source, scene.target].map((i) => scene.objects[i]!);
-      const [x, y, z] = world.bodies()[scene.target]!.baseFromBody.position;
+      const goal = placeGoal(scene);
+      const [source, target] = [goal.source, goal.target].map((i) => scene.objects[i]!);
+      const [x, y, z] = world.bodies()[goal.target]!.baseFromBody.position;
       const top = z + modelOf(target!).restTopM + modelOf(source!).restTopM;
-      world.moveObject(scene.source, {
+      world.moveObject(goal.source, {
         position: [x + dx, y + dy, top + 0.001 + dz],
         orientation: flat(target!.yawRad),
       });

@@ -1,0 +1,29 @@
+import type { UrdfMovableJoint } from '../../core/kinematics/UrdfModel.ts';
+import type { Hand } from '../expert/Hand.ts';
+import type { CameraModel } from '../render/CameraModel.ts';
+import type { TaskSpec } from '../tasks/TaskSpec.ts';
+import type { Scene } from '../world/Scene.ts';
+import type { Surroundings } from '../world/surroundings.ts';
+
+/** What a joint's drive adds to the URDF: its position loop, and the inertia of its gear train. */
+export type Servo = {
+  readonly stiffness: number;
+  readonly damping: number;
+  readonly armature: number;
+};
+
+/** All that is specific to one arm in the simulation. */
+export type SimArm = {
+  readonly camera: CameraModel;
+  /** As in the topics of the camera and in the views of models. */
+  readonly cameraName: string;
+  /** Gravity is compensated, as firmware and gains of the arms do within a few millimetres. */
+  servoOf(joint: UrdfMovableJoint): Servo;
+  /** Whether the fingers would meet with nothing between them. */
+  readonly fingersMeet: boolean;
+  surroundingsOf(scene: Scene): Surroundings;
+  /** The tasks that its simulation knows; worlds begin with the first. */
+  readonly tasks: readonly TaskSpec[];
+  /** How the scripted expert works with this arm. */
+  readonly hand: Hand;
+};

@@ -1,0 +1,103 @@
+import type { Pose, Vec3 } from '../../core/math/types.ts';
+import { vec3Add, vec3Dot, vec3Norm, vec3Scale, vec3Sub } from '../../core/math/vec3.ts';
+import type { ExpertDecision } from './Expert.ts';
+import { looking, outward, pushPose } from './handlePoses.ts';
+import { errorTo, moveTo } from './moves.ts';
+import type { TaskGeometry, TaskState } from './TaskState.ts';
+import { graspPose } from './TaskState.ts';
+
+/** Near enough to close the fingers, or to call a drawer moved. */
+const AT_POSITION_M = 0.008;
+const AT_ANGLE_RAD = 0.12;
+const MOVED_M = 0.01;
+/** From so far before the drawer the gripper goes straight at it, and how far off its way. */
+const APPROACH_M = 0.13;
+const CLEAR_M = 0.06;
+const FUNNEL_M = 0.016;
+const FUNNEL_SLOPE = 0.25;
+const FUNNEL_ANGLE_RAD = 0.25;
+/** The gripper counts as open above the one and as closed below the other. */
+const OPEN = 0.85;
+const CLOSED = 0.3;
+/** How far pushing aims beyond the front. */
+const PUSH_BEYOND_M = 0.03;
+
+/** How far the drawer is still to be moved outwards, metres; negative to be pushed in. */
+export function drawerWay({ baseFromSource, baseFromTarget }: TaskState): number {
+  const way = vec3Sub(baseFromTarget.position, baseFromSource.position);
+  return vec3Dot(way, outward(baseFromSource));
+}
+
+/** Takes the handle from the front, pulls it outwards, lets go and moves back. */
+export function openDrawer(state: TaskState, geometry: TaskGeometry): ExpertDecision {
+  const { hand } = geometry;
+  const { baseFromEe } = state;
+  const way = drawerWay(state);
+  const grasp = graspPose(state, geometry);
+  const out = outward(state.baseFromSource);
+  if (way < MOVED_M) return letGo(state, geometry, grasp);
+  if (state.held) {
+    const pulled = along(grasp, out, way);
+    return { phase: 'pull', action: moveTo(hand, baseFromEe, pulled, 0) };
+  }
+  const at = errorTo(baseFromEe, grasp);
+  const isClosing = state.gripperOpening < OPEN;
+  const slack = isClosing ? hand.closingSlack : 1;
+  if (at.distance < AT_POSITION_M * slack && at.angle < AT_ANGLE_RAD * slack) {
+    return { phase: 'close', action: moveTo(hand, baseFromEe, grasp, 0) };
+  }
+  const before = along(grasp, looking(grasp), -APPROACH_M);
+  if (isClosing) return { phase: 'reopen', action: moveTo(hand, baseFromEe, before, 1) };
+  if (isOnWay(baseFromEe, grasp)) {
+    return { phase: 'descend', action: moveTo(hand, baseFromEe, grasp, 1) };
+  }
+  return { phase: 'reach', action: moveTo(hand, baseFromEe, before, 1) };
+}
+
+/** Closes the fingers and pushes the front inwards beside the handle. */
+export function closeDrawer(state: TaskState, { hand }: TaskGeometry): ExpertDecision {
+  const { baseFromEe } = state;
+  const touch = pushPose(state.baseFromSource);
+  const out = outward(state.baseFromSource);
+  const before = along(touch, looking(touch), -APPROACH_M);
+  if (drawerWay(state) > -MOVED_M) return { phase: 'done', action: stay(0) };
+  if (state.gripperOpening > CLOSED && errorTo(baseFromEe, touch).distance < APPROACH_M / 2) {
+    return { phase: 'reopen', action: moveTo(hand, baseFromEe, before, 0) };
+  }
+  if (isOnWay(baseFromEe, touch)) {
+    const inside = along(touch, out, -PUSH_BEYOND_M);
+    return { phase: 'push', action: moveTo(hand, baseFromEe, inside, 0) };
+  }
+  return { phase: 'reach', action: moveTo(hand, baseFromEe, before, 0) };
+}
+
+/** Opens the fingers where they are, and backs off until they are clear of the bar. */
+function letGo(state: TaskState, { hand }: TaskGeometry, grasp: Pose): ExpertDecision {
+  if (state.gripperOpening < OPEN) return { phase: 'release', action: stay(1) };
+  const back = along(grasp, looking(grasp), -CLEAR_M);
+  const left = vec3Dot(vec3Sub(state.baseFromEe.position, back.position), looking(grasp));
+  if (left < 0.01) return { phase: 'done', action: stay(1) };
+  return { phase: 'retreat', action: moveTo(hand, state.baseFromEe, back, 1) };
+}
+
+/** Within a funnel before the goal, which opens against the way that the gripper looks there. */
+function isOnWay(from: Pose, goal: Pose): boolean {
+  const axis = looking(goal);
+  const left = vec3Sub(goal.position, from.position);
+  const ahead = vec3Dot(left, axis);
+  const aside = vec3Norm(vec3Sub(left, vec3Scale(axis, ahead)));
+  return (
+    ahead > -3 * AT_POSITION_M &&
+    ahead < APPROACH_M + 0.02 &&
+    aside < FUNNEL_M + FUNNEL_SLOPE * Math.max(0, ahead) &&
+    errorTo(from, goal).angle < FUNNEL_ANGLE_RAD
+  );
+}
+
+function along({ position, orientation }: Pose, direction: Vec3, by: number): Pose {
+  return { position: vec3Add(position, vec3Scale(direction, by)), orientation };
+}
+
+function stay(gripper: 0 | 1): ExpertDecision['action'] {
+  return { translation: [0, 0, 0], rotation: [0, 0, 0], gripper };
+}

@@ -1,0 +1,215 @@
+import { composePose } from '../../core/math/pose.ts';
+import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
+import { halfDiagonal, OPEN_ENOUGH_M } from '../tasks/GoalJudge.ts';
+import type { DrawerName } from '../world/cabinet.ts';
+import {
+  DRAWER_FROM_HANDLE,
+  DRAWER_FRONT,
+  DRAWER_INSIDE,
+  drawerPose,
+  HANDLE_BAR,
+  handleLink,
+} from '../world/cabinet.ts';
+import type { Scene } from '../world/Scene.ts';
+import { modelOf, restPose } from '../world/Scene.ts';
+import type { Hand } from './Hand.ts';
+import type { Errand, TaskGeometry, Thing } from './TaskState.ts';
+
+/** What of a world says what the expert is at. */
+export type WorldView = {
+  readonly scene: Scene;
+  readonly tick: number;
+  baseFromBody(index: number): Pose;
+  openM(drawer: DrawerName): number;
+};
+
+/** What the expert is at now, and where that is. */
+export type PresentErrand = {
+  readonly errand: Errand;
+  readonly source: Thing;
+  readonly target: Thing;
+  readonly baseFromSource: Pose;
+  readonly baseFromTarget: Pose;
+  /** The handle's link where the source is one. */
+  readonly handle: string | undefined;
+};
+
+/** Drawers are pulled out so far, and pushed in all the way. */
+const PULL_M = 0.19;
+/** What is to be lifted is lifted so far. */
+const LIFT_M = 0.1;
+/** Things are let go this far above where they come to rest. */
+const RELEASE_ABOVE_M = 0.004;
+const BASKET_RELEASE_ABOVE_M = 0.03;
+const DRAWER_RELEASE_ABOVE_M = 0.2;
+/** What is moved near something comes to stand with so much room between both. */
+const NEAR_GAP_M = 0.055;
+
+const handle: Thing = {
+  look: {
+    name: 'handle',
+    halfExtents: HANDLE_BAR,
+    parts: [
+      {
+        shape: 'box',
+        size: HANDLE_BAR,
+        pose: { position: [0, 0, 0], orientation: [0, 0, 0, 1] },
+        color: [0, 0, 0],
+      },
+    ],
+  },
+  grasp: { alongX: 0, widthM: 2 * HANDLE_BAR[2], symmetryRad: 0 },
+  restTopM: 0,
+};
+
+/** What can be seen of the inside of a drawer that was pulled out. */
+const INSIDE_HALF: Vec3 = [0.08, DRAWER_INSIDE.halfY, 0.04];
+const inside: Thing = {
+  look: {
+    name: 'drawer',
+    halfExtents: INSIDE_HALF,
+    parts: [
+      {
+        shape: 'box',
+        size: INSIDE_HALF,
+        pose: { position: [0, 0, INSIDE_HALF[2]], orientation: [0, 0, 0, 1] },
+        color: [0, 0, 0],
+      },
+    ],
+  },
+  grasp: undefined,
+  restTopM: 0,
+};
+
+export function errandOf(view: WorldView): PresentErrand {
+  const { scene } = view;
+  const { goal } = scene;
+  switch (goal.kind) {
+    case 'place':
+    case 'near':
+      return {
+        errand: goal.kind,
+        source: modelOf(scene.objects[goal.source]!),
+        target: modelOf(scene.objects[goal.target]!),
+        baseFromSource: view.baseFromBody(goal.source),
+        baseFromTarget: view.baseFromBody(goal.target),
+        handle: undefined,
+      };
+    case 'pick': {
+      const object = scene.objects[goal.source]!;
+      return {
+        errand: 'pick',
+        source: modelOf(object),
+        target: modelOf(object),
+        baseFromSource: view.baseFromBody(goal.source),
+        baseFromTarget: raised(restPose(object), LIFT_M),
+        handle: undefined,
+      };
+    }
+    case 'open':
+    case 'close':
+      return drawerErrand(view, goal.kind, goal.drawer);
+    case 'store':
+      return isStoring(view, goal.drawer)
+        ? storeErrand(view, goal.source, goal.drawer)
+        : drawerErrand(view, 'open', goal.drawer);
+  }
+}
+
+/** The second instruction was given, and the drawer is open. */
+function isStoring({ scene, tick, openM }: WorldView, drawer: DrawerName): boolean {
+  return tick >= (scene.followUp?.fromTick ?? 0) && openM(drawer) >= OPEN_ENOUGH_M;
+}
+
+function drawerErrand(
+  { scene, openM }: WorldView,
+  errand: 'open' | 'close',
+  drawer: DrawerName,
+): PresentErrand {
+  const handleAt = (pulledM: number): Pose =>
+    composePose(drawerPose(cabinetOf(scene), drawer, pulledM), moved(DRAWER_FROM_HANDLE));
+  return {
+    errand,
+    source: handle,
+    target: handle,
+    baseFromSource: handleAt(openM(drawer)),
+    baseFromTarget: handleAt(errand === 'open' ? PULL_M : 0),
+    handle: handleLink(drawer),
+  };
+}
+
+function storeErrand(view: WorldView, source: number, drawer: DrawerName): PresentErrand {
+  const openM = view.openM(drawer);
+  // from the cabinet's front to the drawer's, seen from the drawer
+  const x = DRAWER_FRONT.middle[0] - DRAWER_FRONT.half[0] - openM / 2;
+  return {
+    errand: 'drop',
+    source: modelOf(view.scene.objects[source]!),
+    target: inside,
+    baseFromSource: view.baseFromBody(source),
+    baseFromTarget: composePose(
+      drawerPose(cabinetOf(view.scene), drawer, openM),
+      moved([x, 0, DRAWER_INSIDE.floorZ]),
+    ),
+    handle: undefined,
+  };
+}
+
+function cabinetOf({ task, cabinet }: Scene): Pose {
+  if (cabinet === undefined) throw new Error(`${task} has no cabinet`);
+  return cabinet.baseFromCabinet;
+}
+
+/** What stays the same while the expert is at an errand. */
+export function geometryOf(
+  scene: Scene,
+  { errand, source, target }: PresentErrand,
+  hand: Hand,
+  homeOrientation: Quat,
+): TaskGeometry {
+  return {
+    errand,
+    hand,
+    source,
+    target,
+    offset: errand === 'near' ? nearOffset(scene, hand) : [0, 0],
+    releaseAboveM:
+      errand === 'drop'
+        ? DRAWER_RELEASE_ABOVE_M
+        : target.look.name === 'basket'
+          ? BASKET_RELEASE_ABOVE_M
+          : RELEASE_ABOVE_M,
+    homeOrientation,
+  };
+}
+
+/**
+ * Beside the target, seen along the fingers' way, so that open fingers do not touch it; on the side
+ * that is farther from everything else and in reach.
+ */
+function nearOffset({ objects, goal }: Scene, hand: Hand): readonly [number, number] {
+  if (goal.kind !== 'near') return [0, 0];
+  const target = objects[goal.target]!;
+  const place = (index: number): { model: Thing } => ({ model: modelOf(objects[index]!) });
+  const distance = halfDiagonal(place(goal.source)) + halfDiagonal(place(goal.target)) + NEAR_GAP_M;
+  const across = [Math.cos(hand.neutralYawRad), Math.sin(hand.neutralYawRad)] as const;
+  const sides = [distance, -distance].map((by) => [across[0] * by, across[1] * by] as const);
+  const room = ([dx, dy]: readonly [number, number]): number => {
+    const others = objects.filter((_, i) => i !== goal.source && i !== goal.target);
+    const gaps = others.map(({ x, y }) => Math.hypot(target.x + dx - x, target.y + dy - y));
+    return Math.min(...gaps, REACH_Y_M - Math.abs(target.y + dy));
+  };
+  const [a, b] = sides as [readonly [number, number], readonly [number, number]];
+  return room(a) >= room(b) ? a : b;
+}
+
+/** Sideways the arm comes this far. */
+const REACH_Y_M = 0.42;
+
+function raised({ position: [x, y, z], orientation }: Pose, by: number): Pose {
+  return { position: [x, y, z + by], orientation };
+}
+
+function moved(position: Vec3): Pose {
+  return { position, orientation: [0, 0, 0, 1] };
+}

@@ -1,0 +1,102 @@
+import { transformPoint } from '../../core/math/pose.ts';
+import { quatFromAxisAngle } from '../../core/math/quat.ts';
+import type { Random } from '../../core/math/random.ts';
+import type { CameraModel } from '../render/CameraModel.ts';
+import { googleHeadCamera } from '../render/CameraModel.ts';
+import type { DrawerName } from '../world/cabinet.ts';
+import { CABINET_TOP_M, DRAWERS } from '../world/cabinet.ts';
+import type { GroceryKind } from '../world/groceries.ts';
+import type { CabinetPlace, SceneObject } from '../world/Scene.ts';
+import { modelOf, restPose } from '../world/Scene.ts';
+import { COUNTER_Z_M, FLOOR_Z_M } from '../world/surroundings.ts';
+
+/** Where SimplerEnv puts things on the counter, in the robot's base frame, metres. */
+const COUNTER_SPACE = { x: [0.47, 0.7], y: [-0.22, 0.22] } as const;
+/** Of several things: room for open fingers between any two. */
+const APART_M = 0.19;
+const ATTEMPTS = 2000;
+const IMAGE_MARGIN_PX = 20;
+
+/** Where SimplerEnv's robots stand before the cabinet: distance of its front, offset, turn. */
+const CABINET_X = [0.94, 1.08] as const;
+const CABINET_Y = [-0.2, 0.22] as const;
+const CABINET_TURN_RAD = [-0.05, 0.03] as const;
+/** With something on the lid to be stored, the robot stands close. */
+const STORE_CABINET_X = [0.94, 0.96] as const;
+/** Where that lies, from the middle of the cabinet towards its front and to its left. */
+const LID_X = [0.225, 0.26] as const;
+const LID_Y = [0, 0.1] as const;
+/** How far a drawer that is to be closed is pulled out. */
+const OPEN_M = 0.2;
+
+/** One thing on the counter. */
+export function onCounter(
+  kind: GroceryKind,
+  yawRad: readonly [number, number],
+  random: Random,
+): SceneObject {
+  return {
+    kind,
+    x: random.uniform(...COUNTER_SPACE.x),
+    y: random.uniform(...COUNTER_SPACE.y),
+    yawRad: random.uniform(...yawRad),
+    supportZM: COUNTER_Z_M,
+  };
+}
+
+/** Several things on the counter, far enough from one another and in the picture. */
+export function apartOnCounter(kinds: readonly GroceryKind[], random: Random): SceneObject[] {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const placed: SceneObject[] = [];
+    for (const kind of kinds) {
+      const object = onCounter(kind, [-0.2, 0.2], random);
+      const isFree = placed.every(({ x, y }) => Math.hypot(object.x - x, object.y - y) > APART_M);
+      if (isFree && isInPicture(object, googleHeadCamera)) placed.push(object);
+    }
+    if (placed.length === kinds.length) return placed;
+  }
+  throw new Error(`no layout found for ${kinds.join(', ')}`);
+}
+
+/** A cabinet in front of the robot; `open` names a drawer that is pulled out. */
+export function cabinetPlace(
+  random: Random,
+  open: DrawerName | undefined,
+  isNear = false,
+): CabinetPlace {
+  const position = [
+    random.uniform(...(isNear ? STORE_CABINET_X : CABINET_X)),
+    random.uniform(...CABINET_Y),
+    FLOOR_Z_M,
+  ] as const;
+  const turn = Math.PI + random.uniform(...CABINET_TURN_RAD);
+  const openM = Object.fromEntries(
+    DRAWERS.map((drawer) => [drawer, drawer === open ? OPEN_M : 0]),
+  ) as Record<DrawerName, number>;
+  return { baseFromCabinet: { position, orientation: quatFromAxisAngle([0, 0, 1], turn) }, openM };
+}
+
+/** One thing on a cabinet's lid, near its front. */
+export function onLid(kind: GroceryKind, place: CabinetPlace, random: Random): SceneObject {
+  const [x, y] = transformPoint(place.baseFromCabinet, [
+    random.uniform(...LID_X),
+    random.uniform(...LID_Y),
+    0,
+  ]);
+  return { kind, x, y, yawRad: 0, supportZM: FLOOR_Z_M + CABINET_TOP_M };
+}
+
+function isInPicture(object: SceneObject, camera: CameraModel): boolean {
+  const [hx, hy, hz] = modelOf(object).look.halfExtents;
+  const pose = restPose(object);
+  for (let corner = 0; corner < 8; corner++) {
+    const p = camera.project(
+      transformPoint(pose, [corner & 1 ? hx : -hx, corner & 2 ? hy : -hy, corner & 4 ? hz : -hz]),
+    );
+    if (p === undefined) return false;
+    const isInside = (v: number, size: number): boolean =>
+      v >= IMAGE_MARGIN_PX && v <= size - IMAGE_MARGIN_PX;
+    if (!isInside(p.u, camera.width) || !isInside(p.v, camera.height)) return false;
+  }
+  return true;
+}
