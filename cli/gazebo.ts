@@ -6,7 +6,8 @@ import { parseUrdf } from '../core/kinematics/parseUrdf.ts';
 import { gazeboBridge } from '../sim/gazebo/gazeboBridge.ts';
 import { gazeboWorld } from '../sim/gazebo/gazeboWorld.ts';
 import { widowxFrontCamera } from '../sim/render/CameraModel.ts';
-import { taskByName, taskScene, WIDOWX_TASK_NAMES } from '../sim/tasks/tasks.ts';
+import { taskScene } from '../sim/tasks/taskScene.ts';
+import { WIDOWX_TASK_NAMES, WIDOWX_TASKS } from '../sim/tasks/tasks.ts';
 import { readUrdf } from './packagePaths.ts';
 
 /** As of the simulator node: the objects lie in Gazebo where they lie there. */
@@ -58,7 +59,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** @throws Error for a task that does not exist */
 export async function widowxWorld(task: string, seed = BigInt(DEFAULT_SEED)): Promise<string> {
-  const scene = taskScene(taskByName(task), seed);
+  const spec = WIDOWX_TASKS.find(({ name }) => name === task);
+  if (spec === undefined) {
+    throw new Error(`--task: expected one of ${WIDOWX_TASK_NAMES.join(', ')}, found ${task}`);
+  }
+  const scene = taskScene(spec, seed);
   const urdf = parseUrdf(await readUrdf(widowx));
   return gazeboWorld({ urdf, embodiment: widowx, scene, view: VIEW, camera: widowxFrontCamera });
 }

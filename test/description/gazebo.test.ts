@@ -12,7 +12,8 @@ import type { Pose } from '../../core/math/types.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import type { BridgedTopic } from '../../sim/gazebo/gazeboBridge.ts';
 import { opticalFromForward, widowxFrontCamera } from '../../sim/render/CameraModel.ts';
-import { taskByName, taskScene, WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
+import { taskScene } from '../../sim/tasks/taskScene.ts';
+import { WIDOWX_TASK_NAMES, WIDOWX_TASKS } from '../../sim/tasks/tasks.ts';
 import { modelOf, restPose } from '../../sim/world/Scene.ts';
 import { assertClose, widowxUrdf } from '../core/arm.ts';
 import { DebianTools, SDF_LIBRARIES } from './DebianTools.ts';
@@ -137,7 +138,10 @@ describe('worlds of gazebo/, read by libsdformat', function () {
   for (const task of WIDOWX_TASK_NAMES) {
     it(`have the objects of ${task} where the simulator has them`, () => {
       const { models } = world(task);
-      for (const [i, object] of taskScene(taskByName(task), 1_000_000n).objects.entries()) {
+      for (const [i, object] of taskScene(
+        WIDOWX_TASKS.find(({ name }) => name === task)!,
+        1_000_000n,
+      ).objects.entries()) {
         const found = models[`object_${i}_${object.kind}`]!;
         assertPose(found.pose, restPose(object), object.kind);
         const { collision, massKg } = modelOf(object);
