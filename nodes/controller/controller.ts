@@ -61,7 +61,9 @@ async function create(
   const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
 
   node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
-    statistics.joints.add(core.onJointState(jointSampleFromMessage(message)));
+    const answer = core.onJointState(jointSampleFromMessage(message));
+    statistics.joints.add(answer);
+    if (answer.accepted) sink.heard();
   });
   node.listenRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable(), (message) => {
     const chunk = actionChunkFromMessage(message);
@@ -80,7 +82,7 @@ async function create(
     const stepped = core.step(nowNs);
     // The obstacle as it is now, not as it was when it stopped the arm.
     const output = obstacle === undefined ? stepped : { ...stepped, reason: obstacle };
-    sink.follow(output);
+    if (output.command) sink.send(output.command);
     states.publish(executionStateToMessage(output, nowNs, baseFrame));
     statistics.step(output, startedMs);
   });

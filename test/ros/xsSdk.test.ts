@@ -279,43 +279,6 @@ describe('controller with sink xs_sdk, and a driver in rclpy', () => {
   });
 });
 
-describe('controller without the message package of its sink', () => {
-  const cases: [string, string[], RegExp][] = [
-    ['xs_sdk', [], /: sink: expected the ROS package interbotix_xs_msgs \(build it from /],
-    [
-      'joint_trajectory',
-      ['gripper_sink:=gripper_command'],
-      /: gripper_sink: expected the ROS package control_msgs \(install ros-/,
-    ],
-  ];
-  for (const [sink, parameters, expected] of cases) {
-    it(`ends with exit code 2 and names it: ${sink} ${parameters.join('')}`, async () => {
-      const session = await RosSession.open();
-      try {
-        const node = session.startNode('controller', [
-          ...controllerArgumentsFor(sink),
-          ...given(...parameters),
-        ]);
-        assert.equal(await node.ended, 2, node.output());
-        assert.match(node.output(), expected);
-      } finally {
-        await session.close();
-      }
-    });
-  }
-
-  it('lists parameters that do not fit together', async () => {
-    const session = await RosSession.open({ withRobots: true });
-    try {
-      const node = session.startNode('controller', controllerArgumentsFor('servo_pose'));
-      assert.equal(await node.ended, 2, node.output());
-      assert.match(node.output(), /gripper_sink: expected another sink than that of the arm/);
-    } finally {
-      await session.close();
-    }
-  });
-});
-
 function windows(sent: readonly number[][]): [number[], number[], number[]][] {
   return sent.slice(2).map((c, k) => [sent[k]!, sent[k + 1]!, c]);
 }
