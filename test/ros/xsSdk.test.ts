@@ -217,10 +217,14 @@ describe('controller with sink xs_sdk, and a driver in rclpy', () => {
       const found = peer.diagnostic('/wx250s/controller: xs_sdk');
       return found?.message === 'the driver is silent';
     });
+    const { message } = await peer.call('/wx250s/controller/stop', 'std_srvs/srv/Trigger');
+    assert.match(message, /^stopped until/);
     await startDriver({ torque: 0, mode: 'pwm' });
-    await session.until('a new set-up', () =>
-      peer.messages(STATE).some(({ message }) => /being set up/.test(message.reason)),
-    );
+    await session.until('a new set-up in spite of the stop', async () => {
+      return (await settings()).arm[0] === 'position time 40 0';
+    });
+    await state('the stop', ({ reason: why }) => why === 'by the operator');
+    await peer.call('/wx250s/controller/resume', 'std_srvs/srv/Trigger');
     await ready();
     const [first] = await session.until('a command', () => commands().length > 0 && commands());
     first!.forEach((q, i) => assert.ok(Math.abs(q - HOME[i]!) < 1e-6));
