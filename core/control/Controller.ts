@@ -59,6 +59,7 @@ export class Controller {
   #epoch = 0;
   #stopReason: string | undefined;
   #fault: string | undefined;
+  #obstacle: string | undefined;
   #lastNs: bigint | undefined;
   #heldSinceNs: bigint | undefined;
 
@@ -125,6 +126,16 @@ export class Controller {
     this.newEpoch(this.#epoch + 1);
   }
 
+  /**
+   * Why whoever moves the arm would not follow now; undefined where it would. Until then the arm is
+   * held, and no chunk is taken; afterwards it goes on from where it is, without `resume`.
+   */
+  obstruct(reason: string | undefined): void {
+    if (reason !== undefined && this.#obstacle === undefined) this.newEpoch(this.#epoch + 1);
+    else if (reason === undefined && this.#obstacle !== undefined) this.reset();
+    this.#obstacle = reason;
+  }
+
   /** As after an episode reset: the next joint state tells anew where the arm is. A stop stays. */
   reset(): void {
     this.newEpoch(this.#epoch + 1);
@@ -150,7 +161,8 @@ export class Controller {
 
   #refusal(chunk: ActionChunk, t0: number): string | undefined {
     if (this.#fault !== undefined) return this.#fault;
-    if (this.#stopReason !== undefined) return `stopped: ${this.#stopReason}`;
+    const stopped = this.#stopReason ?? this.#obstacle;
+    if (stopped !== undefined) return `stopped: ${stopped}`;
     const { next } = this.#clock;
     if (!Number.isInteger(t0) || t0 < 0 || t0 > next) return `t0: expected 0…${next}, found ${t0}`;
     if (!Number.isInteger(chunk.epoch) || chunk.epoch < this.#epoch) {
@@ -176,7 +188,8 @@ export class Controller {
     const stale = this.#monitor.staleness(nowNs);
     const misplaced = stale === undefined ? this.#anchorWhereNeeded() : undefined;
     if (this.#fault !== undefined) return { status: 'FAULT', reason: this.#fault };
-    if (this.#stopReason !== undefined) return { status: 'STOPPED', reason: this.#stopReason };
+    const stopped = this.#stopReason ?? this.#obstacle;
+    if (stopped !== undefined) return { status: 'STOPPED', reason: stopped };
     if (stale !== undefined) return { status: 'HOLD_STALE', reason: stale };
     return misplaced === undefined ? undefined : { status: 'FAULT', reason: misplaced };
   }

@@ -49,19 +49,14 @@ async function create(
     });
   let core = newCore();
   let stoppedByOperator = false;
-  /** From where the arm is now. */
-  const startAnew = () => {
-    core.reset();
-    if (!stoppedByOperator) core.resume();
-  };
   const statistics = new ControllerStatistics(PERIOD_SEC);
   const sink = createRobotSink({ node, config, embodiment, urdf, periodSec: PERIOD_SEC });
-  /** Nobody would follow commands now: the arm is stopped. */
-  let isObstructed = false;
   const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
 
   node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
-    statistics.joints.add(core.onJointState(jointSampleFromMessage(message)));
+    const answer = core.onJointState(jointSampleFromMessage(message));
+    statistics.joints.add(answer);
+    if (answer.accepted) sink.heard();
   });
   node.listenRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable(), (message) => {
     const chunk = actionChunkFromMessage(message);
@@ -71,16 +66,9 @@ async function create(
   node.every(PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
-    const obstacle = sink.obstacle();
-    if (isObstructed !== (obstacle !== undefined)) {
-      isObstructed = !isObstructed;
-      if (isObstructed) core.stop(obstacle!);
-      else startAnew();
-    }
-    const stepped = core.step(nowNs);
-    // The obstacle as it is now, not as it was when it stopped the arm.
-    const output = obstacle === undefined ? stepped : { ...stepped, reason: obstacle };
-    sink.follow(output);
+    core.obstruct(sink.obstacle());
+    const output = core.step(nowNs);
+    if (output.command) sink.send(output.command);
     states.publish(executionStateToMessage(output, nowNs, baseFrame));
     statistics.step(output, startedMs);
   });
@@ -92,7 +80,7 @@ async function create(
   });
   serveTrigger(node, '~/resume', () => {
     stoppedByOperator = false;
-    if (!isObstructed) core.resume();
+    core.resume();
     return `resumed, epoch ${core.epoch}`;
   });
   serveTrigger(node, '~/reset', () => {
@@ -110,8 +98,8 @@ async function create(
       if (stoppedByOperator) core.stop('by the operator');
     },
     activate: () => {
-      startAnew();
-      isObstructed = false;
+      core.reset();
+      if (!stoppedByOperator) core.resume();
       sink.prepare();
       statistics.pause();
     },

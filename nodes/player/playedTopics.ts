@@ -1,5 +1,5 @@
 import type { BagTopic } from '../../adapters/bags/Bag.ts';
-import { commandTopics } from '../shared/commandTopics.ts';
+import { commandTopics, JOINT_PLACEHOLDER } from '../shared/commandTopics.ts';
 
 /** What the nodes publish: played as well, it would be there twice. */
 const OUTPUTS: readonly string[] = [
@@ -34,7 +34,10 @@ export function playedTopics(topics: readonly BagTopic[], wanted: string): Playe
 
 function isInput({ name, count }: BagTopic): boolean {
   if (count === 0 || NEVER.includes(name)) return false;
-  return !OUTPUTS.some((output) => name === `/${output}` || name.endsWith(`/${output}`));
+  return !OUTPUTS.some((output) => {
+    const pattern = output.replace(JOINT_PLACEHOLDER, '[^/]+');
+    return new RegExp(`/${pattern}$`).test(name);
+  });
 }
 
 /** Who comes late gets the last message; by what the recorder has seen, or by what it is. */

@@ -1,4 +1,7 @@
-/** Where ros2_control listens, by the kind of its controllers; relative names. */
+/** Stands for the name of a joint in the name of its topic. */
+export const JOINT_PLACEHOLDER = '{joint}';
+
+/** Where those who move an arm listen, by the kind of sink; relative names, each the default. */
 export const commandTopics = {
   trajectory: {
     arm: 'arm_controller/joint_trajectory',
@@ -8,4 +11,11 @@ export const commandTopics = {
     arm: 'forward_position_controller/commands',
     gripper: 'gripper_position_controller/commands',
   },
+  xsSdk: {
+    group: 'commands/joint_group',
+    trajectory: 'commands/joint_trajectory',
+    gripper: 'commands/joint_single',
+  },
+  servoPose: { arm: 'servo_node/pose_target_cmds' },
+  gz: { joint: `joint/${JOINT_PLACEHOLDER}/cmd_pos` },
 } as const;

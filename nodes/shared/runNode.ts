@@ -112,7 +112,10 @@ class RunningNode {
     try {
       if (node?.isActive) node.deactivate();
       if (node?.spinning) {
-        await Promise.race([this.#behaviour?.cleanup?.(), limit]);
+        const cleanup = Promise.resolve(this.#behaviour?.cleanup?.()).then(() => true);
+        if (!(await Promise.race([cleanup, limit]))) {
+          process.stderr.write(`${node.fullName}: not cleaned up within ${CLOSE_LIMIT_MS} ms\n`);
+        }
         node.stop();
       }
       await Promise.race([this.#behaviour?.close?.(), limit]);

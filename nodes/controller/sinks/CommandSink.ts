@@ -1,4 +1,4 @@
-import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
+import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
 
 /**
@@ -8,8 +8,8 @@ import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
 export type CommandSink = {
   /** The command for the end of the coming period. */
   send(command: JointCommand): void;
-  /** What the period came to, before its command is sent. */
-  observe?(output: ControllerOutput): void;
+  /** A joint state has come. */
+  heard?(): void;
   /** Why commands would not be followed now; undefined, or no such method: they would. */
   obstacle?(): string | undefined;
   /** The node gets active: makes the receiver ready to follow. */

@@ -1,4 +1,4 @@
-import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
+import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
 import type { CommandSink } from './CommandSink.ts';
 
@@ -16,10 +16,13 @@ export class RobotSink {
     this.#periodSec = periodSec;
   }
 
-  /** The command of a period, if there is one. */
-  follow(output: ControllerOutput): void {
-    for (const part of this.#parts) part.observe?.(output);
-    if (output.command) this.#send(output.command);
+  send(command: JointCommand): void {
+    for (const part of this.#parts) part.send(command);
+  }
+
+  /** A joint state has come. */
+  heard(): void {
+    for (const part of this.#parts) part.heard?.();
   }
 
   /** Why commands would not be followed now; undefined where they would. */
@@ -47,7 +50,7 @@ export class RobotSink {
     this.#atRest = new Promise((resolve) => {
       const sendNext = () => {
         const next = this.#braking.shift();
-        if (next) this.#send(next);
+        if (next) this.send(next);
         if (this.#braking.length > 0) return;
         clearInterval(this.#brakeTimer);
         resolve();
@@ -65,9 +68,5 @@ export class RobotSink {
 
   diagnostics(): Diagnostic[] {
     return this.#parts.flatMap((part) => part.diagnostics?.() ?? []);
-  }
-
-  #send(command: JointCommand): void {
-    for (const part of this.#parts) part.send(command);
   }
 }

@@ -1,4 +1,3 @@
-import type { ControllerOutput } from '../../../core/control/ControllerOutput.ts';
 import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import { XsClient } from './XsClient.ts';
@@ -8,7 +7,7 @@ import type { CommandType } from './xsMessages.ts';
 /** Between two looks at whether the driver is there, and two attempts to set it up. */
 const WATCH_SEC = 0.5;
 /** Joint states that stay away for longer mean that the driver has ended, or starts anew. */
-const SILENCE_MS = 1000;
+const SILENCE_NS = 1_000_000_000n;
 const SETTING_UP = 'being set up';
 
 /** A joint, with the limits that commands keep to, rad. */
@@ -45,7 +44,8 @@ export class XsDriver {
   #attempt: Promise<void> | undefined;
   #order: Int32Array | undefined;
   #setUps = 0;
-  #silentSinceMs: number | undefined;
+  /** When the last joint state came; undefined where none has since the set-up began. */
+  #heardNs: bigint | undefined;
   /** Limits of the driver that are narrower than those of the commands, in words. */
   #narrower = '';
 
@@ -83,16 +83,15 @@ export class XsDriver {
     return this.#setUps;
   }
 
-  observe({ status }: ControllerOutput): void {
-    if (status === 'HOLD_STALE') this.#silentSinceMs ??= performance.now();
-    else {
-      if (this.#isSilent) this.prepare();
-      this.#silentSinceMs = undefined;
-    }
+  /** A joint state has come. */
+  heard(): void {
+    if (this.#isSilent) this.prepare();
+    this.#heardNs = this.#node.nowNs();
   }
 
   prepare(): void {
     this.#obstacle = SETTING_UP;
+    this.#heardNs = undefined;
     this.#begin();
   }
 
@@ -101,14 +100,15 @@ export class XsDriver {
     await this.#attempt;
     this.#obstacle = 'not set up yet';
     const log = this.#node.getLogger();
-    for (const motors of this.#motors) {
+    const restore = async (motors: XsMotors): Promise<void> => {
       try {
         const restored = await motors.restore();
         if (restored !== undefined) log.info(`restored ${restored}; the torque stays on`);
       } catch (error) {
         log.error(`not restored: ${error instanceof Error ? error.message : String(error)}`);
       }
-    }
+    };
+    await Promise.all(this.#motors.map(restore));
   }
 
   diagnostic(): Diagnostic {
@@ -126,9 +126,7 @@ export class XsDriver {
   }
 
   get #isSilent(): boolean {
-    return (
-      this.#silentSinceMs !== undefined && performance.now() - this.#silentSinceMs > SILENCE_MS
-    );
+    return this.#heardNs !== undefined && this.#node.nowNs() - this.#heardNs > SILENCE_NS;
   }
 
   #watch(): void {

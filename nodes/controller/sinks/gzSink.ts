@@ -1,4 +1,5 @@
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
+import { JOINT_PLACEHOLDER } from '../../shared/commandTopics.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import { reliable } from '../../shared/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
@@ -8,9 +9,6 @@ export type GzJoint = {
   readonly name: string;
   readonly positionOf: (command: JointCommand) => number;
 };
-
-/** What stands for the name of a joint in the parameter `gz.topic`. */
-export const JOINT_PLACEHOLDER = '{joint}';
 
 /** Gazebo's JointPositionController of each joint, by way of ros_gz_bridge. */
 export function gzSink(node: ManagedNode, topic: string, joints: readonly GzJoint[]): CommandSink {

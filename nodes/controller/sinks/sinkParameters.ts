@@ -47,7 +47,7 @@ export const sinkParameters = {
     commandTopics.forward.gripper,
     "Of the gripper's forward_command_controller.",
   ),
-  'servo_pose.topic': topic('servo_node/pose_target_cmds', 'Of MoveIt Servo.'),
+  'servo_pose.topic': topic(commandTopics.servoPose.arm, 'Of MoveIt Servo.'),
   'servo_pose.frame': {
     type: 'string',
     default: '',
@@ -55,7 +55,7 @@ export const sinkParameters = {
     description: "Frame of the poses; empty for the URDF's base link.",
   },
   'gz.topic': topic(
-    'joint/{joint}/cmd_pos',
+    commandTopics.gz.joint,
     "Of each joint's position controller, as ros_gz_bridge names it in ROS; `{joint}` is its name.",
   ),
   'gripper_command.action': topic('gripper_controller/gripper_cmd', 'Name of the action.'),

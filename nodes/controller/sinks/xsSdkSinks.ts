@@ -1,4 +1,5 @@
 import type { GripperRange } from '../../../core/embodiment/Embodiment.ts';
+import { commandTopics } from '../../shared/commandTopics.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import { stampFromNs } from '../../shared/messages/time.ts';
 import { reliable } from '../../shared/qos.ts';
@@ -22,7 +23,7 @@ export function xsGroupSink(node: ManagedNode, driver: XsDriver, group: string):
   const { publish } = advertiseForeign<JointGroupCommand>(
     node,
     `${XS_PACKAGE}/msg/JointGroupCommand`,
-    `${driver.prefix}commands/joint_group`,
+    driver.prefix + commandTopics.xsSdk.group,
     reliable(),
   );
   return {
@@ -47,7 +48,7 @@ export function xsTrajectorySink(
   const { publish } = advertiseForeign<JointTrajectoryCommand>(
     node,
     `${XS_PACKAGE}/msg/JointTrajectoryCommand`,
-    `${driver.prefix}commands/joint_trajectory`,
+    driver.prefix + commandTopics.xsSdk.trajectory,
     reliable(),
   );
   const header = { stamp: { sec: 0, nanosec: 0 }, frame_id: '' };
@@ -98,7 +99,7 @@ export function xsGripperSink(
   const { publish } = advertiseForeign<JointSingleCommand>(
     node,
     `${XS_PACKAGE}/msg/JointSingleCommand`,
-    `${driver.prefix}commands/joint_single`,
+    driver.prefix + commandTopics.xsSdk.gripper,
     reliable(),
   );
   const [least, most] = [Math.min(closed, open), Math.max(closed, open)];
@@ -121,7 +122,7 @@ export function xsGripperSink(
 export function xsDriverSink(driver: XsDriver): CommandSink {
   return {
     send: () => undefined,
-    observe: (output) => driver.observe(output),
+    heard: () => driver.heard(),
     obstacle: () => driver.obstacle(),
     prepare: () => driver.prepare(),
     restore: () => driver.restore(),

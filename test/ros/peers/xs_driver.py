@@ -120,7 +120,8 @@ class XsDriver(Peer):
     def offer(self):
         node = self.node
         self.states = node.create_publisher(JointState, "joint_states", 10)
-        node.create_subscription(JointGroupCommand, "commands/joint_group", self.on_group, 10)
+        # Deep, so that no command is missed where the machine is busy.
+        node.create_subscription(JointGroupCommand, "commands/joint_group", self.on_group, 1000)
         node.create_subscription(JointSingleCommand, "commands/joint_single", self.on_single, 10)
         node.create_subscription(
             JointTrajectoryCommand, "commands/joint_trajectory", self.on_trajectory, 10
