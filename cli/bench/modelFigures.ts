@@ -76,8 +76,7 @@ function timeFigures(
 ): Figure[] {
   const of = (graph: GraphName) => median(timesMs.get(graph) ?? []);
   const plan = of('planner_vision') + of('planner_llm');
-  const chunk =
-    of('action_eye') + of('action_condition') + denoisingSteps * of('action_dit_step');
+  const chunk = of('action_eye') + of('action_condition') + denoisingSteps * of('action_dit_step');
   const graphs = GRAPH_NAMES.filter((name) => timesMs.has(name));
   return [
     ...graphs.map((name) => ({ name, value: of(name), unit: 'ms' })),
