@@ -1,5 +1,6 @@
 import { McapIndexedReader, type McapTypes } from '@mcap/core';
 import type { BagMessage, BagReader, BagTopic, ReadOptions } from './Bag.ts';
+import { CheckedChunks } from './CheckedChunks.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
 import { FileReadable } from './FileReadable.ts';
 import { recoverRecords } from './McapRecovery.ts';
@@ -73,6 +74,8 @@ export class McapFile implements BagReader {
         ...(topics && { topics }),
         ...(fromNs !== undefined && { startTime: fromNs }),
         ...(toNs !== undefined && { endTime: toNs }),
+        // They are checked where they are read.
+        validateCrcs: false,
       })) {
         const channel = index.channelsById.get(message.channelId);
         if (channel) yield bagMessage(channel.topic, message, message.data);
@@ -103,8 +106,9 @@ async function openIndex(
   readable: FileReadable,
   handlers: Readonly<Record<string, Decompress>>,
 ): Promise<McapIndexedReader> {
-  const decompressHandlers = { ...handlers };
-  const index = await McapIndexedReader.Initialize({ readable, decompressHandlers });
+  const chunks = new CheckedChunks(readable);
+  const decompressHandlers = { ...chunks.handlers(handlers) };
+  const index = await McapIndexedReader.Initialize({ readable: chunks, decompressHandlers });
   const { statistics, chunkIndexes, channelsById, schemasById } = index;
   if (!statistics) throw new Error('no statistics');
   if (chunkIndexes.length < statistics.chunkCount) throw new Error('no index of chunks');

@@ -10,18 +10,23 @@ import type { ModelBenchOptions } from './modelFigures.ts';
 const USAGE = `usage: st4vla bench [options]
 
 Measures this machine: ROS 2 nodes with inference running, the graphs of a model, kinematics,
-rendering, evaluation, safety.
+rendering, evaluation, safety, reading of bags.
 
-  --parts A,B     some of: ros, model, kinematics, render, safety, eval; all unless told otherwise
+  --parts A,B     some of: ros, model, kinematics, render, safety, eval, bags; all unless told
+                  otherwise
   --seconds N     how long to listen to the nodes, 20 unless told otherwise
   --model DIR     model package whose graphs are measured, nano-widowx unless told otherwise
   --threads N     threads for a run of a graph, 1 unless told otherwise
   --repeat N      runs of each graph of which the median is taken, 10 unless told otherwise
+  --python FILE   a Python with mcap-ros2-support, which reads the same bags as a comparison
   --out FILE      where the figures go, runs/bench.json unless told otherwise
 `;
 
 type Part = (options: Options) => Promise<Figure[]>;
-type Options = ModelBenchOptions & { readonly seconds: number };
+type Options = ModelBenchOptions & {
+  readonly seconds: number;
+  readonly python: string | undefined;
+};
 
 /** Loaded when used: only the first one needs ROS 2. */
 const PARTS: Readonly<Record<string, Part>> = {
@@ -31,6 +36,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   render: async () => (await import('./localFigures.ts')).renderFigures(),
   safety: async () => (await import('./localFigures.ts')).safetyFigures(),
   eval: async () => (await import('./localFigures.ts')).evalFigures(),
+  bags: async ({ python }) => (await import('./bagFigures.ts')).bagFigures(python),
 };
 
 /** `st4vla bench …`; resolves to the exit code. */
@@ -77,6 +83,7 @@ function readOptions(args: readonly string[]) {
         model: { type: 'string' },
         threads: { type: 'string' },
         repeat: { type: 'string' },
+        python: { type: 'string' },
         out: { type: 'string' },
       },
     });
@@ -98,6 +105,7 @@ function readOptions(args: readonly string[]) {
       model: modelFolder(values.model, 'widowx'),
       threads,
       repeat,
+      python: values.python,
       out: values.out ?? 'runs/bench.json',
     };
   } catch (error) {

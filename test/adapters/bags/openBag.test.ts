@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
+import { BagWriter } from '../../../adapters/bags/BagWriter.ts';
 import { messageDecoder } from '../../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../../adapters/bags/openBag.ts';
 import { BAGS, contentsOf, type PlainMessage } from './bagContents.ts';
@@ -20,6 +25,35 @@ async function read(path: string): Promise<PlainMessage[]> {
   } finally {
     await bag.close();
   }
+}
+
+const READ_ALL = fileURLToPath(new URL('readAll.js', import.meta.url));
+
+/** Pictures of a megabyte each that do not compress. */
+async function writePictures(folder: string, count: number): Promise<void> {
+  const definition = 'uint8[] data\n';
+  const topics = [{ name: '/x', type: 'x/msg/X', definition, qosProfiles: '', isLatched: false }];
+  const writer = await BagWriter.create(folder, topics);
+  const bytes = new Uint8Array(8 + 1e6);
+  for (let i = 0; i < count; i++) {
+    randomFillSync(bytes);
+    bytes.set([0, 1, 0, 0]);
+    new DataView(bytes.buffer).setUint32(4, 1e6, true);
+    const logNs = BigInt(i) * 33_000_000n;
+    await writer.write({ topic: '/x', logNs, publishNs: logNs, bytes });
+  }
+  await writer.close();
+}
+
+/** Where the chunks of an MCAP file are: records with opcode 6. */
+function chunksOf(bytes: Buffer): { readonly start: number; readonly end: number }[] {
+  const chunks = [];
+  for (let start = 8; start + 9 < bytes.length;) {
+    const end = start + 9 + Number(bytes.readBigUInt64LE(start + 1));
+    if (bytes[start] === 6) chunks.push({ start, end });
+    start = end;
+  }
+  return chunks;
 }
 
 describe('openBag', () => {
@@ -104,6 +138,42 @@ describe('openBag', () => {
     assert.deepEqual(found, golden.contents[0]!.slice(0, found.length));
     assert.match(bag.notices.join(), /damaged, read up to there/);
     await bag.close();
+  });
+
+  it('notices one bit that is wrong, compressed or not', async () => {
+    for (const name of ['zstd.mcap', 'lz4.mcap', 'none.mcap']) {
+      const path = join(folder, 'wrong.mcap');
+      const bytes = await readFile(join(BAGS, name));
+      const chunks = chunksOf(bytes);
+      assert.ok(chunks.length > 3, `${chunks.length} chunks`);
+      // The CRC of what the third chunk holds, or a byte of its last message.
+      const { start, end } = chunks[2]!;
+      bytes[name === 'none.mcap' ? end - 1 : start + 33]! ^= 1;
+      await writeFile(path, bytes);
+      const bag = await openBag(path);
+      const found = await contentsOf(bag);
+      assert.ok(found.length > 10 && found.length < 60, `${name}: ${found.length}`);
+      assert.deepEqual(found, golden.contents[0]!.slice(0, found.length));
+      assert.match(bag.notices.join(), /damaged, read up to there: a chunk's CRC: expected \d+/);
+      await bag.close();
+    }
+  });
+
+  it('reads a large bag in the memory of a small one', async () => {
+    const peaks: number[] = [];
+    for (const megabytes of [16, 80]) {
+      const large = join(folder, `large_${megabytes}`);
+      await writePictures(large, megabytes);
+      const { stdout } = await promisify(execFile)(process.execPath, [READ_ALL, large]);
+      const { bytes, peakBytes, notices } = JSON.parse(stdout);
+      assert.deepEqual(notices, []);
+      assert.ok(bytes > megabytes * 1e6);
+      peaks.push(peakBytes);
+      await rm(large, { recursive: true });
+    }
+    const more = peaks[1]! - peaks[0]!;
+    // What is collected when is up to the engine; without streaming it were 64 MB more.
+    assert.ok(more < 40e6, `${(more / 1e6).toFixed(0)} MB more: ${peaks.join(', ')}`);
   });
 
   const cut = async (name: string, size: number): Promise<string> => {
