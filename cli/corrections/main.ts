@@ -39,6 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const plan: DatasetPlan = {
     kind: 'episodes',
+    robot: settings.robot,
     directory: out,
     count,
     seed,

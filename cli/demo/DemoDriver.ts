@@ -1,8 +1,9 @@
-import { widowx } from '../../core/embodiment/widowx.ts';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { ExecutionStatus } from '../../core/execution/ExecutionStatus.ts';
 import { RateMeter } from '../../core/execution/RateMeter.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
+import { simArmOf } from '../../sim/arms/simArms.ts';
 import { DemoNode, type DemoListener, type EpisodeStateReport } from './DemoNode.ts';
 import { EpisodeRecord } from './EpisodeRecord.ts';
 import type { LiveView } from './LiveView.ts';
@@ -24,22 +25,26 @@ const SILENCE_LIMIT_MS = 20_000;
 /** Gives one instruction after the other, follows what the nodes say and shows it. */
 export class DemoDriver implements DemoListener {
   readonly #view: LiveView;
+  readonly #embodiment: Embodiment;
   readonly #plannerRate = new RateMeter();
   readonly #expertRate = new RateMeter();
   #node: DemoNode | undefined;
   #record: EpisodeRecord | undefined;
+  /** What the operator has said last. */
+  #said = '';
   #begin: FinishedEpisode['begin'] | undefined;
   #status: ExecutionStatus = 'HOLD_STARVED';
   #finished = false;
   #lastNewsMs = performance.now();
 
-  constructor(view: LiveView) {
+  constructor(view: LiveView, embodiment: Embodiment) {
     this.#view = view;
+    this.#embodiment = embodiment;
   }
 
   /** Joins the graph and waits for the nodes. */
   async start(onWait: (missing: readonly string[]) => void): Promise<void> {
-    const node = await DemoNode.start(this);
+    const node = await DemoNode.start(this, simArmOf(this.#embodiment).cameraName);
     this.#node = node;
     await waitUntilPresent(() => node.missing(), START_LIMIT_MS, onWait);
   }
@@ -56,14 +61,14 @@ export class DemoDriver implements DemoListener {
   ): Promise<FinishedEpisode> {
     const node = this.#node!;
     const instruction = await node.operator.beginEpisode(task, seed);
-    const record = new EpisodeRecord(task, seed, instruction, widowx.tickSec);
+    const record = new EpisodeRecord(task, seed, instruction, this.#embodiment.tickSec);
     this.#record = record;
     this.#begin = undefined;
     this.#finished = false;
     this.#plannerRate.reset();
     this.#expertRate.reset();
     this.#lastNewsMs = performance.now();
-    node.operator.instruct(instruction);
+    this.#instruct(instruction);
     while (!this.#finished) {
       await sleep(VIEW_PERIOD_MS);
       this.#show(record, number, count);
@@ -78,7 +83,7 @@ export class DemoDriver implements DemoListener {
 
   onPlan(plan: SpatialPlan): void {
     const record = this.#record;
-    if (record === undefined || plan.instruction !== record.instruction) return;
+    if (record === undefined || plan.instruction !== this.#said) return;
     const nowNs = this.#node!.nowNs();
     record.addPlan(plan, nowNs);
     this.#plannerRate.add(nowNs, plan.latencySec);
@@ -102,12 +107,19 @@ export class DemoDriver implements DemoListener {
     const record = this.#record;
     if (state.task !== record?.task || BigInt(state.seed) !== record.seed) return;
     this.#lastNewsMs = performance.now();
+    // Some episodes have a second instruction.
+    if (state.instruction !== this.#said) this.#instruct(state.instruction);
     record.tick = state.tick;
     record.maxTicks = state.max_ticks;
     record.success = state.success;
     const image = this.#node!.thumbnail();
     if (image) record.frames.push({ tick: state.tick, image, plan: record.plan });
     this.#finished = state.finished;
+  }
+
+  #instruct(instruction: string): void {
+    this.#said = instruction;
+    this.#node!.operator.instruct(instruction);
   }
 
   #show(episode: EpisodeRecord, number: number, count: number): void {

@@ -11,7 +11,7 @@ import { Operator } from '../operator/Operator.ts';
 
 export type EpisodeStateReport = Pick<
   MessageType<'st4vla_ros/msg/EpisodeState'>,
-  'task' | 'tick' | 'max_ticks' | 'success' | 'finished' | 'seed'
+  'task' | 'instruction' | 'tick' | 'max_ticks' | 'success' | 'finished' | 'seed'
 >;
 
 /** What the demo hears. */
@@ -22,8 +22,8 @@ export type DemoListener = {
   onEpisode(state: EpisodeStateReport): void;
 };
 
-/** Pictures that are kept; the camera's are twice as large. */
-const PICTURE = { width: 320, height: 240 };
+/** Width of pictures that are kept; the camera's are twice as large. */
+const PICTURE_WIDTH = 320;
 
 /** The demo's part in the graph: gives the instructions and watches. */
 export class DemoNode {
@@ -37,9 +37,10 @@ export class DemoNode {
     this.#camera = camera;
   }
 
-  static async start(listener: DemoListener): Promise<DemoNode> {
+  /** @param cameraName of the topics of the arm's camera */
+  static async start(listener: DemoListener, cameraName: string): Promise<DemoNode> {
     const { node, built } = await joinGraph('demo', (created) => {
-      const camera = new NewestImage(created);
+      const camera = new NewestImage(created, cameraName);
       listen(created, listener);
       return { operator: new Operator(created), camera };
     });
@@ -65,7 +66,10 @@ export class DemoNode {
 
   /** The same, small. */
   thumbnail(): RgbImage | undefined {
-    return this.image && resizeArea(this.image, PICTURE.width, PICTURE.height);
+    const { image } = this;
+    if (image === undefined) return undefined;
+    const height = Math.round((PICTURE_WIDTH * image.height) / image.width);
+    return resizeArea(image, PICTURE_WIDTH, height);
   }
 
   stop(): void {
@@ -76,10 +80,10 @@ export class DemoNode {
 class NewestImage {
   image: RgbImage | undefined;
 
-  constructor(node: ManagedNode) {
+  constructor(node: ManagedNode, cameraName: string) {
     node.listenRaw(
       'sensor_msgs/msg/Image',
-      'camera/front/image_raw',
+      `camera/${cameraName}/image_raw`,
       newestFrame(),
       ({ width, height, data }) => {
         this.image = { width, height, data: data as Uint8Array };

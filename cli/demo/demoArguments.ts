@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
-import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
+import { taskNamesOf } from '../../sim/arms/simArms.ts';
 import { modelFolder } from '../packagePaths.ts';
 
 export const DEMO_USAGE = `usage: st4vla demo [options]
@@ -8,6 +10,7 @@ export const DEMO_USAGE = `usage: st4vla demo [options]
 Starts the ROS 2 nodes and lets the arm do one episode of each task. Ends with 0 when at least
 three of four episodes succeeded.
 
+  --robot NAME   widowx (default) or google_robot
   --seed N       where the objects lie, from ${FIRST_EVALUATION_SEED} on never trained on; ${FIRST_EVALUATION_SEED} unless told otherwise
   --tasks A,B    only these tasks
   --model DIR    model package, the robot's own unless told otherwise
@@ -15,6 +18,7 @@ three of four episodes succeeded.
 `;
 
 export type DemoArguments = {
+  readonly embodiment: Embodiment;
   readonly seed: bigint;
   readonly tasks: readonly string[];
   readonly model: string;
@@ -28,6 +32,7 @@ export type ParsedDemoArguments =
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
+  robot: { type: 'string', default: 'widowx' },
   seed: { type: 'string' },
   tasks: { type: 'string' },
   model: { type: 'string' },
@@ -46,17 +51,25 @@ export function parseDemoArguments(args: readonly string[]): ParsedDemoArguments
   const faults: string[] = [];
   const seed = values.seed ?? String(FIRST_EVALUATION_SEED);
   if (!/^\d{1,15}$/.test(seed)) faults.push(`--seed: expected a whole number, found "${seed}"`);
-  const tasks = values.tasks?.split(',').map((name) => name.trim()) ?? WIDOWX_TASK_NAMES;
-  for (const name of tasks.filter((task) => !WIDOWX_TASK_NAMES.includes(task))) {
-    faults.push(`--tasks: expected some of ${WIDOWX_TASK_NAMES.join(', ')}, found "${name}"`);
+  const embodiment = EMBODIMENTS.find(({ name }) => name === values.robot);
+  if (embodiment === undefined) {
+    const known = EMBODIMENTS.map(({ name }) => name).join(' or ');
+    faults.push(`--robot: expected ${known}, found "${values.robot}"`);
+    return { kind: 'faults', faults };
+  }
+  const known = taskNamesOf(embodiment);
+  const tasks = values.tasks?.split(',').map((name) => name.trim()) ?? known;
+  for (const name of tasks.filter((task) => !known.includes(task))) {
+    faults.push(`--tasks: expected some of ${known.join(', ')}, found "${name}"`);
   }
   if (faults.length > 0) return { kind: 'faults', faults };
   return {
     kind: 'run',
     arguments: {
+      embodiment,
       seed: BigInt(seed),
       tasks,
-      model: modelFolder(values.model, 'widowx'),
+      model: modelFolder(values.model, embodiment.name),
       outFolder: values.out ?? 'runs/demo',
     },
   };

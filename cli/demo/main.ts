@@ -45,10 +45,10 @@ async function runEpisodes(demo: DemoArguments): Promise<readonly FinishedEpisod
   const leaveDomain = await isolate();
   await mkdir(demo.outFolder, { recursive: true });
   const view = new LiveView(process.stdout);
-  const driver = new DemoDriver(view);
+  const driver = new DemoDriver(view, demo.embodiment);
   const nodes = new LaunchedNodes(
     'sim.launch.yaml',
-    ['robot:=widowx', `model:=${resolve(demo.model)}`, `seed:=${demo.seed}`],
+    [`robot:=${demo.embodiment.name}`, `model:=${resolve(demo.model)}`, `seed:=${demo.seed}`],
     join(demo.outFolder, 'nodes.log'),
   );
   const interrupted = new Promise<undefined>((done) => {

@@ -77,7 +77,12 @@ export class EpisodeRunner {
       },
     });
     loop.begin(instruction);
+    let said = instruction;
     for (let tick = 1; tick <= maxTicks; tick++) {
+      if (this.#world.instruction !== said) {
+        said = this.#world.instruction;
+        loop.begin(said);
+      }
       await loop.runTick();
       outcomes.watch();
       if (newestPlan && film.isDue(tick)) film.add(tick, this.#arm.photograph(), newestPlan);

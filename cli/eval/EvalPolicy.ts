@@ -5,6 +5,7 @@ import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { ActionQueueOptions } from '../../core/execution/ActionQueue.ts';
 import type { Expert } from '../../core/policy/Expert.ts';
 import type { Planner } from '../../core/policy/Planner.ts';
+import { IMAGE_HEIGHT, IMAGE_WIDTH } from '../../sim/data/columns.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import { type EvalSettings, queueOptions } from './EvalSettings.ts';
 import { ScriptedPolicy } from './ScriptedPolicy.ts';
@@ -44,8 +45,8 @@ export async function openPolicy(
       name: 'scripted',
       planner: scripted,
       expert: scripted,
-      image: { width: 160, height: 120 },
-      viewName: 'front',
+      image: { width: IMAGE_WIDTH, height: IMAGE_HEIGHT },
+      viewName: world.arm.cameraName,
       queue: queueOptions(
         { ensembleHorizon: 1, ensembleAlpha: 0.1, executionHorizon: 1 },
         settings.queue,

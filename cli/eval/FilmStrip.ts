@@ -5,7 +5,7 @@ import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 
 /** Pictures of an episode, at equal distances in time. */
 const SHOTS = 8;
-const PICTURE = { width: 320, height: 240 };
+const PICTURE_WIDTH = 320;
 
 type Shot = {
   readonly tick: number;
@@ -39,7 +39,8 @@ export class FilmStrip {
     return shots.flatMap((shot) => {
       if (shot === undefined) return [];
       const drawn = shot.plan ? drawPlan(shot.image, shot.plan) : shot.image;
-      return [{ tick: shot.tick, image: resizeArea(drawn, PICTURE.width, PICTURE.height) }];
+      const height = Math.round((PICTURE_WIDTH * drawn.height) / drawn.width);
+      return [{ tick: shot.tick, image: resizeArea(drawn, PICTURE_WIDTH, height) }];
     });
   }
 }

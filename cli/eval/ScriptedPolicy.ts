@@ -45,7 +45,7 @@ export class ScriptedPolicy implements Planner, Expert {
       stampNs,
       epoch,
       instruction,
-      view: 'front',
+      view: this.#world.arm.cameraName,
       boxes: [],
       points: [],
       trajectory: [],

@@ -29,8 +29,7 @@ export class Episode {
 
   /** True when a policy period has passed, and the state with it. */
   update(): boolean {
-    const { scene, embodiment, timeNs } = this.#world;
-    const tick = Math.floor(Number(timeNs) / 1e9 / embodiment.tickSec + 1e-6);
+    const { scene, tick } = this.#world;
     if (tick === this.#tick || this.#finished) return false;
     this.#tick = Math.min(tick, scene.maxTicks);
     this.#success = this.#world.success();
@@ -39,7 +38,8 @@ export class Episode {
   }
 
   message(stampNs: bigint): MessageType<'st4vla_ros/msg/EpisodeState'> {
-    const { task, instruction, maxTicks } = this.#world.scene;
+    const { task, maxTicks } = this.#world.scene;
+    const { instruction } = this.#world;
     return {
       header: { stamp: stampFromNs(stampNs), frame_id: '' },
       task,

@@ -1,15 +1,14 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { ALL_TASKS } from '../../sim/arms/simArms.ts';
 import { robotParameter } from '../shared/commonParameters.ts';
 
 export const simulatorParameters = defineParameters({
   robot: robotParameter,
   task: {
     type: 'string',
-    default: 'widowx_spoon_on_towel',
-    oneOf: ALL_TASKS.map(({ name }) => name),
+    default: '',
     readOnly: true,
-    description: 'The task that the world starts with; `reset_episode` changes it.',
+    description:
+      "The task that the world starts with, the robot's first where empty; `reset_episode` changes it.",
   },
   seed: {
     type: 'integer',

@@ -1,5 +1,6 @@
+import { FaultError } from '../../core/config/Fault.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
-import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
+import { taskNamesOf } from '../../sim/arms/simArms.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { cameraInfoToMessage } from '../shared/messages/cameraInfo.ts';
@@ -19,7 +20,6 @@ type Parameters = typeof simulatorParameters;
 /** Period of control, joint states and the simulated clock. */
 const STEP_SEC = 0.02;
 const STEP_NS = 20_000_000n;
-const CAMERA_FRAME = 'camera_front_optical_frame';
 
 /** Commands → a simulated arm at a table → camera images, joint states, the state of the episode. */
 export const simulator: NodeDefinition<Parameters> = {
@@ -38,7 +38,12 @@ async function create(
   const episode = new Episode(world);
   const input = new ArmInput(node, embodiment);
   const pacer = new Pacer(STEP_SEC, config.realTimeFactor);
-  const publishers = advertise(node, config.publishClock);
+  const tasks = taskNamesOf(embodiment);
+  const firstTask = config.task === '' ? tasks[0]! : config.task;
+  if (!tasks.includes(firstTask)) throw unknownTask(firstTask, tasks);
+  const { cameraName } = world.arm;
+  const cameraFrame = `camera_${cameraName}_optical_frame`;
+  const publishers = advertise(node, cameraName, config.publishClock);
   const pixels = new Uint8Array(world.camera.width * world.camera.height * 3);
   const imageNs = BigInt(Math.round(1e9 / config.imageRate));
   /** Goes on through resets, as a clock must. */
@@ -59,8 +64,8 @@ async function create(
     // The world has stood still meanwhile: it is as true now as it was before.
     const stampNs = nowNs();
     const image = { width, height, data: pixels };
-    publishers.image.publish(rgbImageToMessage(image, stampNs, CAMERA_FRAME));
-    publishers.cameraInfo.publish(cameraInfoToMessage(intrinsics, stampNs, CAMERA_FRAME));
+    publishers.image.publish(rgbImageToMessage(image, stampNs, cameraFrame));
+    publishers.cameraInfo.publish(cameraInfoToMessage(intrinsics, stampNs, cameraFrame));
   };
   const step = () => {
     world.step(input.command, STEP_SEC);
@@ -84,14 +89,14 @@ async function create(
     'st4vla_ros/srv/ResetEpisode',
     'reset_episode',
     ({ task, seed }) =>
-      WIDOWX_TASK_NAMES.includes(task)
+      tasks.includes(task)
         ? { success: true, message: '', instruction: reset(task, BigInt(seed)) }
-        : refusal(`no task '${task}', expected one of ${WIDOWX_TASK_NAMES.join(', ')}`),
+        : refusal(`no task '${task}', expected one of ${tasks.join(', ')}`),
     refusal,
   );
 
   return {
-    configure: () => void reset(config.task, BigInt(config.seed)),
+    configure: () => void reset(firstTask, BigInt(config.seed)),
     activate: () => pacer.restart(performance.now()),
     diagnostics: () => [
       realTimeDiagnostic(pacer, config.realTimeFactor, node.isActive),
@@ -103,12 +108,17 @@ async function create(
 
 const refusal = (message: string) => ({ success: false, message, instruction: '' });
 
-function advertise(node: ManagedNode, withClock: boolean) {
+function unknownTask(found: string, tasks: readonly string[]): FaultError {
+  const expected = `empty or one of ${tasks.join(', ')}`;
+  return new FaultError('simulator', [{ source: 'parameters', field: 'task', expected, found }]);
+}
+
+function advertise(node: ManagedNode, camera: string, withClock: boolean) {
   return {
-    image: node.advertiseRaw('sensor_msgs/msg/Image', 'camera/front/image_raw', sensorData()),
+    image: node.advertiseRaw('sensor_msgs/msg/Image', `camera/${camera}/image_raw`, sensorData()),
     cameraInfo: node.advertise(
       'sensor_msgs/msg/CameraInfo',
-      'camera/front/camera_info',
+      `camera/${camera}/camera_info`,
       sensorData(),
     ),
     joints: node.advertiseRaw('sensor_msgs/msg/JointState', 'joint_states', reliable()),

@@ -4,8 +4,9 @@ import { widowx } from '../../core/embodiment/widowx.ts';
 import { googleHand, widowxHand } from '../expert/Hand.ts';
 import { googleHeadCamera, widowxFrontCamera } from '../render/CameraModel.ts';
 import { GOOGLE_TASKS } from '../tasks/googleTasks.ts';
-import type { TaskSpec } from '../tasks/TaskSpec.ts';
+import { googleTrainingScene } from '../tasks/googleTrainingScene.ts';
 import { WIDOWX_TASKS } from '../tasks/tasks.ts';
+import { DEFAULT_MIX, STATIC_MIX, trainingScene } from '../tasks/trainingScene.ts';
 import { bench, counter, kitchen } from '../world/surroundings.ts';
 import type { Servo, SimArm } from './SimArm.ts';
 
@@ -23,6 +24,9 @@ const widowxArm: SimArm = {
   fingersMeet: false,
   surroundingsOf: () => bench,
   tasks: WIDOWX_TASKS,
+  trainingScene: (seed, kind) => trainingScene(seed, kind === 'static' ? STATIC_MIX : DEFAULT_MIX),
+  recordedTicks: () => 70,
+  roam: { min: [0.16, -0.18, 0.09], max: [0.38, 0.18, 0.2] },
   hand: widowxHand,
 };
 
@@ -40,6 +44,9 @@ const googleRobotArm: SimArm = {
   fingersMeet: true,
   surroundingsOf: ({ cabinet }) => (cabinet === undefined ? counter : kitchen),
   tasks: GOOGLE_TASKS,
+  trainingScene: googleTrainingScene,
+  recordedTicks: ({ maxTicks }) => maxTicks,
+  roam: { min: [0.42, -0.25, 0.86], max: [0.68, 0.25, 1.02] },
   hand: googleHand,
 };
 
@@ -57,9 +64,7 @@ export function simArmOf({ name }: Pick<Embodiment, 'name'>): SimArm {
   return arm;
 }
 
-/** The tasks of all arms. */
-export const ALL_TASKS: readonly TaskSpec[] = [...ARMS.values()].flatMap(({ tasks }) => tasks);
-
+/** The tasks that the simulation of an arm knows. */
 export function taskNamesOf(embodiment: Pick<Embodiment, 'name'>): readonly string[] {
   return simArmOf(embodiment).tasks.map(({ name }) => name);
 }

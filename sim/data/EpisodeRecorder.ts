@@ -4,7 +4,7 @@ import { Disturbance } from '../expert/Disturbance.ts';
 import { decide } from '../expert/Expert.ts';
 import { ExpertArm } from '../expert/ExpertArm.ts';
 import { observeTask, taskGeometry } from '../expert/observeTask.ts';
-import { trainingScene } from '../tasks/trainingScene.ts';
+import { isWithDrawer } from '../expert/TaskState.ts';
 import type { SimWorld } from '../world/SimWorld.ts';
 import type { EpisodeRow } from './columns.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
@@ -12,7 +12,6 @@ import { episodeRow } from './episodeRow.ts';
 
 /** Ticks recorded after the task is done: the policy learns to stay. */
 const HOLD_TICKS = 5;
-const MAX_TICKS = 70;
 
 export type RecordedEpisode = { readonly rows: readonly EpisodeRow[]; readonly success: boolean };
 
@@ -39,20 +38,24 @@ export class EpisodeRecorder {
 
   record(seed: number, episode: number): RecordedEpisode {
     const world = this.#world;
-    world.resetScene(trainingScene(seed));
+    const scene = world.arm.trainingScene(seed, 'episodes');
+    world.resetScene(scene);
     this.#arm.reset();
     const disturbance = new Disturbance(new Random(seed).fork('disturbance'));
+    const maxTicks = world.arm.recordedTicks(scene);
     const rows: Omit<EpisodeRow, 'success'>[] = [];
-    for (let tick = 0, done = 0; tick < MAX_TICKS && done < HOLD_TICKS; tick++) {
+    for (let tick = 0, done = 0; tick < maxTicks && done < HOLD_TICKS; tick++) {
       const reading = this.#arm.reading();
       const geometry = taskGeometry(world, this.#arm.baseFromHome.orientation);
       const state = observeTask(world, reading);
       const decision = decide(state, geometry);
-      const executed = disturbance.disturb(decision, state);
+      const tableZM = isWithDrawer(geometry) ? 0 : geometry.hand.tableZM;
+      const executed = disturbance.disturb(decision, state, tableZM);
       const seen = { state, reading, geometry };
       rows.push({ ...episodeRow(world, this.#look(), seen, executed), episode, tick });
       this.#arm.execute(executed);
-      done = decision.phase === 'done' ? done + 1 : 0;
+      const isOver = decision.phase === 'done' && tick >= (scene.followUp?.fromTick ?? 0);
+      done = isOver ? done + 1 : 0;
     }
     const success = world.success();
     return { rows: rows.map((row) => ({ ...row, success: success ? 1 : 0 })), success };

@@ -1,4 +1,4 @@
-import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import type { Embodiment, WorkspaceBox } from '../../core/embodiment/Embodiment.ts';
 import { AreaResizer } from '../../core/image/AreaResizer.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { InverseKinematics } from '../../core/kinematics/InverseKinematics.ts';
@@ -9,25 +9,15 @@ import type { Pose, Vec3 } from '../../core/math/types.ts';
 import { vec3Add, vec3Scale } from '../../core/math/vec3.ts';
 import { rollOut } from '../expert/predict.ts';
 import type { TaskGeometry, TaskState } from '../expert/TaskState.ts';
-import { carriedPose } from '../expert/TaskState.ts';
+import { carriedPose, isWithDrawer } from '../expert/TaskState.ts';
 import { simArmOf } from '../arms/simArms.ts';
 import type { SimArm } from '../arms/SimArm.ts';
-import type { TrainingMix } from '../tasks/trainingScene.ts';
-import { trainingScene } from '../tasks/trainingScene.ts';
 import { jointPositionsOf } from '../world/homePositions.ts';
 import { SceneRenderer } from '../world/SceneRenderer.ts';
 import type { GroundingRow } from './columns.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
 import { spatialLabels } from './labels.ts';
 import { bodiesOf, drawersOf, initialGeometry, initialState } from './sceneState.ts';
-
-/** More free combinations than in episodes: grounding is to learn words and shapes. */
-export const STATIC_MIX: TrainingMix = {
-  benchmarkShare: 0.5,
-  taskWeights: [0.27, 0.22, 0.27, 0.24],
-  plainSentenceShare: 0.35,
-  maxDistractors: 3,
-};
 
 /** Longest way from any state to the end of a task. */
 const HORIZON_TICKS = 60;
@@ -71,13 +61,13 @@ export class StaticSampler {
   }
 
   sample(seed: number): GroundingRow {
-    const scene = trainingScene(seed, STATIC_MIX);
+    const scene = this.#arm.trainingScene(seed, 'static');
     const geometry = initialGeometry(scene, this.#arm.hand, this.#baseFromHome.orientation);
     this.#renderer.setScene(scene);
     const random = new Random(seed).fork('static');
     const start = initialState(scene, this.#baseFromHome);
     for (;;) {
-      const state = drawState(start, geometry, random);
+      const state = drawState(start, geometry, random, this.#arm);
       const joints = this.#jointsFor(state);
       if (joints === undefined) continue;
       const all = new Map([...joints, ...drawersOf(scene, state)]);
@@ -101,27 +91,38 @@ export class StaticSampler {
   }
 }
 
-function drawState(start: TaskState, geometry: TaskGeometry, random: Random): TaskState {
+function drawState(
+  start: TaskState,
+  geometry: TaskGeometry,
+  random: Random,
+  { roam }: SimArm,
+): TaskState {
   const choice = random.uniform();
   if (choice < HOME_SHARE) return start;
-  if (choice < HOME_SHARE + ANYWHERE_SHARE) return anywhere(start, geometry, random);
+  if (choice < HOME_SHARE + ANYWHERE_SHARE) return anywhere(start, geometry, random, roam);
   const { states } = rollOut(start, geometry, HORIZON_TICKS);
   const state = states[random.int(TYPICAL_TICKS)]!;
-  return state.baseFromEe.position[2] > 0.07 ? nudged(state, random) : state;
+  const isFree = state.baseFromEe.position[2] > geometry.hand.tableZM + 0.07;
+  return isFree && !isWithDrawer(geometry) ? nudged(state, random) : state;
 }
 
-function anywhere(start: TaskState, geometry: TaskGeometry, random: Random): TaskState {
+function anywhere(
+  start: TaskState,
+  geometry: TaskGeometry,
+  random: Random,
+  { min, max }: WorkspaceBox,
+): TaskState {
   const yaw = random.uniform(-1.2, 1.2);
+  const gripperOpening = random.uniform() < 0.8 ? 1 : 0;
+  const at = (k: 0 | 1 | 2): number => random.uniform(min[k], max[k]);
+  const position: Vec3 = [at(0), at(1), at(2)];
+  const { hand, homeOrientation } = geometry;
   return {
     ...start,
-    gripperOpening: random.uniform() < 0.8 ? 1 : 0,
+    gripperOpening,
     baseFromEe: {
-      position: [
-        random.uniform(0.16, 0.38),
-        random.uniform(-0.18, 0.18),
-        random.uniform(0.09, 0.2),
-      ],
-      orientation: quatMultiply(quatFromAxisAngle([0, 0, 1], yaw), geometry.homeOrientation),
+      position,
+      orientation: hand.downOrientation(hand.neutralYawRad + yaw, position, homeOrientation),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { NpyType } from './npy.ts';
 
-/** Size of the images that models see; the camera's 640×480 divided by four. */
+/** Size of the images that models see, whatever the camera's: one model may know both arms. */
 export const IMAGE_WIDTH = 160;
 export const IMAGE_HEIGHT = 120;
 export const TRAJECTORY_POINTS = 8;

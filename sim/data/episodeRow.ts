@@ -28,7 +28,7 @@ export function episodeRow(
   const { states, actions } = rollOut(state, geometry, HORIZON_TICKS);
   return {
     image,
-    instruction: world.scene.instruction,
+    instruction: world.instruction,
     ...spatialLabels(world.camera, geometry, states),
     proprio: proprioOf(
       { baseFromEe: reading.measuredBaseFromEe, gripperOpening: reading.gripperOpening },

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { widowx } from '../../core/embodiment/widowx.ts';
+import { embodimentByName, EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { metaOf, openDataset } from './meta.ts';
@@ -22,6 +23,7 @@ started again with the same settings.
   episodes       the scripted expert at work, with action chunks
 
   --out DIR      where the data goes
+  --robot NAME   widowx (default) or google_robot
   --count N      pictures (24000 unless told otherwise) or episodes (1200)
   --seed S       which scenes, 1 unless told otherwise; 0 to 9, others are for evaluation
   --workers W    processes, 2 unless told otherwise; the data does not depend on it
@@ -39,7 +41,8 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const { plan, workers, share } = parseArguments(args);
-  const urdfFile = findUrdf();
+  const embodiment = embodimentByName(plan.robot);
+  const urdfFile = findUrdf(embodiment);
   if (share !== undefined) {
     await makeShards(plan, share, urdfFile, (report) => process.send?.(report));
     process.disconnect?.();
@@ -47,8 +50,8 @@ async function main(args: readonly string[]): Promise<void> {
   }
   sceneSeed(plan, plan.count - 1);
   const urdf = parseUrdf(readFileSync(urdfFile, 'utf8'));
-  const chain = Chain.fromUrdf(urdf, widowx.baseLink, widowx.eeLink);
-  openDataset(plan.directory, metaOf(plan, chain.forward(widowx.homeJoints)));
+  const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+  openDataset(plan.directory, metaOf(plan, chain.forward(embodiment.homeJoints)));
   const progress = new ProgressLine(plan.kind === 'static' ? 'pictures' : 'episodes', plan.count);
   const own = process.argv.slice(2);
   await Promise.all(
@@ -65,6 +68,7 @@ function parseArguments(args: readonly string[]): Arguments {
     allowPositionals: true,
     options: {
       out: { type: 'string' },
+      robot: { type: 'string', default: 'widowx' },
       count: { type: 'string' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
@@ -79,10 +83,15 @@ function parseArguments(args: readonly string[]): Arguments {
   if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
     throw new Error(`--workers is an integer in 1…64, found ${values.workers}`);
   }
+  const robots = EMBODIMENTS.map(({ name }) => name);
+  if (!robots.includes(values.robot)) {
+    throw new Error(`--robot is one of ${robots.join(', ')}, found "${values.robot}"`);
+  }
   const [index, of] = (values.share ?? '').split('/').map(Number);
   return {
     plan: {
       kind,
+      robot: values.robot,
       directory: values.out,
       count,
       seed: Number(values.seed),
@@ -109,13 +118,13 @@ function runWorker(
 }
 
 /** `urdf/` lies beside `dist/`, or beside `sim/` when run from sources. */
-function findUrdf(): string {
+function findUrdf({ urdfFile }: Embodiment): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
-    const file = join(folder, 'urdf', widowx.urdfFile);
+    const file = join(folder, 'urdf', urdfFile);
     if (existsSync(file)) return file;
     const parent = dirname(folder);
-    if (parent === folder) throw new Error(`urdf/${widowx.urdfFile} was not found`);
+    if (parent === folder) throw new Error(`urdf/${urdfFile} was not found`);
     folder = parent;
   }
 }

@@ -1,18 +1,22 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pose } from '../../core/math/types.ts';
-import { widowxFrontCamera } from '../render/CameraModel.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { simArmOf } from '../arms/simArms.ts';
 import { BOX_NAMES, columnsOf, IMAGE_HEIGHT, IMAGE_WIDTH, POINT_NAMES } from './columns.ts';
 import type { DatasetPlan } from './plan.ts';
 import { shardCount } from './plan.ts';
 
 /** Written as `meta.json` beside the shards; training copies what a model must know from it. */
 export function metaOf(plan: DatasetPlan, baseFromHome: Pose): Readonly<Record<string, unknown>> {
-  const { kind, count, seed, perShard } = plan;
+  const { kind, count, seed, perShard, robot } = plan;
+  const embodiment = embodimentByName(robot);
+  const { camera, cameraName } = simArmOf(embodiment);
   return {
     format_version: 1,
     kind,
-    embodiment: 'widowx',
+    embodiment: robot,
     seed,
     count,
     per_shard: perShard,
@@ -22,21 +26,24 @@ export function metaOf(plan: DatasetPlan, baseFromHome: Pose): Readonly<Record<s
       width: IMAGE_WIDTH,
       height: IMAGE_HEIGHT,
       encoding: 'rgb8',
-      camera: 'front',
+      camera: cameraName,
       resample: 'area',
-      from: [widowxFrontCamera.width, widowxFrontCamera.height],
+      from: [camera.width, camera.height],
     },
     coordinates: 'normalised: 0…1 over the picture, x right, y down',
     points: POINT_NAMES,
     boxes: BOX_NAMES,
-    trajectory: 'ee_gripper_link from now to the end of the task, equal distances in the picture',
-    ...(kind === 'episodes' ? acting(baseFromHome) : {}),
+    trajectory: `${embodiment.eeLink} from now to the end of the task, equal distances in the picture`,
+    ...(kind === 'episodes' ? acting(embodiment, baseFromHome) : {}),
   };
 }
 
-function acting(baseFromHome: Pose): Readonly<Record<string, unknown>> {
+function acting(
+  { tickSec, deltaBase }: Embodiment,
+  baseFromHome: Pose,
+): Readonly<Record<string, unknown>> {
   return {
-    tick_sec: 0.2,
+    tick_sec: tickSec,
     proprio: {
       dim: 7,
       description:
@@ -45,9 +52,13 @@ function acting(baseFromHome: Pose): Readonly<Record<string, unknown>> {
       home_orientation_xyzw: baseFromHome.orientation,
     },
     actions:
-      'clean expert chunk from the present commanded pose: Δxyz (m) and rotation vector (rad) in ' +
-      'base axes, composed onto the previous target; gripper 0 closed, 1 open; row 0 is for the ' +
-      'tick of the picture',
+      deltaBase === 'target'
+        ? 'clean expert chunk from the present commanded pose: Δxyz (m) and rotation vector (rad) in ' +
+          'base axes, composed onto the previous target; gripper 0 closed, 1 open; row 0 is for the ' +
+          'tick of the picture'
+        : 'clean expert chunk from the present measured pose: Δxyz (m) and rotation vector (rad) in ' +
+          'base axes, composed onto the pose measured at each tick; gripper 0 closed, 1 open; row 0 ' +
+          'is for the tick of the picture',
     executed: 'what was really done at this tick: row 0 of the chunk, often with noise',
   };
 }

@@ -4,6 +4,8 @@ import type { DatasetKind } from './columns.ts';
 /** What a data set is made of; the same plan always gives the same bytes. */
 export type DatasetPlan = {
   readonly kind: DatasetKind;
+  /** Name of the arm. */
+  readonly robot: string;
   readonly directory: string;
   /** Pictures (static) or episodes tried (episodes). */
   readonly count: number;

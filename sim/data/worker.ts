@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { widowx } from '../../core/embodiment/widowx.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { SimWorld } from '../world/SimWorld.ts';
 import { EpisodeRecorder } from './EpisodeRecorder.ts';
@@ -53,11 +53,12 @@ export async function makeShards(
 }
 
 async function rowSource(plan: DatasetPlan, urdfText: string): Promise<RowSource> {
+  const embodiment = embodimentByName(plan.robot);
   if (plan.kind === 'static') {
-    const sampler = new StaticSampler(widowx, parseUrdf(urdfText));
+    const sampler = new StaticSampler(embodiment, parseUrdf(urdfText));
     return (index) => ({ rows: [sampler.sample(sceneSeed(plan, index))], success: true });
   }
-  const recorder = new EpisodeRecorder(await SimWorld.create({ embodiment: widowx, urdfText }));
+  const recorder = new EpisodeRecorder(await SimWorld.create({ embodiment, urdfText }));
   return (index) => {
     const { rows, success } = recorder.record(sceneSeed(plan, index), index);
     // What the expert itself failed at is no example.

@@ -25,7 +25,7 @@ const YAW_SIGMA_RAD = 0.1;
 /** Some turns are far off, so that the data shows how to turn back in any place. */
 const YAW_LEAP_SHARE = 0.12;
 const YAW_LEAP_RAD = 0.6;
-/** The gripper is never pushed below this, base frame. */
+/** The gripper is never pushed below this, above the table. */
 const LOWEST_Z_M = 0.019;
 
 /**
@@ -43,10 +43,14 @@ export class Disturbance {
     this.#dropsLeft = random.uniform() < options.dropShare ? 1 : 0;
   }
 
-  /** The action to execute in place of the decided one. */
-  disturb({ phase, action }: ExpertDecision, state: TaskState): ExpertAction {
-    const z = state.baseFromEe.position[2];
-    const aboveSource = z - state.baseFromSource.position[2];
+  /**
+   * The action to execute in place of the decided one.
+   *
+   * @param tableZM height of what the gripper could be pushed into, base frame
+   */
+  disturb({ phase, action }: ExpertDecision, state: TaskState, tableZM = 0): ExpertAction {
+    const z = state.baseFromEe.position[2] - tableZM;
+    const aboveSource = state.baseFromEe.position[2] - state.baseFromSource.position[2];
     switch (phase) {
       case 'descend':
         if (this.#missesLeft > 0 && aboveSource > 0.025 && aboveSource < 0.06) {

@@ -10,7 +10,11 @@ const NEAR_THINGS = 3;
 
 /** The scene of a task and seed: always the same one. */
 export function taskScene(task: TaskSpec, seed: bigint | number): Scene {
-  const random = new Random(seed).fork(task.name);
+  return taskSceneOf(task, new Random(seed).fork(task.name));
+}
+
+/** A scene of a task as the random numbers say. */
+export function taskSceneOf(task: TaskSpec, random: Random): Scene {
   return { task: task.name, maxTicks: task.maxTicks, ...sampled(task, random) };
 }
 

@@ -27,6 +27,14 @@ export const DEFAULT_MIX: TrainingMix = {
   maxDistractors: 3,
 };
 
+/** For pictures without motion, more free combinations: grounding is to learn words and shapes. */
+export const STATIC_MIX: TrainingMix = {
+  benchmarkShare: 0.5,
+  taskWeights: [0.27, 0.22, 0.27, 0.24],
+  plainSentenceShare: 0.35,
+  maxDistractors: 3,
+};
+
 /**
  * A scene for training: a task of the benchmark, or any source with any target among distractors,
  * so that only the sentence tells what to do.

@@ -30,7 +30,14 @@ describe('st4vla corrections', () => {
   });
 
   it('takes the first training scenes, or the first ones of the tasks that are named', () => {
-    const plan = { kind: 'episodes', directory: '', count: 20, seed: 3, perShard: 10 } as const;
+    const plan = {
+      kind: 'episodes',
+      robot: 'widowx',
+      directory: '',
+      count: 20,
+      seed: 3,
+      perShard: 10,
+    } as const;
     const first = sceneSeed(plan, 0);
     assert.deepEqual(
       sceneSeeds(plan, []),

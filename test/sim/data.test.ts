@@ -59,6 +59,7 @@ describe('data sets', function () {
 
   const plan = (change: Partial<DatasetPlan> = {}): DatasetPlan => ({
     kind: 'static',
+    robot: 'widowx',
     directory,
     count: 5,
     seed: 3,

@@ -1,0 +1,122 @@
+import { Random } from '../../core/math/random.ts';
+import type { DatasetKind } from '../data/columns.ts';
+import type { GroceryKind } from '../world/groceries.ts';
+import { GROCERY_KINDS } from '../world/groceries.ts';
+import type { Scene } from '../world/Scene.ts';
+import { apartOnCounter } from './googleLayout.ts';
+import { GOOGLE_TASKS } from './googleTasks.ts';
+import { namesOf } from './instructions.ts';
+import { assertTrainingSeed } from './seeds.ts';
+import { taskSceneOf } from './taskScene.ts';
+
+/** Share of scenes that are the benchmark's tasks, the others being of picking what is named. */
+const BENCHMARK_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.7, episodes: 0.8 };
+/** Share of scenes that use the benchmark's own sentence. */
+const PLAIN_SENTENCE_SHARE = 0.5;
+const MOST_THINGS = 3;
+/** In training the second instruction comes as soon as the first can be fulfilled. */
+const FOLLOW_UP_TICKS = [42, 60] as const;
+
+/** `S` stands for the source, `T` for the target, `D` for a drawer. */
+const TEMPLATES: Readonly<Record<Scene['goal']['kind'], readonly string[]>> = {
+  place: [],
+  pick: ['pick S', 'pick up the S', 'grab the S', 'lift the S', 'take the S', 'pick the S up'],
+  near: [
+    'move S near T',
+    'move the S next to the T',
+    'put the S near the T',
+    'place the S close to the T',
+    'bring the S to the T',
+    'set the S down beside the T',
+  ],
+  open: [
+    'open D drawer',
+    'open the D drawer',
+    'pull the D drawer open',
+    'pull out the D drawer',
+    'slide the D drawer open',
+    'get the D drawer open',
+  ],
+  close: [
+    'close D drawer',
+    'close the D drawer',
+    'push the D drawer closed',
+    'shut the D drawer',
+    'push the D drawer in',
+    'slide the D drawer shut',
+  ],
+  store: [
+    'place S into D drawer',
+    'put the S into the D drawer',
+    'put the S in the D drawer',
+    'drop the S into the D drawer',
+    'place the S inside the D drawer',
+    'store the S in the D drawer',
+  ],
+};
+
+/** The sentence forms of a goal, for training. */
+export function googleTemplates(goal: Scene['goal']['kind']): readonly string[] {
+  return TEMPLATES[goal];
+}
+
+/**
+ * A scene for training: a task of the benchmark, or anything on the counter to be picked among other
+ * things, so that only the sentence tells what to do.
+ */
+export function googleTrainingScene(seed: number, kind: DatasetKind): Scene {
+  const random = new Random(assertTrainingSeed(seed)).fork('google training scene');
+  const scene =
+    random.uniform() < BENCHMARK_SHARE[kind] ? benchmarkScene(random) : pickingScene(random);
+  return random.uniform() < PLAIN_SENTENCE_SHARE ? scene : paraphrased(scene, random);
+}
+
+function benchmarkScene(random: Random): Scene {
+  const scene = taskSceneOf(random.pick(GOOGLE_TASKS), random);
+  if (scene.followUp === undefined) return scene;
+  const [from, to] = FOLLOW_UP_TICKS;
+  return {
+    ...scene,
+    followUp: { ...scene.followUp, fromTick: from + random.int(to - from) },
+  };
+}
+
+function pickingScene(random: Random): Scene {
+  const kinds = random
+    .shuffle<GroceryKind>(GROCERY_KINDS)
+    // both are coke cans to the operator
+    .filter((kind, i, all) => kind !== 'coke_can' || all.indexOf('lying_coke_can') > i)
+    .filter((kind, i, all) => kind !== 'lying_coke_can' || !all.slice(0, i).includes('coke_can'))
+    .slice(0, 1 + random.int(MOST_THINGS));
+  const objects = apartOnCounter(kinds, random);
+  return {
+    task: 'pick anything',
+    instruction: `pick ${namesOf(objects[0]!)[0]}`,
+    maxTicks: 80,
+    objects,
+    goal: { kind: 'pick', source: 0 },
+  };
+}
+
+/** The same scene with another way to say what is to be done. */
+function paraphrased(scene: Scene, random: Random): Scene {
+  const { goal, followUp } = scene;
+  const say = (kind: Scene['goal']['kind']): string =>
+    fill(random.pick(TEMPLATES[kind]), scene, random);
+  if (goal.kind !== 'store' || followUp === undefined) {
+    return { ...scene, instruction: say(goal.kind) };
+  }
+  return {
+    ...scene,
+    instruction: say('open'),
+    followUp: { ...followUp, instruction: say('store') },
+  };
+}
+
+function fill(template: string, { goal, objects }: Scene, random: Random): string {
+  const name = (index: number): string => random.pick(namesOf(objects[index]!));
+  return template
+    .replace('S', 'source' in goal ? name(goal.source) : '')
+    .replace('T', 'target' in goal ? name(goal.target) : '')
+    .replace('D', 'drawer' in goal ? goal.drawer : '');
+}
