@@ -1,19 +1,26 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writePng } from '../adapters/image/encodeImage.ts';
-import { widowx } from '../core/embodiment/widowx.ts';
+import { embodimentByName } from '../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../core/kinematics/parseUrdf.ts';
-import { widowxFrontCamera } from '../sim/render/CameraModel.ts';
+import { googleHeadCamera, widowxFrontCamera } from '../sim/render/CameraModel.ts';
 import { cameraOverlay } from './camera/cameraOverlay.ts';
 import { readUrdf } from './packagePaths.ts';
 
-const usage = `usage: st4vla camera [--namespace NS] [--topic TOPIC] [--wait SEC] [--out FILE]
+/** The model's cameras by robot. Google Robot's moves with its head, which is at its start pose here. */
+const CAMERAS = {
+  widowx: { camera: widowxFrontCamera, topic: 'camera/front/image_raw', hasTable: true },
+  google_robot: { camera: googleHeadCamera, topic: 'camera/head/image_raw', hasTable: false },
+} as const;
 
-Where does the front camera of a WidowX stand? Takes one picture and the joint states of now, and draws
-over it the arm and the table as the model's camera would see them. See docs/widowx.md.
+const usage = `usage: st4vla camera [--robot NAME] [--namespace NS] [--topic TOPIC] [--wait SEC] [--out FILE]
 
+Where does the camera stand? Takes one picture and the joint states of now, and draws over it the arm
+(and the table of a WidowX) as the model's camera would see them. See docs/widowx.md.
+
+  --robot NAME    widowx (default) or google_robot
   --namespace NS  of the arm, e.g. wx250s
-  --topic TOPIC   the camera (default: camera/front/image_raw)
+  --topic TOPIC   the camera (default: camera/front/image_raw or camera/head/image_raw)
   --wait SEC      for image and joint states (default: 15)
   --out FILE      PNG (default: camera-check.png)
 `;
@@ -25,8 +32,9 @@ export async function run(args: readonly string[]): Promise<number> {
       args: [...args],
       options: {
         help: { type: 'boolean' },
+        robot: { type: 'string', default: 'widowx' },
         namespace: { type: 'string', default: '' },
-        topic: { type: 'string', default: 'camera/front/image_raw' },
+        topic: { type: 'string' },
         wait: { type: 'string', default: '15' },
         out: { type: 'string', default: 'camera-check.png' },
       },
@@ -37,13 +45,19 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     const waitSec = Number(values.wait);
     if (!(waitSec > 0)) throw new Error(`--wait: expected seconds, found ${values.wait}`);
+    const embodiment = embodimentByName(values.robot);
+    const { camera, topic, hasTable } = CAMERAS[values.robot as keyof typeof CAMERAS];
     const prefix = `/${values.namespace}/`.replaceAll(/\/+/g, '/');
-    const named = (topic: string): string => (topic.startsWith('/') ? topic : `${prefix}${topic}`);
+    const named = (name: string): string => (name.startsWith('/') ? name : `${prefix}${name}`);
     // Only here: the help needs no ROS 2.
     const { seeOnce } = await import('./camera/seeOnce.ts');
-    const { image, positions } = await seeOnce(named(values.topic), named('joint_states'), waitSec);
-    const urdf = parseUrdf(await readUrdf(widowx));
-    const overlay = cameraOverlay(image, widowxFrontCamera, widowx, urdf, positions);
+    const { image, positions } = await seeOnce(
+      named(values.topic ?? topic),
+      named('joint_states'),
+      waitSec,
+    );
+    const urdf = parseUrdf(await readUrdf(embodiment));
+    const overlay = cameraOverlay({ image, camera, embodiment, urdf, positions, hasTable });
     for (const { name, u, v } of overlay.points)
       process.stdout.write(`${name} expected at ${u.toFixed(0)}, ${v.toFixed(0)}\n`);
     await writePng(overlay.image, path.resolve(values.out));

@@ -16,25 +16,37 @@ const GRID = { x: [0.1, 0.5], y: [-0.3, 0.3], stepM: 0.1 } as const;
 /** A point of the arm, and where the model's camera sees it in the picture. */
 export type SeenPoint = { readonly name: string; readonly u: number; readonly v: number };
 
+export type CameraCheck = {
+  readonly image: RgbImage;
+  /** Is scaled to the picture's size. */
+  readonly camera: CameraModel;
+  readonly embodiment: Embodiment;
+  readonly urdf: UrdfModel;
+  /** Of the arm's joints by name, rad. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** Whether the arm is mounted on its table, whose top is at z = 0. */
+  readonly hasTable: boolean;
+};
+
 /**
  * A picture with what the model's camera would see there: the arm's links by its joint positions, and
  * a grid on the table. Where the real arm and table lie under them, the camera stands right.
- * @param camera is scaled to the picture's size
- * @param positions of the arm's joints by name, rad
  * @throws Error naming joints without a position
  */
-export function cameraOverlay(
-  image: RgbImage,
-  camera: CameraModel,
-  { armJoints, baseLink, eeLink }: Embodiment,
-  urdf: UrdfModel,
-  positions: ReadonlyMap<string, number>,
-): { readonly image: RgbImage; readonly points: readonly SeenPoint[] } {
+export function cameraOverlay({
+  image,
+  camera,
+  embodiment: { armJoints, baseLink, eeLink },
+  urdf,
+  positions,
+  hasTable,
+}: CameraCheck): { readonly image: RgbImage; readonly points: readonly SeenPoint[] } {
   const missing = armJoints.filter((name) => !positions.has(name));
   if (missing.length > 0) throw new Error(`no position of ${missing.join(', ')}`);
   const scaled = camera.resized(image.width, image.height);
   const canvas = Canvas.copyOf(image);
-  for (const [from, to] of gridLines()) drawLine(canvas, scaled, from, to, TABLE_COLOR, 1);
+  const grid = hasTable ? gridLines() : [];
+  for (const [from, to] of grid) drawLine(canvas, scaled, from, to, TABLE_COLOR, 1);
   const links = [...armJoints.map((name) => childOf(urdf, name)), eeLink];
   const places = links.map((link): Vec3 => {
     const chain = Chain.fromUrdf(urdf, baseLink, link);
@@ -47,7 +59,7 @@ export function cameraOverlay(
     return seen === undefined ? [] : [{ name, u: seen.u, v: seen.v }];
   });
   for (const { u, v } of points) canvas.disc(u, v, 4, ARM_COLOR);
-  const note = 'grid: the table every 10 cm; line: the arm by its joint states';
+  const note = `${hasTable ? 'grid: the table every 10 cm; ' : ''}line: the arm by its joint states`;
   canvas.text(6, 6, note, { color: WHITE, scale: 1, background: [0, 0, 0] });
   return { image: canvas.image, points };
 }
