@@ -15,6 +15,7 @@ const subcommands = {
   record: 'record episodes from ROS topics to bags',
   replay: 'run a recorded bag through the pipeline, and compare with an earlier run',
   lerobot: 'export bags to a LeRobot dataset, and import one to bags',
+  camera: 'check where the camera stands: the expected view over the real one',
   gazebo: 'worlds for Gazebo, and what its bridge to ROS carries',
   security: 'who may do what, as a policy for SROS2',
   node: 'run one node: perception, policy, controller, simulator, recorder or player',

@@ -33,7 +33,8 @@ function tinyModelFor(robot: string, folder: string): string {
 /** The three nodes of an arm, as a launch file starts them in a namespace. */
 function startArm(session: RosSession, namespace: string, robot: string, model: string): void {
   const common = [
-    ...['-r', `__ns:=/${namespace}`],
+    '-r',
+    `__ns:=/${namespace}`,
     ...given(`robot:=${robot}`, 'diagnostics_period:=0.5'),
   ];
   const view = robot === 'widowx' ? 'camera/front/image_raw' : 'camera/head/image_raw';

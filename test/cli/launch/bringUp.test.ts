@@ -6,12 +6,14 @@ import { parse } from 'yaml';
 import { interpretLaunchFile } from '../../../cli/launch/interpretLaunchFile.ts';
 import { ambientPackages, type Packages } from '../../../cli/launch/packages.ts';
 import type { ProcessPlan } from '../../../cli/launch/ProcessPlan.ts';
+import { policyXml } from '../../../cli/security/policyXml.ts';
 import { formatFault } from '../../../core/config/Fault.ts';
 import { parseParameters } from '../../../core/config/ParameterTable.ts';
 import { EMBODIMENTS, embodimentByName } from '../../../core/embodiment/embodimentByName.ts';
 import { packageRoot } from '../../../setup/paths.mjs';
 import type { BridgedTopic } from '../../../sim/gazebo/gazeboBridge.ts';
 import { commonParameters, nodeParameters } from '../../nodes/nodeParameters.ts';
+import { ddsAccessOf } from '../../security/permissions.ts';
 import { FOREIGN_LAUNCH_FILES, FOREIGN_NODES } from './foreignNodes.ts';
 
 const OUR_PACKAGE = 'st4vla_ros';
@@ -193,6 +195,21 @@ describe('bring-up', () => {
     );
     assert.ok(xs?.command.includes('robot_name:=left'));
     assert.ok(xs?.command.includes('robot_model:=wx250s'));
+  });
+
+  it('gives every part of a real arm the enclave of the security policy', () => {
+    const access = ddsAccessOf(policyXml(['/left']));
+    const args = { namespace: 'left', record: 'true' };
+    const found = plans('widowx.launch.yaml', args).map(({ label, command, env }) => {
+      const at = command.indexOf('--enclave');
+      return [label, at < 0 ? env['ROS_SECURITY_ENCLAVE_OVERRIDE'] : command[at + 1]];
+    });
+    const expected = ['camera', 'driver', 'perception', 'policy', 'controller', 'recorder'];
+    assert.deepEqual(
+      found.map(([, enclave]) => enclave),
+      expected.map((name) => `/left/${name}`),
+    );
+    for (const [label, enclave] of found) assert.ok(access.has(enclave!), label);
   });
 
   it('keeps the simulator to this machine, unless the network is asked for', () => {
