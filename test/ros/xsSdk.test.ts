@@ -231,6 +231,17 @@ describe('controller with sink xs_sdk, and a driver in rclpy', () => {
     assert.deepEqual((await settings()).arm, all('position time 40 0'));
   });
 
+  it("gets along with Interbotix's simulation, which tells no torque", async () => {
+    await startDriver({ simulated: true, mode: 'pwm' });
+    startNode();
+    await ready();
+    assert.deepEqual(await settings(), {
+      arm: all('position time 40 0'),
+      gripper: 'linear_position time 40 0',
+    });
+    await session.until('commands', () => commands().length > 0);
+  });
+
   it('does not switch the torque on where it must not', async () => {
     await startDriver({ torque: 0 });
     startNode('xs_sdk.enable_torque:=false');

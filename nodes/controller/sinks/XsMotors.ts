@@ -82,7 +82,7 @@ export class XsMotors {
     }
     for (const [register, value] of this.#wantedRegisters()) {
       const values = await this.#read(register);
-      if (values.every((one) => one === value)) continue;
+      if (values === undefined || values.every((one) => one === value)) continue;
       await this.#remember(info);
       await this.#write(this.whom, register, value);
     }
@@ -132,7 +132,8 @@ export class XsMotors {
     if (this.#found) return;
     const registers = new Map<string, readonly number[]>();
     for (const [register] of this.#wantedRegisters()) {
-      registers.set(register, await this.#read(register));
+      const values = await this.#read(register);
+      if (values !== undefined) registers.set(register, values);
     }
     this.#found = { mode: info.mode, profileType: info.profileType, registers };
   }
@@ -146,9 +147,10 @@ export class XsMotors {
   }
 
   async #checkTorque(mayEnable: boolean): Promise<void> {
-    const off = async () => {
+    const off = async (): Promise<readonly string[]> => {
       const values = await this.#read(TORQUE);
-      return this.#joints.filter((_, i) => values[i] !== 1);
+      // Interbotix's simulation does not tell, and has no motors to be without torque.
+      return values === undefined ? [] : this.#joints.filter((_, i) => values[i] !== 1);
     };
     const joints = await off();
     if (joints.length === 0) return;
@@ -160,10 +162,16 @@ export class XsMotors {
     if (left.length > 0) throw new Error(`${this.#title}: torque is off at ${left.join(', ')}`);
   }
 
-  async #read(register: string): Promise<number[]> {
+  /**
+   * A register of each joint. The driver leaves out what it could not read, and Interbotix's
+   * simulation all that is not of the profile: undefined, then.
+   */
+  async #read(register: string): Promise<number[] | undefined> {
     const request = { ...this.whom, reg: register, value: 0 };
     const values = Array.from((await this.#client.call('get_motor_registers', request)).values);
     if (values.length === this.#joints.length) return values;
+    const isProfile = register === PROFILE_VELOCITY || register === PROFILE_ACCELERATION;
+    if (values.length === 0 && !isProfile) return undefined;
     const found = `${values.length} of ${this.#joints.length} values`;
     throw new Error(`${this.#title}: cannot read ${register}: ${found}`);
   }

@@ -113,6 +113,8 @@ class XsDriver(Peer):
         self.groups = {"arm": options.get("order", list(HOME))}
         self.refused = []
         self.stubborn = options.get("stubborn", False)
+        # As Interbotix's own simulation: no register but those of the profile.
+        self.simulated = options.get("simulated", False)
         self.trajectory = None
         self.limits = {**LIMITS, **options.get("limits", {})}
         self.offer()
@@ -249,6 +251,8 @@ class XsDriver(Peer):
 
     def get_registers(self, request, response):
         joints = self.joints(request.cmd_type, request.name)
+        if self.simulated and not request.reg.startswith("Profile_"):
+            return response
         response.values = [self.motors[name].registers[request.reg] for name in joints]
         return response
 
