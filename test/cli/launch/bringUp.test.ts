@@ -127,6 +127,15 @@ describe('bring-up', () => {
     assert.deepEqual(new Set(listed('drivers')), new Set(given('driver', 'xs_sdk')));
   });
 
+  it('has no $(dirname), which ros2 launch loses after an include, and respawn as text', () => {
+    const files = fs.readdirSync(path.join(packageRoot, 'launch'), { recursive: true });
+    for (const file of files.map(String).filter((name) => name.endsWith('.yaml'))) {
+      const text = fs.readFileSync(path.join(packageRoot, 'launch', file), 'utf8');
+      assert.doesNotMatch(text, /\$\(dirname/, file);
+      assert.doesNotMatch(text, /respawn: (true|false)/, file); // ros2 launch takes only text there
+    }
+  });
+
   for (const [file, args] of cases) {
     const words = Object.entries(args).map(([name, value]) => `${name}:=${value}`);
     describe([file, ...words].join(' '), () => {
