@@ -58,6 +58,12 @@ export class LaunchEntity {
     throw new LaunchError(this.#placeOf(node), `"${name}" of ${this.type}: expected text`);
   }
 
+  /** Whether an attribute's text stands in quotes, so that `'true'` is text and `true` is none. */
+  isQuoted(name: string): boolean {
+    const node = this.#attribute(name);
+    return isScalar(node) && (node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE');
+  }
+
   requiredText(name: string): string {
     const text = this.text(name);
     if (text === undefined) throw new LaunchError(this.place, `${this.type} lacks "${name}"`);

@@ -114,13 +114,20 @@ function parametersOf(
     return [{ file }];
   }
   const name = prefix + context.requiredText(param, 'name');
-  const value = context.text(param, 'value');
+  const value = parameterValue(param, context);
   const nested = param.list('param');
   param.assertAllRead();
   if ((value === undefined) === (nested.length === 0))
     throw new LaunchError(param.place, 'a param needs either "value" or "param"');
   if (value !== undefined) return [{ name, value }];
   return nested.flatMap((inner) => parametersOf(inner, context, `${name}.`));
+}
+
+/** As YAML: what a substitution gives is read as YAML, and so is plain text, but quoted text is text. */
+function parameterValue(param: LaunchEntity, context: LaunchContext): string | undefined {
+  const value = context.text(param, 'value');
+  if (value === undefined || param.text('value')?.includes('$(')) return value;
+  return param.isQuoted('value') ? JSON.stringify(value) : value;
 }
 
 /** Words of a command line; quotes keep spaces. */

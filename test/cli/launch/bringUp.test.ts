@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { interpretLaunchFile } from '../../../cli/launch/interpretLaunchFile.ts';
-import { ambientPackages, type Packages } from '../../../cli/launch/packages.ts';
 import type { ProcessPlan } from '../../../cli/launch/ProcessPlan.ts';
 import { policyXml } from '../../../cli/security/policyXml.ts';
 import { formatFault } from '../../../core/config/Fault.ts';
@@ -15,77 +14,14 @@ import type { BridgedTopic } from '../../../sim/gazebo/gazeboBridge.ts';
 import { commonParameters, nodeParameters } from '../../nodes/nodeParameters.ts';
 import { ddsAccessOf } from '../../security/permissions.ts';
 import { FOREIGN_LAUNCH_FILES, FOREIGN_NODES } from './foreignNodes.ts';
-
-const OUR_PACKAGE = 'st4vla_ros';
-/** Any program's parameters. */
-const OF_EVERY_NODE = ['use_sim_time'];
-
-/** Our own package as it is; others as `foreignNodes.ts` knows them, below a folder. */
-function packagesIn(folder: string): Packages {
-  const ours = ambientPackages({});
-  for (const file of Object.keys(FOREIGN_LAUNCH_FILES)) {
-    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    fs.writeFileSync(path.join(folder, file), '');
-  }
-  return {
-    share: (name) => (name === OUR_PACKAGE ? packageRoot : path.join(folder, name)),
-    prefix: () => folder,
-    command: (name, executable) => {
-      if (name === OUR_PACKAGE) return ours.command(name, executable);
-      assert.ok(FOREIGN_NODES[`${name}/${executable}`], `unknown: ${name}/${executable}`);
-      return [`${name}/${executable}`];
-    },
-    ros2Launch: () => ['ros2', 'launch', '--noninteractive'],
-  };
-}
-
-/** A started node with what its parameters, remappings and namespace come to. */
-type Started = {
-  readonly program: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly remaps: ReadonlyMap<string, string>;
-};
-
-function startedOf({ command, parameters }: ProcessPlan): Started {
-  const rules = command.flatMap((word, i) => (word === '-r' ? [command[i + 1]!.split(':=')] : []));
-  const remaps = new Map(rules.map(([from, to]) => [from!, to!]));
-  const name = remaps.get('__node') ?? '';
-  const namespace = remaps.get('__ns') ?? '';
-  const values = parameters.map((source) =>
-    'file' in source
-      ? fileParameters(source.file, name)
-      : { [source.name]: parse(source.value, { version: '1.1' }) as unknown },
-  );
-  const ours = /nodes\/(\w+)\/main\.js$/.exec(command[1] ?? '');
-  const program = ours ? `${OUR_PACKAGE}/${ours[1]!}` : command[0]!;
-  return { program, name, namespace, parameters: Object.assign({}, ...values), remaps };
-}
-
-/** What a parameter file sets for a node, flattened. */
-function fileParameters(file: string, node: string): Record<string, unknown> {
-  const content = parse(fs.readFileSync(file, 'utf8')) as Record<
-    string,
-    { ros__parameters: object }
-  >;
-  const own = content[`/**/${node}`];
-  return own === undefined ? {} : Object.fromEntries(flatten(own.ros__parameters));
-}
-
-function flatten(value: object, prefix = ''): [string, unknown][] {
-  return Object.entries(value).flatMap(([name, inner]) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? flatten(inner as object, `${prefix}${name}.`)
-      : [[prefix + name, inner] as [string, unknown]],
-  );
-}
-
-/** A topic's full name. */
-function resolve(name: string, { namespace, name: node }: Started): string {
-  if (name.startsWith('/')) return name;
-  return name.startsWith('~') ? `${namespace}/${node}${name.slice(1)}` : `${namespace}/${name}`;
-}
+import {
+  OF_EVERY_NODE,
+  OUR_PACKAGE,
+  packagesIn,
+  resolve,
+  type Started,
+  startedOf,
+} from './startedNodes.ts';
 
 /** Launch files with arguments that together take every way through them. */
 const cases: readonly (readonly [file: string, args: Readonly<Record<string, string>>])[] = [
@@ -125,6 +61,15 @@ describe('bring-up', () => {
         .map(([, args]) => `${args[key] ?? fallback}.launch.yaml`);
     assert.deepEqual(new Set(listed('cameras')), new Set(given('camera', 'realsense')));
     assert.deepEqual(new Set(listed('drivers')), new Set(given('driver', 'xs_sdk')));
+  });
+
+  it('has no $(dirname), which ros2 launch loses after an include, and respawn as text', () => {
+    const files = fs.readdirSync(path.join(packageRoot, 'launch'), { recursive: true });
+    for (const file of files.map(String).filter((name) => name.endsWith('.yaml'))) {
+      const text = fs.readFileSync(path.join(packageRoot, 'launch', file), 'utf8');
+      assert.doesNotMatch(text, /\$\(dirname/, file);
+      assert.doesNotMatch(text, /respawn: (true|false)/, file); // ros2 launch takes only text there
+    }
   });
 
   for (const [file, args] of cases) {

@@ -75,6 +75,25 @@ launch:
     assert.deepEqual(process?.env, { HOME: '/home/me', LEVEL: 'debug' });
   });
 
+  it('keeps the types of parameters as ros2 launch does', () => {
+    const { processes } = interpret(`
+launch:
+- arg: {name: on, default: 'true'}
+- node:
+    ${'pkg: p\n    exec: e'}
+    param:
+    - {name: plain, value: true}
+    - {name: quoted, value: 'true'}
+    - {name: given, value: $(var on)}
+    - {name: words, value: two words}`);
+    assert.deepEqual(processes[0]?.parameters, [
+      { name: 'plain', value: 'true' },
+      { name: 'quoted', value: '"true"' },
+      { name: 'given', value: 'true' },
+      { name: 'words', value: 'two words' },
+    ]);
+  });
+
   it('prefers a given argument to the default', () => {
     const text = `
 launch:
