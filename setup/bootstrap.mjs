@@ -24,6 +24,7 @@ const withoutRos = new Set([
   'model',
   'data',
   'corrections',
+  'lerobot',
 ]);
 
 const [subcommand = '--help', ...args] = process.argv.slice(2);

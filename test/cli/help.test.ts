@@ -25,6 +25,7 @@ describe('st4vla --help', () => {
   // Not here: demo and bench, which need ROS 2 sourced to be loaded.
   for (const name of [
     'launch',
+    'lerobot',
     'eval',
     'corrections',
     'data',
