@@ -1,4 +1,5 @@
 import { fuzzController } from '../../core/control/fuzzController.ts';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { InverseKinematics } from '../../core/kinematics/InverseKinematics.ts';
@@ -14,7 +15,6 @@ import type { Figure } from './Figure.ts';
 
 const SOLVES = 20_000;
 const FRAMES = 200;
-const HOSTILE_CHUNKS = 100_000;
 
 /** Time of one solve for a target as far away as one tick's step, from random joints. */
 export async function kinematicsFigures(): Promise<Figure[]> {
@@ -68,16 +68,19 @@ export async function evalFigures(): Promise<Figure[]> {
   return [{ name: 'evaluation', value, unit: 'steps/s', wanted: { atLeast: 100 } }];
 }
 
-/** Commands beyond a limit while a controller is fed with hostile chunks and joint states. */
-export async function safetyFigures(): Promise<Figure[]> {
-  const urdf = parseUrdf(await readUrdf(widowx));
-  const result = fuzzController(widowx, urdf, { chunks: HOSTILE_CHUNKS, seed: 1 });
-  return [
-    {
-      name: `limit violations in ${result.chunksOffered} hostile chunks`,
+/** Commands beyond a limit while controllers are fed with hostile chunks and joint states. */
+export async function safetyFigures(chunks: number): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const embodiment of EMBODIMENTS) {
+    const urdf = parseUrdf(await readUrdf(embodiment));
+    const result = fuzzController(embodiment, urdf, { chunks, seed: 1 });
+    for (const violation of result.violations) process.stderr.write(`${violation}\n`);
+    figures.push({
+      name: `${embodiment.name}: violations in ${result.commands} commands, ${chunks} hostile chunks`,
       value: result.violationCount,
       unit: '',
       wanted: { atMost: 0 },
-    },
-  ];
+    });
+  }
+  return figures;
 }

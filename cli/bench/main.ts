@@ -9,11 +9,13 @@ import type { ModelBenchOptions } from './modelFigures.ts';
 
 const USAGE = `usage: st4vla bench [options]
 
-Measures this machine: ROS 2 nodes with inference running, the graphs of a model, kinematics,
+Measures this machine: ROS 2 nodes with inference running, the graphs of a model, kinematics, motion,
 rendering, evaluation, safety, reading of bags.
 
-  --parts A,B     some of: ros, model, kinematics, render, safety, eval, bags; all unless told
-                  otherwise
+  --parts A,B     some of: ros, model, kinematics, motion, render, safety, eval, bags; all unless
+                  told otherwise
+  --chunks N      hostile chunks for safety, for each arm; 100000 unless told otherwise
+  --pin PYTHON    with motion: compare the solver with pin in this Python (pip install pin)
   --seconds N     how long to listen to the nodes, 20 unless told otherwise
   --model DIR     model package whose graphs are measured, nano-widowx unless told otherwise
   --threads N     threads for a run of a graph, 1 unless told otherwise
@@ -26,6 +28,8 @@ type Part = (options: Options) => Promise<Figure[]>;
 type Options = ModelBenchOptions & {
   readonly seconds: number;
   readonly python: string | undefined;
+  readonly chunks: number;
+  readonly pin: string | undefined;
 };
 
 /** Loaded when used: only the first one needs ROS 2. */
@@ -33,8 +37,9 @@ const PARTS: Readonly<Record<string, Part>> = {
   ros: async ({ seconds }) => (await import('./rosFigures.ts')).rosFigures(seconds),
   model: async (options) => (await import('./modelFigures.ts')).modelFigures(options),
   kinematics: async () => (await import('./localFigures.ts')).kinematicsFigures(),
+  motion: async ({ pin }) => (await import('./motionFigures.ts')).motionFigures(pin),
   render: async () => (await import('./localFigures.ts')).renderFigures(),
-  safety: async () => (await import('./localFigures.ts')).safetyFigures(),
+  safety: async ({ chunks }) => (await import('./localFigures.ts')).safetyFigures(chunks),
   eval: async () => (await import('./localFigures.ts')).evalFigures(),
   bags: async ({ python }) => (await import('./bagFigures.ts')).bagFigures(python),
 };
@@ -84,6 +89,8 @@ function readOptions(args: readonly string[]) {
         threads: { type: 'string' },
         repeat: { type: 'string' },
         python: { type: 'string' },
+        chunks: { type: 'string' },
+        pin: { type: 'string' },
         out: { type: 'string' },
       },
     });
@@ -98,16 +105,11 @@ function readOptions(args: readonly string[]) {
         return `--${name}: expected a whole number from 1 to 1000`;
       }
     }
-    return {
-      help: values.help ?? false,
-      parts,
-      seconds,
-      model: modelFolder(values.model, 'widowx'),
-      threads,
-      repeat,
-      python: values.python,
-      out: values.out ?? 'runs/bench.json',
-    };
+    const chunks = Number(values.chunks ?? 100_000);
+    if (!(Number.isInteger(chunks) && chunks >= 1)) return '--chunks: expected a whole number';
+    const { help = false, out = 'runs/bench.json', pin, python } = values;
+    const model = modelFolder(values.model, 'widowx');
+    return { help, parts, seconds, model, threads, repeat, chunks, pin, python, out };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

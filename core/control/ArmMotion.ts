@@ -6,17 +6,25 @@ import type { Pose } from '../math/types.ts';
 import { armBounds, gripperBounds } from './armBounds.ts';
 import type { JointBounds } from './armBounds.ts';
 import type { JointCommand } from './ControllerOutput.ts';
+import { GripperMotion } from './GripperMotion.ts';
 import { JointMotion } from './JointMotion.ts';
+import type { LimitName } from './LimitName.ts';
+import { collisionModelOf, MotionGuard } from './MotionGuard.ts';
 import { seamVelocity } from './seamVelocity.ts';
 import { TargetPlanner } from './TargetPlanner.ts';
-import type { LimitName } from './TargetPlanner.ts';
 
 /** Without an action the arm settles on its last target within so many periods. */
 const SETTLE_STEPS = 5;
 /** Column of the gripper opening in a canonical action. */
 export const GRIPPER_COLUMN = 6;
 
-/** The commanded motion of arm and gripper: a target each tick, a limited step each period. */
+/**
+ * The commanded motion of arm and gripper: a target each tick, a limited step each period.
+ *
+ * No step is taken after which the arm could not come to rest without coming too near to itself, to
+ * the table or to the end of its workspace. Where the way to the target leads there, the arm brakes,
+ * and where it rests is the target.
+ */
 export class ArmMotion {
   readonly chain: Chain;
   readonly bounds: JointBounds;
@@ -24,19 +32,32 @@ export class ArmMotion {
   readonly #embodiment: Embodiment;
   readonly #planner: TargetPlanner;
   readonly #arm: JointMotion;
-  readonly #gripper: JointMotion;
+  readonly #gripper: GripperMotion;
+  readonly #guard: MotionGuard;
+  readonly #mayPass: (positions: Float64Array) => boolean;
   readonly #endVelocities: Float64Array;
-  readonly #gripperTarget = new Float64Array(1);
+  /** How far joints move while they brake. */
+  readonly #travel: Float64Array;
+  #gripperTarget = 0;
+  #speedScale = 1;
+  /** Until the arm is to have settled. */
+  #settleSteps = SETTLE_STEPS;
+  /** The way to the target is barred; the arm brakes until the next tick. */
+  #barred = false;
 
   constructor(embodiment: Embodiment, urdf: UrdfModel, periodSec: number) {
     this.#embodiment = embodiment;
     this.chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
     assertSameJoints(embodiment, this.chain);
     this.bounds = armBounds(embodiment, urdf);
-    this.#planner = new TargetPlanner(embodiment, this.chain, this.bounds);
+    const model = collisionModelOf(embodiment, urdf, this.chain);
+    this.#planner = new TargetPlanner(embodiment, this.chain, model, this.bounds);
+    this.#guard = new MotionGuard(embodiment, model);
+    this.#mayPass = (positions) => this.#guard.follow(positions);
     this.#arm = new JointMotion(this.bounds, periodSec);
-    this.#gripper = new JointMotion(gripperBounds(embodiment, urdf), periodSec);
+    this.#gripper = new GripperMotion(gripperBounds(embodiment, urdf), periodSec);
     this.#endVelocities = new Float64Array(this.chain.size);
+    this.#travel = new Float64Array(this.chain.size);
   }
 
   /** Commanded arm joint positions. */
@@ -44,20 +65,28 @@ export class ArmMotion {
     return this.#arm.positions;
   }
 
+  /** Share of the joints' speeds that is used; ticks last longer by as much. */
+  set speedScale(scale: number) {
+    this.#speedScale = scale;
+    this.#arm.velocityScale = scale;
+    this.#gripper.velocityScale = scale;
+  }
+
   get targetBaseFromEe(): Pose {
     return this.#planner.baseFromEe;
   }
 
   get targetGripperOpening(): number {
-    return gripperOpeningOf(this.#embodiment.gripper, this.#gripperTarget[0] as number);
+    return gripperOpeningOf(this.#embodiment.gripper, this.#gripperTarget);
   }
 
   /** At rest where the arm is; that is the target, too. */
   anchor(joints: Float64Array, gripperPosition: number): void {
     this.#arm.anchor(joints);
-    this.#gripper.anchor([gripperPosition]);
+    this.#gripper.anchor(gripperPosition);
     this.#planner.anchor(this.#arm.positions);
-    this.#gripperTarget.set(this.#gripper.positions);
+    this.#gripperTarget = this.#gripper.position;
+    this.#barred = false;
     this.endTick();
   }
 
@@ -73,10 +102,11 @@ export class ArmMotion {
     measuredBaseFromEe: Pose,
   ): void {
     this.endTick();
+    this.#barred = false;
     const { deltaBase, gripper } = this.#embodiment;
     const from = deltaBase === 'measured' ? measuredBaseFromEe : this.#planner.baseFromEe;
     this.#planner.advance(from, values, this.limitsMet);
-    this.#gripperTarget[0] = gripperPositionOf(gripper, values[GRIPPER_COLUMN] as number);
+    this.#gripperTarget = gripperPositionOf(gripper, values[GRIPPER_COLUMN] as number);
     if (following !== undefined) this.#foreseeSeam(following);
   }
 
@@ -93,53 +123,75 @@ export class ArmMotion {
 
   /** One period of a tick that has so many periods left (≥ 1). */
   stepTowardsTarget(stepsLeft: number): void {
-    this.#arm.stepTowards(this.#planner.joints, this.#endVelocities, stepsLeft);
-    this.#gripper.stepStraightTo(this.#gripperTarget);
-    const { position, velocity, acceleration } = this.#arm.limited;
+    this.#settleSteps = SETTLE_STEPS;
+    this.#step(stepsLeft);
+    const { position, velocity, acceleration, jerk } = this.#arm.limited;
     if (position) this.limitsMet.add('joint_position');
     if (velocity) this.limitsMet.add('joint_velocity');
     if (acceleration) this.limitsMet.add('joint_acceleration');
+    if (jerk) this.limitsMet.add('joint_jerk');
   }
 
   /** One period without an action: to the last target, and to rest there. */
   settle(): void {
     this.endTick();
-    this.#arm.stepTowards(this.#planner.joints, this.#endVelocities, SETTLE_STEPS);
-    this.#gripper.stepStraightTo(this.#gripperTarget);
+    this.#step(this.#settleSteps);
+    this.#settleSteps = Math.max(1, this.#settleSteps - 1);
   }
 
   /** One period of coming to rest; from there on, where the arm rests is the target. */
   brake(): void {
     this.endTick();
     this.#gripper.brake();
-    this.#arm.brake();
-    if (this.#arm.atRest) this.#planner.anchor(this.#arm.positions);
+    this.#brakeArm();
   }
 
   /** The command for the end of the period that was stepped last. */
   command(): JointCommand {
-    const gripperJointPosition = this.#gripper.positions[0] as number;
+    const gripperJointPosition = this.#gripper.position;
     return {
       names: this.#embodiment.armJoints,
       positions: this.#arm.positions.slice(),
       velocities: this.#arm.velocities.slice(),
+      accelerations: this.#arm.accelerations.slice(),
       gripperOpening: gripperOpeningOf(this.#embodiment.gripper, gripperJointPosition),
       gripperJointPosition,
     };
   }
 
+  /** Towards the target, unless that leads too near to something. */
+  #step(stepsLeft: number): void {
+    this.#gripper.stepTo(this.#gripperTarget);
+    if (!this.#barred) {
+      this.#guard.start(this.#arm.positions);
+      this.#arm.save();
+      this.#arm.stepTowards(this.#planner.joints, this.#endVelocities, stepsLeft);
+      if (this.#guard.follow(this.#arm.positions) && this.#canBrake()) return;
+      this.#arm.restore();
+      this.#barred = true;
+    }
+    if (this.#guard.metBy !== undefined) this.limitsMet.add(this.#guard.metBy);
+    this.#brakeArm();
+  }
+
+  #canBrake(): boolean {
+    this.#arm.brakingTravel(this.#travel);
+    return this.#guard.hasRoomFor(this.#travel) || this.#arm.brakingStays(this.#mayPass);
+  }
+
+  #brakeArm(): void {
+    this.#arm.brake();
+    if (this.#arm.atRest) this.#planner.anchor(this.#arm.positions);
+  }
+
   #foreseeSeam(following: ArrayLike<number>): void {
     const after = this.#planner.foresee(following);
     if (after === undefined) return;
+    const tickSec = this.#embodiment.tickSec / this.#speedScale;
     for (let i = 0; i < after.length; i++) {
       const before = this.#arm.positions[i] as number;
       const at = this.#planner.joints[i] as number;
-      this.#endVelocities[i] = seamVelocity(
-        before,
-        at,
-        after[i] as number,
-        this.#embodiment.tickSec,
-      );
+      this.#endVelocities[i] = seamVelocity(before, at, after[i] as number, tickSec);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { gripperPositionOf } from '../embodiment/Embodiment.ts';
 import type { Embodiment } from '../embodiment/Embodiment.ts';
+import { Chain } from '../kinematics/Chain.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
 import { quatAngleBetween } from '../math/quat.ts';
@@ -9,14 +10,17 @@ import { armBounds } from './armBounds.ts';
 import type { JointBounds } from './armBounds.ts';
 import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
 import { distanceOutside } from './moveTarget.ts';
+import { RoomCheck } from './RoomCheck.ts';
 
 const MOST_KEPT = 20;
 /** Rounding errors. */
 const TINY = 1e-9;
+const TINY_ANGLE = 1e-6;
 
 /**
- * Judges a controller by what it sends, knowing nothing of how it came about: positions, velocities
- * and accelerations within limits, motion continuous, targets within the workspace and a step.
+ * Judges a controller by what it sends, knowing nothing of how it came about: positions, velocities,
+ * accelerations and jerks within limits, motion continuous, targets within the workspace and a step,
+ * and nothing nearer to the arm itself, the table or the end of its workspace than it may be.
  */
 export class CommandCheck {
   readonly violations: string[] = [];
@@ -25,6 +29,8 @@ export class CommandCheck {
   readonly #bounds: JointBounds;
   readonly #periodSec: number;
   #measured: Float64Array | undefined;
+  readonly #chain: Chain;
+  readonly #rooms: RoomCheck;
   #last: JointCommand | undefined;
   #lastTarget: Pose | undefined;
   #lastTick = 0;
@@ -34,6 +40,8 @@ export class CommandCheck {
     this.#embodiment = embodiment;
     this.#periodSec = periodSec;
     this.#bounds = armBounds(embodiment, urdf);
+    this.#chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+    this.#rooms = new RoomCheck(embodiment, urdf);
   }
 
   /** From here on, until it happened once, commands may begin anew at the measured position. */
@@ -48,7 +56,7 @@ export class CommandCheck {
     );
   }
 
-  output({ command, targetBaseFromEe, tick }: ControllerOutput): void {
+  output({ command, targetBaseFromEe, measuredBaseFromEe, tick }: ControllerOutput): void {
     if (command === undefined) {
       this.#last = undefined;
       this.#lastTarget = undefined;
@@ -60,18 +68,24 @@ export class CommandCheck {
     if (!continues) {
       const measured = this.#measured && this.#restingAt(this.#measured, command);
       const begins = measured !== undefined && this.#continuesFrom(measured, command);
+      if (measured !== undefined) this.#rooms.start(measured.positions);
       if (!begins || !this.#mayReanchor) this.#fail('jump', command.positions);
       this.#mayReanchor = false;
       this.#lastTarget = undefined;
     }
-    // the target of a tick against the one of the period before it
+    // the target of a tick against what the action was added to; where the arm is it may always be
+    const from = this.#embodiment.deltaBase === 'measured' ? measuredBaseFromEe : this.#lastTarget;
     if (
       tick !== this.#lastTick &&
-      this.#lastTarget !== undefined &&
-      targetBaseFromEe !== undefined
+      from !== undefined &&
+      targetBaseFromEe !== undefined &&
+      targetBaseFromEe !== this.#lastTarget &&
+      !this.#isAt(command, targetBaseFromEe)
     ) {
-      this.#checkTarget(this.#lastTarget, targetBaseFromEe);
+      this.#checkTarget(from, targetBaseFromEe);
     }
+    const tooNear = this.#rooms.follow(command.positions);
+    if (tooNear !== undefined) this.#fail(tooNear, command.positions);
     this.#last = command;
     this.#lastTarget = targetBaseFromEe;
     this.#lastTick = tick;
@@ -98,15 +112,22 @@ export class CommandCheck {
     }
   }
 
-  /** Acceleration within its limit and constant in between: continuous position and velocity. */
+  /** Acceleration and its change within limits; position and velocity are its integrals. */
   #continuesFrom(before: JointCommand, now: JointCommand): boolean {
     const dt = this.#periodSec;
+    const { acceleration, jerk } = this.#bounds;
     return now.positions.every((q, i) => {
-      const v0 = before.velocities[i] as number;
-      const v1 = now.velocities[i] as number;
-      const most = (this.#bounds.acceleration[i] as number) * dt;
-      const expected = (before.positions[i] as number) + ((v0 + v1) / 2) * dt;
-      return Math.abs(v1 - v0) <= most + TINY && Math.abs(q - expected) <= TINY;
+      const v = before.velocities[i] as number;
+      const a0 = before.accelerations[i] as number;
+      const a1 = now.accelerations[i] as number;
+      const velocity = v + ((a0 + a1) / 2) * dt;
+      const position = (before.positions[i] as number) + v * dt + ((2 * a0 + a1) / 6) * dt * dt;
+      return (
+        Math.abs(a1) <= (acceleration[i] as number) + TINY &&
+        Math.abs(a1 - a0) <= (jerk[i] as number) * dt + TINY &&
+        Math.abs((now.velocities[i] as number) - velocity) <= TINY &&
+        Math.abs(q - position) <= TINY
+      );
     });
   }
 
@@ -115,7 +136,14 @@ export class CommandCheck {
     const positions = measured.map((q, i) =>
       Math.min(upper[i] as number, Math.max(lower[i] as number, q)),
     );
-    return { ...like, positions, velocities: new Float64Array(positions.length) };
+    const zeros = new Float64Array(positions.length);
+    return { ...like, positions, velocities: zeros, accelerations: zeros };
+  }
+
+  #isAt({ positions }: JointCommand, target: Pose): boolean {
+    const { position, orientation } = this.#chain.forward(positions);
+    const turned = quatAngleBetween(orientation, target.orientation);
+    return vec3Distance(position, target.position) <= TINY && turned <= TINY_ANGLE;
   }
 
   /** What an action made of the target before. */

@@ -31,6 +31,9 @@ type State = { readonly status: ExecutionStatus; readonly reason: string };
 
 const RUNNING: State = { status: 'RUNNING', reason: '' };
 
+/** Least share of the full speed that can be asked for. */
+export const SLOWEST = 0.05;
+
 /** Going on with the last command is smooth as long as the arm is this close to it, rad. */
 const REANCHOR_RAD = 0.15;
 
@@ -61,6 +64,7 @@ export class Controller {
   #fault: string | undefined;
   #obstacle: string | undefined;
   #lastNs: bigint | undefined;
+  #speedScale = 1;
   #heldSinceNs: bigint | undefined;
 
   constructor(options: ControllerOptions) {
@@ -80,6 +84,27 @@ export class Controller {
   /** Chunks of an older epoch are refused; `newEpoch`, `stop`, `resume` and `reset` raise it. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** How long a tick takes at the present speed. */
+  get tickSec(): number {
+    return this.#tickSec / this.#speedScale;
+  }
+
+  /**
+   * Slows the arm down: ticks last 1 / `scale` as long, and joints keep to this share of their speed
+   * limits. Counted in ticks nothing changes, so the path is the same. Stopping stays as quick as ever.
+   *
+   * @param scale 0.05…1; may change at any time
+   * @throws RangeError for another one
+   */
+  setSpeedScale(scale: number): void {
+    if (!(scale >= SLOWEST && scale <= 1)) {
+      throw new RangeError(`speed scale: expected ${SLOWEST} to 1, found ${scale}`);
+    }
+    this.#clock.setSpeed(scale, this.#lastNs ?? 0n);
+    this.#speedScale = scale;
+    this.#motion.speedScale = scale;
   }
 
   /** The tick whose beginning an observation of this stamp shows. */
@@ -272,6 +297,7 @@ export class Controller {
       chunkId: this.#action?.chunkId ?? 0n,
       row: this.#action?.row ?? -1,
       leftover: this.#queue.leftover(next),
+      speedScale: this.#speedScale,
       targetBaseFromEe: this.#anchored ? this.#motion.targetBaseFromEe : undefined,
       measuredBaseFromEe: this.#monitor.baseFromEe,
       targetGripperOpening: this.#motion.targetGripperOpening,

@@ -1,13 +1,14 @@
 import type { ExecutionStatus } from '../execution/ExecutionStatus.ts';
 import type { Pose } from '../math/types.ts';
-import type { LimitName } from './TargetPlanner.ts';
+import type { LimitName } from './LimitName.ts';
 
 /** What the arm is told to be doing at the end of this period. */
 export type JointCommand = {
-  /** Arm joints, in the order of `positions` (rad) and `velocities` (rad/s). */
+  /** Arm joints, in the order of positions (rad), velocities (rad/s) and accelerations (rad/s²). */
   readonly names: readonly string[];
   readonly positions: Float64Array;
   readonly velocities: Float64Array;
+  readonly accelerations: Float64Array;
   /** 0 closed … 1 open, and the same as position of the finger joint (m). */
   readonly gripperOpening: number;
   readonly gripperJointPosition: number;
@@ -31,6 +32,8 @@ export type ControllerOutput = {
   readonly leftover: number;
   readonly targetBaseFromEe: Pose | undefined;
   readonly measuredBaseFromEe: Pose | undefined;
+  /** Share of the full speed that ticks pass at. */
+  readonly speedScale: number;
   /** What the last action asked for; the command gets there within its limits. */
   readonly targetGripperOpening: number;
 };

@@ -1,62 +1,102 @@
 import type { JointBounds } from './armBounds.ts';
+import { BrakingLaw, clamp, MOST_BRAKING_STEPS, settled } from './BrakingLaw.ts';
+import type { MotionState } from './BrakingLaw.ts';
+import { MinimumJerkPlan } from './MinimumJerkPlan.ts';
+import { rampToRest } from './speedRamp.ts';
 
-/** Rounding errors of speeds, rad/s. */
-const TINY = 1e-9;
+/** Halvings of the interval in which the last acceleration is sought that leaves room to brake. */
+const BISECTIONS = 14;
+/** A joint that cannot be in time may take so many steps before it just hurries. */
+const MOST_STEPS = 300;
+/** Plans are tried for so much more time, one after the other. */
+const LONGER = 1.12;
+
+export type LimitedBy = {
+  readonly position: boolean;
+  readonly velocity: boolean;
+  readonly acceleration: boolean;
+  readonly jerk: boolean;
+};
 
 /**
- * The commanded motion of some joints: one step a period, continuous in position and velocity.
+ * The commanded motion of some joints: one step a period, continuous in position, velocity and
+ * acceleration.
  *
- * Acceleration is constant within a period, so the only choice of a step is its end velocity. It
- * is kept to the acceleration and velocity limits and to velocities from which the joint can still
- * brake before its position limit; braking is then always possible in the step after, and so on.
+ * Acceleration is linear within a period, so the only choice of a step is the acceleration at its end.
+ * With the mean velocity w = v + a dt/2 in place of v, a step to a′ is
+ *   w ← w + a′ dt,   q ← q + w dt + (a′ − a) dt²/6   (w of before).
+ * The acceleration is kept to its own limit and the jerk limit; to values that can still fade out
+ * before the velocity limit; and to those after which the joint can still brake before its position
+ * limits. What a step leaves possible the next one can do, and so on: braking never leaves the limits.
  */
 export class JointMotion {
   readonly positions: Float64Array;
   readonly velocities: Float64Array;
+  readonly accelerations: Float64Array;
   readonly #bounds: JointBounds;
   readonly #periodSec: number;
-  #velocityLimited = false;
-  #accelerationLimited = false;
-  #positionLimited = false;
+  readonly #law: BrakingLaw;
+  readonly #saved: MotionState;
+  readonly #braking: MotionState;
+  readonly #plan: MinimumJerkPlan;
+  readonly #request = { way: 0, v: 0, vEnd: 0, a: 0 };
+  readonly #limits = { velocity: 0, acceleration: 0, fade: 0 };
+  #velocityScale = 1;
+  #limited = { position: false, velocity: false, acceleration: false, jerk: false };
 
   constructor(bounds: JointBounds, periodSec: number) {
     this.#bounds = bounds;
     this.#periodSec = periodSec;
+    this.#plan = new MinimumJerkPlan(periodSec);
+    this.#law = new BrakingLaw(bounds, periodSec);
+    const size = bounds.lower.length;
     this.positions = Float64Array.from(bounds.lower);
-    this.velocities = new Float64Array(bounds.lower.length);
+    this.velocities = new Float64Array(size);
+    this.accelerations = new Float64Array(size);
+    this.#saved = newState(size);
+    this.#braking = newState(size);
   }
 
   /** Which bounds shortened the last step. */
-  get limited(): { position: boolean; velocity: boolean; acceleration: boolean } {
-    return {
-      position: this.#positionLimited,
-      velocity: this.#velocityLimited,
-      acceleration: this.#accelerationLimited,
-    };
+  get limited(): LimitedBy {
+    return this.#limited;
   }
 
+  /** True once a step of `brake` changes nothing any more. */
   get atRest(): boolean {
-    return this.velocities.every((velocity) => velocity === 0);
+    for (let i = 0; i < this.velocities.length; i++) {
+      if (this.velocities[i] !== 0 || this.accelerations[i] !== 0) return false;
+    }
+    return true;
+  }
+
+  /** Share of the velocity limits that is used from now on, 0…1; joints that are faster slow down. */
+  set velocityScale(scale: number) {
+    this.#velocityScale = scale;
   }
 
   /** At rest at these positions, brought within the limits. */
   anchor(positions: ArrayLike<number>): void {
     for (let i = 0; i < this.positions.length; i++) {
       this.positions[i] = this.#clampPosition(i, positions[i] as number);
-      this.velocities[i] = 0;
     }
+    this.velocities.fill(0);
+    this.accelerations.fill(0);
+  }
+
+  /** Keeps the present state for `restore`. */
+  save(): void {
+    copyState(this, this.#saved);
+  }
+
+  /** Takes back all steps since `save`. */
+  restore(): void {
+    copyState(this.#saved, this);
   }
 
   /**
-   * One step on the way to be at `targets` with `endVelocities` after `stepsLeft` steps (≥ 1).
-   *
-   * Of all accelerations that lead there, the ones with the least sum of squares are linear in time.
-   * With m steps left and velocity changes Δv_k = α + β c_k, c_k = m − k + ½ − m/2:
-   *   Σ Δv_k = v_T − v                        → α = (v_T − v) / m
-   *   dt Σ Δv_k (m − k + ½) = D               → β = (D/dt − α m²/2) · 12 / (m (m² − 1))
-   * where D = q_T − q − v m dt is what the present velocity alone would leave undone.
-   * Followed undisturbed, planning anew in each step gives the same motion. Where the acceleration
-   * limit makes the joint late, it is not to arrive too fast to stop there.
+   * One step on the way to be at `targets` with `endVelocities` after `stepsLeft` steps (≥ 1), with
+   * the least jerk (see `MinimumJerkPlan`); where limits forbid that, in as many steps as it takes.
    */
   stepTowards(
     targets: ArrayLike<number>,
@@ -64,88 +104,125 @@ export class JointMotion {
     stepsLeft: number,
   ): void {
     this.#forgetLimited();
-    const m = stepsLeft;
-    const dt = this.#periodSec;
     for (let i = 0; i < this.positions.length; i++) {
-      const v = this.velocities[i] as number;
-      const alpha = ((endVelocities[i] as number) - v) / m;
-      let change = alpha;
-      if (m > 1) {
-        const distance = (targets[i] as number) - (this.positions[i] as number) - v * m * dt;
-        const beta = ((distance / dt - (alpha * m * m) / 2) * 12) / (m * (m * m - 1));
-        change = alpha + (beta * (m - 1)) / 2;
-      }
-      const way = (targets[i] as number) - (this.positions[i] as number);
-      this.#stepJoint(i, this.#stoppable(i, v + change, way, endVelocities[i] as number));
+      this.#request.way = (targets[i] as number) - (this.positions[i] as number);
+      const wanted = this.#accelerationWanted(i, endVelocities[i] as number, stepsLeft);
+      this.#apply(i, this.#withRoomToBrake(i, this.#withinLimits(i, wanted)));
     }
   }
 
-  /** One step of the fastest way to rest at `targets`. */
-  stepStraightTo(targets: ArrayLike<number>): void {
-    this.#forgetLimited();
-    const dt = this.#periodSec;
-    for (let i = 0; i < this.positions.length; i++) {
-      const v = this.velocities[i] as number;
-      const way = (targets[i] as number) - (this.positions[i] as number);
-      const change = (this.#bounds.acceleration[i] as number) * dt;
-      const ahead = way >= 0;
-      const speed = fastestBrakeable(Math.abs(way), ahead ? v : -v, change, dt);
-      this.#stepJoint(i, ahead ? speed : -speed);
-    }
-  }
-
-  /** One step of coming to rest as fast as the acceleration limits allow. */
+  /** One step of coming to rest as fast as the acceleration and jerk limits allow. */
   brake(): void {
     this.#forgetLimited();
     for (let i = 0; i < this.positions.length; i++) {
-      const v = this.velocities[i] as number;
-      const change = (this.#bounds.acceleration[i] as number) * this.#periodSec;
-      this.#stepJoint(i, v > 0 ? Math.max(0, v - change) : Math.min(0, v + change));
+      this.#apply(i, this.#law.acceleration(i, this.#mean(i), this.accelerations[i]!));
     }
   }
 
-  /** The velocity, but no more than from which the joint can slow down to its end velocity. */
-  #stoppable(i: number, wanted: number, way: number, endVelocity: number): number {
-    const ahead = way >= 0 ? 1 : -1;
-    // a joint that is to come back from beyond the target has to pass it
-    if (wanted * ahead <= 0 || endVelocity * ahead < 0) return wanted;
-    const acceleration = this.#bounds.acceleration[i] as number;
-    const passing = Math.max(0, endVelocity * ahead);
-    const dt = this.#periodSec;
-    const room = Math.abs(way) + (passing * passing) / (2 * acceleration) + passing * dt;
-    const v = (this.velocities[i] as number) * ahead;
-    return (
-      ahead * Math.min(wanted * ahead, fastestBrakeable(room, v, acceleration * dt, dt) + TINY)
-    );
+  /**
+   * Where `brake` would lead from here, period by period until rest: stops and returns false where
+   * `isFine` says so of a step. The positions belong to this object and change with the next call.
+   */
+  brakingStays(isFine: (positions: Float64Array) => boolean): boolean {
+    copyState(this, this.#braking);
+    for (let step = 0; step < MOST_BRAKING_STEPS && this.#law.goOn(this.#braking); step++) {
+      if (!isFine(this.#braking.positions)) return false;
+    }
+    return true;
+  }
+
+  /** How far each joint moves until `brake` has brought it to rest. */
+  brakingTravel(out: Float64Array): void {
+    copyState(this, this.#braking);
+    out.fill(0);
+    let step = 0;
+    while (step < MOST_BRAKING_STEPS && this.#law.goOn(this.#braking, out)) step += 1;
   }
 
   #forgetLimited(): void {
-    this.#positionLimited = this.#velocityLimited = this.#accelerationLimited = false;
+    this.#limited = { position: false, velocity: false, acceleration: false, jerk: false };
   }
 
-  #stepJoint(i: number, wanted: number): void {
+  #mean(i: number): number {
+    return this.velocities[i]! + (this.accelerations[i]! * this.#periodSec) / 2;
+  }
+
+  /** By the first plan within limits that is not faster than asked for; notes what forbids that. */
+  #accelerationWanted(i: number, endVelocity: number, stepsLeft: number): number {
+    const plan = this.#plan;
+    const { way } = this.#request;
+    this.#request.v = this.velocities[i] as number;
+    this.#request.a = this.accelerations[i] as number;
+    this.#limits.velocity = (this.#bounds.velocity[i] as number) * this.#velocityScale;
+    this.#limits.acceleration = this.#bounds.acceleration[i] as number;
+    this.#limits.fade = this.#law.fade(i);
+    let forbids: 'velocity' | 'acceleration' | 'jerk' | undefined;
+    for (let steps = stepsLeft; steps <= MOST_STEPS; steps = Math.ceil(steps * LONGER)) {
+      // with more time an end velocity beyond twice the mean would have it start backwards
+      const most = steps === stepsLeft ? Infinity : (2 * Math.abs(way)) / (steps * this.#periodSec);
+      const forwards = way * endVelocity > 0 || most === Infinity;
+      this.#request.vEnd = forwards ? clamp(endVelocity, -most, most) : 0;
+      plan.plan(this.#request, steps, this.#limits);
+      if (plan.exceeded === undefined) break;
+      if (plan.exceeded !== 'time') forbids ??= plan.exceeded;
+    }
+    if (forbids !== undefined) this.#limited[forbids] = true;
+    return plan.first;
+  }
+
+  /** The nearest that velocity, acceleration and jerk limits allow; notes which of them counted. */
+  #withinLimits(i: number, wanted: number): number {
     const dt = this.#periodSec;
-    const q = this.positions[i] as number;
-    const v = this.velocities[i] as number;
-    const change = (this.#bounds.acceleration[i] as number) * dt;
-    const speed = this.#bounds.velocity[i] as number;
-    const roomUp = (this.#bounds.upper[i] as number) - q;
-    const roomDown = q - (this.#bounds.lower[i] as number);
+    const mean = this.#mean(i);
+    const a = this.accelerations[i] as number;
+    const most = this.#bounds.acceleration[i] as number;
+    const fade = this.#law.fade(i);
+    const speed = (this.#bounds.velocity[i] as number) * this.#velocityScale;
 
-    let next = clamp(wanted, -speed, speed);
-    if (next !== wanted) this.#velocityLimited = true;
-    const brakeable = clamp(
-      next,
-      -fastestBrakeable(roomDown, -v, change, dt),
-      fastestBrakeable(roomUp, v, change, dt),
+    // the speed goes on growing while the acceleration fades out
+    const slowEnough = clamp(
+      wanted,
+      -rampToRest((speed + mean) / dt, fade),
+      rampToRest((speed - mean) / dt, fade),
     );
-    if (brakeable !== next) this.#positionLimited = true;
-    next = clamp(brakeable, v - change, v + change);
-    if (next !== brakeable) this.#accelerationLimited = true;
+    if (slowEnough !== wanted) this.#limited.velocity = true;
+    const weakEnough = clamp(slowEnough, -most, most);
+    if (weakEnough !== slowEnough) this.#limited.acceleration = true;
+    const smoothEnough = clamp(weakEnough, a - fade, a + fade);
+    if (smoothEnough !== weakEnough) this.#limited.jerk = true;
+    return smoothEnough;
+  }
 
-    this.velocities[i] = next;
+  /** `wanted`, or the nearest to it after which the joint can brake within its position limits. */
+  #withRoomToBrake(i: number, wanted: number): number {
+    if (this.#canBrakeAfter(i, wanted)) return wanted;
+    this.#limited.position = true;
+    let good = this.#law.acceleration(i, this.#mean(i), this.accelerations[i]!);
+    let bad = wanted;
+    for (let k = 0; k < BISECTIONS; k++) {
+      const middle = (good + bad) / 2;
+      if (this.#canBrakeAfter(i, middle)) good = middle;
+      else bad = middle;
+    }
+    return good;
+  }
+
+  #canBrakeAfter(i: number, acceleration: number): boolean {
+    const dt = this.#periodSec;
+    const mean = this.#mean(i);
+    const way = mean * dt + ((acceleration - this.accelerations[i]!) * dt * dt) / 6;
+    const after = settled(mean + acceleration * dt);
+    return this.#law.staysWithin(i, this.positions[i]! + way, after, acceleration);
+  }
+
+  #apply(i: number, acceleration: number): void {
+    const dt = this.#periodSec;
+    const mean = this.#mean(i);
+    const way = mean * dt + ((acceleration - this.accelerations[i]!) * dt * dt) / 6;
+    this.accelerations[i] = acceleration;
+    this.velocities[i] = settled(mean + acceleration * dt) - (acceleration * dt) / 2;
     // the clamp takes off rounding errors only
-    this.positions[i] = this.#clampPosition(i, q + ((v + next) / 2) * dt);
+    this.positions[i] = this.#clampPosition(i, this.positions[i]! + way);
   }
 
   #clampPosition(i: number, position: number): number {
@@ -153,22 +230,13 @@ export class JointMotion {
   }
 }
 
-/**
- * The highest velocity v′ at the end of this step from which the joint, slowing down by `change`
- * a step, still stops within `room`.
- *
- * With v′ = (n − 1)·change + r, 0 < r ≤ change, this step and the n of braking after it cover
- *   v dt/2 + dt (change · n (n − 1)/2 + n r),
- * which grows with v′ and is solved for it piece by piece.
- */
-function fastestBrakeable(room: number, v: number, change: number, dt: number): number {
-  const distance = room / dt - v / 2;
-  if (!(distance > 0)) return 0;
-  const n = Math.max(1, Math.floor((1 + Math.sqrt(1 + (8 * distance) / change)) / 2));
-  const r = (distance - (change * n * (n - 1)) / 2) / n;
-  return (n - 1) * change + r;
+function newState(size: number): MotionState {
+  const zeros = (): Float64Array => new Float64Array(size);
+  return { positions: zeros(), velocities: zeros(), accelerations: zeros() };
 }
 
-function clamp(x: number, lower: number, upper: number): number {
-  return Math.min(upper, Math.max(lower, x));
+function copyState(from: MotionState, to: MotionState): void {
+  to.positions.set(from.positions);
+  to.velocities.set(from.velocities);
+  to.accelerations.set(from.accelerations);
 }

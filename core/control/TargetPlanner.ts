@@ -1,14 +1,14 @@
 import type { Embodiment } from '../embodiment/Embodiment.ts';
-import type { Chain } from '../kinematics/Chain.ts';
-import { InverseKinematics } from '../kinematics/InverseKinematics.ts';
+import type { Chain, ChainEvaluation } from '../kinematics/Chain.ts';
+import type { CollisionModel } from '../kinematics/CollisionModel.ts';
+import { Dexterity } from '../kinematics/Dexterity.ts';
+import { DEFAULT_INVERSE_KINEMATICS, InverseKinematics } from '../kinematics/InverseKinematics.ts';
 import { interpolatePose } from '../math/pose.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointBounds } from './armBounds.ts';
+import type { LimitName } from './LimitName.ts';
+import { MotionGuard } from './MotionGuard.ts';
 import { moveTarget } from './moveTarget.ts';
-
-/** A limit that changed what an action asked for; the names of `ExecutionState.limits_active`. */
-export type LimitName =
-  'workspace' | 'step_size' | 'ik' | 'joint_position' | 'joint_velocity' | 'joint_acceleration';
 
 /** Parts of a step that are tried, one after the other, where all of it is out of reach. */
 const PARTS: readonly ((from: Pose, to: Pose) => Pose)[] = [
@@ -18,12 +18,20 @@ const PARTS: readonly ((from: Pose, to: Pose) => Pose)[] = [
   (from, to) => interpolatePose(from, to, 0.25),
   (from, to) => interpolatePose(from, to, 0.125),
 ];
+/** Targets stay farther from obstacles than commands must, for the way between them is not straight. */
+const TARGET_ROOM_M = 0.003;
+/** The way to a target is looked at wherever a joint has moved by so much, rad. */
+const PATH_STEP_RAD = 0.08;
+/** Shorter parts of a step towards a singularity are not worth a motion. */
+const LEAST_SHARE = 0.02;
 
 /**
  * Turns actions into the joint positions at the end of their tick.
  *
- * The target always is a pose that the joints reach exactly, within a tick: where a step leads
- * beyond, a part of it is taken, or none. So nothing winds up, and a step back leads back.
+ * The target always is a pose that the joints reach exactly, within a tick, near no singularity and
+ * touching nothing: where a step leads beyond, a part of it is taken, or none. So nothing winds up,
+ * and a step back leads back. Joints go to a target the short way, never to another solution of the
+ * inverse kinematics on the far side of a singularity.
  */
 export class TargetPlanner {
   /** Joint positions of the target. */
@@ -32,17 +40,27 @@ export class TargetPlanner {
   readonly #bounds: JointBounds;
   readonly #chain: Chain;
   readonly #inverse: InverseKinematics;
+  readonly #guard: MotionGuard;
+  readonly #dexterity = new Dexterity(DEFAULT_INVERSE_KINEMATICS.metresPerRadian);
+  readonly #evaluation: ChainEvaluation;
   readonly #solution: Float64Array;
+  readonly #between: Float64Array;
+  /** Of the solution found last. */
+  #solutionDexterity = 0;
   #baseFromEe: Pose;
 
-  constructor(embodiment: Embodiment, chain: Chain, bounds: JointBounds) {
+  constructor(embodiment: Embodiment, chain: Chain, model: CollisionModel, bounds: JointBounds) {
     this.#embodiment = embodiment;
     this.#bounds = bounds;
     this.#chain = chain;
-    const posture = chain.size > 6 ? embodiment.homeJoints : undefined;
-    this.#inverse = new InverseKinematics(chain, { ...bounds, posture });
+    const { lower, upper } = bounds;
+    const posture = embodiment.homeJoints;
+    this.#inverse = new InverseKinematics(chain, { lower, upper, posture });
+    this.#guard = new MotionGuard(embodiment, model, TARGET_ROOM_M);
+    this.#evaluation = chain.newEvaluation();
     this.joints = new Float64Array(chain.size);
     this.#solution = new Float64Array(chain.size);
+    this.#between = new Float64Array(chain.size);
     this.#baseFromEe = chain.forward(this.joints);
   }
 
@@ -61,9 +79,17 @@ export class TargetPlanner {
     const moved = moveTarget(from, values, this.#embodiment.limits);
     if (moved.workspaceLimited) met.add('workspace');
     if (moved.stepLimited) met.add('step_size');
+    const dexterity = this.#dexterityAt(this.joints);
     for (const partOf of PARTS) {
-      const part = partOf(from, moved.baseFromEe);
-      const obstacle = this.#solve(part);
+      const whole = partOf(from, moved.baseFromEe);
+      let part = whole;
+      let obstacle = this.#solve(part, dexterity);
+      const share = this.#shareNearSingularity(dexterity);
+      if ((obstacle === undefined || obstacle === 'singularity') && share < 1) {
+        met.add('singularity');
+        part = interpolatePose(from, whole, share);
+        obstacle = share < LEAST_SHARE ? 'singularity' : this.#solve(part, dexterity);
+      }
       if (obstacle === undefined) {
         this.joints.set(this.#solution);
         this.#baseFromEe = part;
@@ -76,17 +102,59 @@ export class TargetPlanner {
   /** Joint positions after a further action, for the speed at the seam; undefined if not exact. */
   foresee(values: ArrayLike<number>): Float64Array | undefined {
     const moved = moveTarget(this.#baseFromEe, values, this.#embodiment.limits);
-    return this.#solve(moved.baseFromEe) === undefined ? this.#solution : undefined;
+    const dexterity = this.#dexterityAt(this.joints);
+    if (this.#solve(moved.baseFromEe, dexterity) !== undefined) return undefined;
+    return this.#shareNearSingularity(dexterity) < 1 ? undefined : this.#solution;
   }
 
   /** Writes `#solution`; what keeps the joints from being there at the end of a tick, if anything. */
-  #solve(baseFromEe: Pose): LimitName | undefined {
+  #solve(baseFromEe: Pose, dexterity: number): LimitName | undefined {
     const { status } = this.#inverse.solve(this.joints, baseFromEe, this.#solution);
+    this.#solutionDexterity = 0;
     if (status !== 'ok') return status === 'limit' ? 'joint_position' : 'ik';
-    const tooFar = this.#solution.some((q, i) => {
-      const travel = Math.abs(q - (this.joints[i] as number));
-      return travel > (this.#bounds.velocity[i] as number) * this.#embodiment.tickSec;
-    });
-    return tooFar ? 'joint_velocity' : undefined;
+    let travel = 0;
+    for (let i = 0; i < this.joints.length; i++) {
+      const way = Math.abs(this.#solution[i]! - this.joints[i]!);
+      if (way > this.#bounds.velocity[i]! * this.#embodiment.tickSec) {
+        return dexterity < this.#embodiment.limits.singularity.slowM
+          ? 'singularity'
+          : 'joint_velocity';
+      }
+      travel = Math.max(travel, way);
+    }
+    this.#solutionDexterity = this.#dexterityAt(this.#solution);
+    return this.#obstacleOnTheWay(travel, dexterity);
+  }
+
+  /** Along the straight way of the joints to `#solution`. */
+  #obstacleOnTheWay(travel: number, dexterity: number): LimitName | undefined {
+    const { stopM } = this.#embodiment.limits.singularity;
+    const parts = Math.max(1, Math.ceil(travel / PATH_STEP_RAD));
+    this.#guard.start(this.joints);
+    for (let part = 1; part <= parts; part++) {
+      for (let i = 0; i < this.joints.length; i++) {
+        const way = this.#solution[i]! - this.joints[i]!;
+        this.#between[i] = this.joints[i]! + (way * part) / parts;
+      }
+      if (this.#dexterityAt(this.#between) < Math.min(stopM, dexterity)) return 'singularity';
+      if (!this.#guard.follow(this.#between)) return this.#guard.metBy;
+    }
+    return undefined;
+  }
+
+  /**
+   * The part of a step that may be taken near a singularity: half of what is left to where targets
+   * stop, or less, so that the arm comes slower and slower there. Steps away are not shortened.
+   */
+  #shareNearSingularity(dexterity: number): number {
+    const { slowM, stopM } = this.#embodiment.limits.singularity;
+    const after = this.#solutionDexterity;
+    if (after >= slowM || after >= dexterity) return 1;
+    return Math.min(1, Math.max(0, (0.5 * (dexterity - stopM)) / (dexterity - after)));
+  }
+
+  #dexterityAt(joints: Float64Array): number {
+    this.#chain.evaluate(joints, this.#evaluation);
+    return this.#dexterity.of(this.#evaluation.jacobian);
   }
 }

@@ -2,12 +2,13 @@ import type { Embodiment } from '../embodiment/Embodiment.ts';
 import { movableJoint } from '../kinematics/UrdfModel.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 
-/** Bounds per joint, in the order of the joint vector; rad (or m), seconds. */
+/** Bounds per joint, in the order of the joint vector; rad, seconds. */
 export type JointBounds = {
   readonly lower: readonly number[];
   readonly upper: readonly number[];
   readonly velocity: readonly number[];
   readonly acceleration: readonly number[];
+  readonly jerk: readonly number[];
 };
 
 /** What the arm's joints are kept to: the URDF's limits, or the embodiment's where they are narrower. */
@@ -21,16 +22,25 @@ export function armBounds({ armJoints, limits }: Embodiment, urdf: UrdfModel): J
     upper: joints.map(({ limit, own }) => Math.min(limit.upper, own.upper)),
     velocity: joints.map(({ limit }, i) => Math.min(limit.velocity, limits.velocity[i] as number)),
     acceleration: limits.acceleration,
+    jerk: limits.jerk,
   };
 }
 
-/** The same for the commanded finger joint: the gripper's stroke. */
-export function gripperBounds({ gripper, limits }: Embodiment, urdf: UrdfModel): JointBounds {
+/** Bounds of the commanded finger joint, m (rad for turning fingers), seconds. */
+export type GripperBounds = {
+  readonly lower: number;
+  readonly upper: number;
+  readonly velocity: number;
+  readonly acceleration: number;
+};
+
+/** What the finger joint is kept to: the gripper's stroke. */
+export function gripperBounds({ gripper, limits }: Embodiment, urdf: UrdfModel): GripperBounds {
   const { limit } = movableJoint(urdf, gripper.joint);
   return {
-    lower: [Math.max(limit.lower, Math.min(gripper.closed, gripper.open))],
-    upper: [Math.min(limit.upper, Math.max(gripper.closed, gripper.open))],
-    velocity: [Math.min(limit.velocity, limits.gripperVelocity)],
-    acceleration: [limits.gripperAcceleration],
+    lower: Math.max(limit.lower, Math.min(gripper.closed, gripper.open)),
+    upper: Math.min(limit.upper, Math.max(gripper.closed, gripper.open)),
+    velocity: Math.min(limit.velocity, limits.gripperVelocity),
+    acceleration: limits.gripperAcceleration,
   };
 }

@@ -7,7 +7,7 @@ import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import { Random } from '../math/random.ts';
 import type { JointSample } from '../observation/Observation.ts';
 import { CommandCheck } from './CommandCheck.ts';
-import { Controller } from './Controller.ts';
+import { Controller, SLOWEST } from './Controller.ts';
 import type { JointCommand } from './ControllerOutput.ts';
 
 export type FuzzResult = {
@@ -23,7 +23,7 @@ export type FuzzResult = {
 
 const PERIOD_SEC = 0.02;
 const PERIOD_NS = 20_000_000n;
-const HOSTILE_NUMBERS = [NaN, Infinity, -Infinity, 1e30, -1e30, 3.4e38, 1e-42, -0];
+const HOSTILE_NUMBERS = [NaN, Infinity, -Infinity, 1e30, -1e30, 3.4e38, 1e-42, 5e-324, -0];
 
 /**
  * Feeds a controller with random chunks, joint states, stops and clock jumps, most of them hostile,
@@ -100,6 +100,7 @@ function disturb(random: Random, controller: Controller): void {
     () => controller.resume(),
     () => controller.resume(),
     () => controller.reset(),
+    () => controller.setSpeedScale(random.pick([1, 1, 0.5, random.uniform(SLOWEST, 1)])),
     () => controller.newEpoch(random.pick([controller.epoch + 1, 0, NaN, -3])),
   ])();
 }
@@ -183,6 +184,18 @@ function randomJointState(
     case 5:
       sample.stampNs = nowNs + BigInt(random.int(4_000_000_000) - 2_000_000_000);
       break;
+    case 6:
+      sample.positions = sample.positions.subarray(random.int(names.length));
+      break;
+    case 7:
+      sample.positions.fill(random.pick(HOSTILE_NUMBERS));
+      break;
+    case 8: {
+      const order = random.shuffle(names.map((_, i) => i));
+      sample.names = order.map((i) => names[i]!);
+      sample.positions = Float64Array.from(order, (i) => positions[i]!);
+      break;
+    }
     default:
   }
   return { ...sample, velocities };

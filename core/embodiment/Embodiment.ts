@@ -14,9 +14,10 @@ export type WorkspaceBox = { readonly min: Vec3; readonly max: Vec3 };
 export type MotionLimits = {
   /** Narrower ranges of some arm joints, by name, rad. */
   readonly position: Readonly<Record<string, { readonly lower: number; readonly upper: number }>>;
-  /** Per arm joint, rad/s and rad/s²; the URDF's velocity limit holds where it is lower. */
+  /** Per arm joint, rad/s, rad/s² and rad/s³; the URDF's velocity limit holds where it is lower. */
   readonly velocity: readonly number[];
   readonly acceleration: readonly number[];
+  readonly jerk: readonly number[];
   /** Of the finger joint, m/s and m/s² (rad for turning fingers). */
   readonly gripperVelocity: number;
   readonly gripperAcceleration: number;
@@ -25,7 +26,23 @@ export type MotionLimits = {
   /** Longest translation and rotation of the target in one tick. */
   readonly maxStepM: number;
   readonly maxStepRad: number;
+  readonly clearance: Clearance;
+  readonly singularity: SingularityLimits;
 };
+
+/** What the arm keeps away from, metres. */
+export type Clearance = {
+  /** Between the capsules around links that are not neighbours. */
+  readonly selfM: number;
+  /** Height of the table (or floor) in base axes; no moving part of the arm goes lower. */
+  readonly tableZM: number;
+};
+
+/**
+ * How far from singularities the target stays, as `Dexterity` with `metresPerRadian` of the solver
+ * measures it, m: where it would fall below `slow` steps become shorter, at `stop` there are none.
+ */
+export type SingularityLimits = { readonly slowM: number; readonly stopM: number };
 
 /** Everything specific to one arm; the only place for its own conventions. */
 export type Embodiment = {

@@ -27,11 +27,15 @@ export const googleRobot: Embodiment = {
     position: {},
     velocity: [1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5],
     acceleration: [2, 2, 2, 2, 2, 2, 2],
+    jerk: [50, 50, 50, 50, 50, 50, 50],
     gripperVelocity: 1,
     gripperAcceleration: 7,
     // In front of the base, from the lowest drawer of a cabinet to above a kitchen counter.
     workspace: { min: [0.25, -0.6, 0.1], max: [1.05, 0.6, 1.3] },
     maxStepM: 0.12,
     maxStepRad: 0.5,
+    // z: the floor
+    clearance: { selfM: 0.01, tableZM: 0 },
+    singularity: { slowM: 0.03, stopM: 0.015 },
   },
 };

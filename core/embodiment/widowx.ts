@@ -18,9 +18,11 @@ export const widowx: Embodiment = {
     // elbow hangs down, and the way back ends at the limit of the wrist.
     position: { elbow: { lower: -1.25, upper: 1.606 } },
     velocity: [3.14, 3.14, 3.14, 3.14, 3.14, 3.14],
-    // An angle d from rest to rest within a tick of 10 periods takes 136 d / s² at the smoothest:
-    // enough for 0.29 rad in one tick (4 cm close to the base), 0.44 rad for the light wrist.
-    acceleration: [40, 40, 40, 60, 60, 60],
+    // An angle d from rest to rest within a tick of 10 periods takes 152 d / s² and 5700 d / s³ at
+    // the smoothest: enough for 0.29 rad in one tick (4 cm close to the base), 0.44 rad for the light
+    // wrist. Jerk leaves room beyond that for a change of mind at a seam.
+    acceleration: [45, 45, 45, 67, 67, 67],
+    jerk: [2500, 2500, 2500, 3500, 3500, 3500],
     gripperVelocity: 0.15,
     gripperAcceleration: 4,
     // z: with the gripper pointing down, the finger tips (15.4 mm beyond the end effector) just
@@ -28,5 +30,7 @@ export const widowx: Embodiment = {
     workspace: { min: [0.08, -0.3, 0.015], max: [0.5, 0.3, 0.35] },
     maxStepM: 0.05,
     maxStepRad: 0.5,
+    clearance: { selfM: 0.01, tableZM: -0.005 },
+    singularity: { slowM: 0.02, stopM: 0.01 },
   },
 };

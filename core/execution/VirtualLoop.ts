@@ -168,7 +168,7 @@ export class VirtualLoop {
     const { world, observer } = this.#options;
     const nowNs = world.timeNs;
     const output = this.controller.step(nowNs);
-    if (this.#ticks.follow(output.tick, nowNs)) this.scheduler.alignTo(nowNs);
+    if (this.#ticks.follow(output.tick, nowNs, output.speedScale)) this.scheduler.alignTo(nowNs);
     observer?.onStep?.(output, nowNs);
     world.step(output.command);
   }

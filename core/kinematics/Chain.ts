@@ -14,6 +14,14 @@ export type ChainEvaluation = {
   readonly jacobian: Float64Array;
 };
 
+/** What `Chain.evaluateLinks` writes: poses in the base, of each joint's link and of the tip. */
+export type LinkFrames = {
+  /** Row-major 3×3, nine numbers a frame; the tip's last. */
+  readonly rotations: Float64Array;
+  /** Three numbers a frame. */
+  readonly positions: Float64Array;
+};
+
 /** A constant transform as plain numbers: row-major rotation (9) and position (3). */
 type Offset = { readonly rotation: Float64Array; readonly position: Float64Array };
 
@@ -87,6 +95,13 @@ export class Chain {
     };
   }
 
+  newLinkFrames(): LinkFrames {
+    return {
+      rotations: new Float64Array(9 * (this.size + 1)),
+      positions: new Float64Array(3 * (this.size + 1)),
+    };
+  }
+
   /** baseFromTip at joint positions `q` (rad, m), one for each of `joints`. */
   forward(q: ArrayLike<number>): Pose {
     const { tipPosition: p, tipRotation } = this.#scratch;
@@ -99,31 +114,48 @@ export class Chain {
 
   /** Forward kinematics and geometric Jacobian at joint positions `q`. */
   evaluate(q: ArrayLike<number>, out: ChainEvaluation): void {
+    const position = out.tipPosition;
+    this.#begin(q, position);
+    for (let i = 0; i < this.size; i++) this.#passJoint(i, q[i] as number, position);
+    this.#advance(this.#tipOffset, position);
+    out.tipRotation.set(this.#rotation);
+    this.#fillJacobian(position, out.jacobian);
+  }
+
+  /** Where all links of the chain are at joint positions `q`: the child links of its joints. */
+  evaluateLinks(q: ArrayLike<number>, out: LinkFrames): void {
+    const position = this.#scratch.tipPosition;
+    this.#begin(q, position);
+    for (let i = 0; i <= this.size; i++) {
+      if (i < this.size) this.#passJoint(i, q[i] as number, position);
+      else this.#advance(this.#tipOffset, position);
+      out.rotations.set(this.#rotation, 9 * i);
+      out.positions.set(position, 3 * i);
+    }
+  }
+
+  #begin(q: ArrayLike<number>, position: Float64Array): void {
     if (q.length !== this.size) {
       throw new RangeError(`Chain: expected ${this.size} joint positions, found ${q.length}`);
     }
-    const rotation = this.#rotation;
-    const position = out.tipPosition;
-    setIdentity(rotation);
+    setIdentity(this.#rotation);
     position.fill(0);
-    for (let i = 0; i < this.size; i++) {
-      const { offset, axis, revolute } = this.#segments[i] as Segment;
-      this.#advance(offset, position);
-      rotateInto(rotation, axis, this.#axes, 3 * i, false);
-      this.#origins.set(position, 3 * i);
-      if (revolute) {
-        setAxisAngle(axis, q[i] as number, this.#turn);
-        this.#turnBy(this.#turn);
-      } else {
-        for (let k = 0; k < 3; k++) {
-          position[k] =
-            (position[k] as number) + (this.#axes[3 * i + k] as number) * (q[i] as number);
-        }
+  }
+
+  /** Moves the running frame from one link to the next; keeps the joint's axis and origin. */
+  #passJoint(i: number, q: number, position: Float64Array): void {
+    const { offset, axis, revolute } = this.#segments[i] as Segment;
+    this.#advance(offset, position);
+    rotateInto(this.#rotation, axis, this.#axes, 3 * i, false);
+    this.#origins.set(position, 3 * i);
+    if (revolute) {
+      setAxisAngle(axis, q, this.#turn);
+      this.#turnBy(this.#turn);
+    } else {
+      for (let k = 0; k < 3; k++) {
+        position[k] = (position[k] as number) + (this.#axes[3 * i + k] as number) * q;
       }
     }
-    this.#advance(this.#tipOffset, position);
-    out.tipRotation.set(rotation);
-    this.#fillJacobian(position, out.jacobian);
   }
 
   /** Moves the running frame (`#rotation`, `position`) by a constant transform. */

@@ -1,8 +1,11 @@
 import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
+import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { Controller } from '../../core/control/Controller.ts';
 import type { JointCommand } from '../../core/control/ControllerOutput.ts';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
+import { narrowLimits } from '../../core/embodiment/narrowLimits.ts';
 import { ActionQueue } from '../../core/execution/ActionQueue.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { actionChunkFromMessage, isEpochAnnouncement } from '../shared/messages/actionChunk.ts';
@@ -21,7 +24,19 @@ type Parameters = typeof controllerParameters;
 const PERIOD_SEC = 0.02;
 const PERIOD_NS = 20_000_000n;
 /** Coming to rest from full speed takes less than this; a bound for a loop. */
-const MOST_BRAKING_PERIODS = 100;
+const MOST_BRAKING_PERIODS = 1000;
+
+/** The parameter behind each field of `LimitWishes`. */
+const PARAMETER_OF: Readonly<Record<string, string>> = {
+  workspaceMin: 'limits.workspace_min',
+  workspaceMax: 'limits.workspace_max',
+  maxStepM: 'limits.max_step',
+  maxStepRad: 'limits.max_turn',
+  velocityShare: 'limits.velocity_share',
+  accelerationShare: 'limits.acceleration_share',
+  selfClearanceM: 'limits.self_clearance',
+  tableRiseM: 'limits.table_rise',
+};
 
 /** Action chunks + joint states → limited joint commands at 50 Hz. */
 export const controller: NodeDefinition<Parameters> = {
@@ -35,7 +50,7 @@ async function create(
   parameters: NodeParameters<Parameters>,
 ): Promise<NodeBehaviour> {
   const config = parameters.current();
-  const embodiment = embodimentByName(config.robot);
+  const embodiment = limitedEmbodiment(node.fullName, config);
   const baseFrame = config.baseFrame || embodiment.baseLink;
   const urdf = await loadUrdf(embodiment);
   const newCore = () =>
@@ -48,6 +63,8 @@ async function create(
       gripperHoldTicks: config.gripperHold,
     });
   let core = newCore();
+  core.setSpeedScale(config.speedScale);
+  parameters.onChange(() => core.setSpeedScale(parameters.current().speedScale));
   let stoppedByOperator = false;
   const statistics = new ControllerStatistics(PERIOD_SEC);
   const sink = createRobotSink({ node, config, embodiment, urdf, periodSec: PERIOD_SEC });
@@ -95,6 +112,7 @@ async function create(
   return {
     configure: () => {
       core = newCore();
+      core.setSpeedScale(parameters.current().speedScale);
       if (stoppedByOperator) core.stop('by the operator');
     },
     activate: () => {
@@ -110,6 +128,25 @@ async function create(
     cleanup: () => sink.restore(),
     diagnostics: () => [...statistics.diagnostics(), ...sink.diagnostics()],
   };
+}
+
+/** The arm, with what the parameters narrow; lists everything that would widen a limit. */
+function limitedEmbodiment(source: string, config: Config<Parameters>): Embodiment {
+  const narrowed = narrowLimits(embodimentByName(config.robot), {
+    workspaceMin: config.limitsWorkspaceMin,
+    workspaceMax: config.limitsWorkspaceMax,
+    maxStepM: config.limitsMaxStep,
+    maxStepRad: config.limitsMaxTurn,
+    velocityShare: config.limitsVelocityShare,
+    accelerationShare: config.limitsAccelerationShare,
+    selfClearanceM: config.limitsSelfClearance,
+    tableRiseM: config.limitsTableRise,
+  });
+  if (narrowed.ok) return narrowed.embodiment;
+  throw new FaultError(
+    source,
+    narrowed.faults.map((fault) => ({ ...fault, source, field: PARAMETER_OF[fault.field]! })),
+  );
 }
 
 function newQueue(config: Config<Parameters>): ActionQueue {

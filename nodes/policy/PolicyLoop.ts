@@ -84,8 +84,9 @@ export class PolicyLoop {
   /** What the controller has done: its epoch, the beginnings of its ticks, whether it is stopped. */
   follow(report: ExecutionReport): void {
     this.#scheduler.adoptEpoch(report.epoch);
-    const hasBegun = this.#ticks.follow(report.ticksConsumed, report.stampNs);
-    if (hasBegun) this.#scheduler.alignTo(report.stampNs);
+    const { ticksConsumed, stampNs, speedScale } = report;
+    const hasBegun = this.#ticks.follow(ticksConsumed, stampNs, speedScale);
+    if (hasBegun) this.#scheduler.alignTo(stampNs);
     this.#isHalted = report.status === 'STOPPED' || report.status === 'FAULT';
   }
 

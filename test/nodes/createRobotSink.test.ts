@@ -37,6 +37,7 @@ function commandFor({ armJoints, homeJoints, gripper }: Embodiment, speed: numbe
     names: armJoints,
     positions: Float64Array.from(homeJoints),
     velocities: Float64Array.from(homeJoints, () => speed),
+    accelerations: Float64Array.from(homeJoints, () => speed),
     gripperOpening: 0.5,
     gripperJointPosition,
   };

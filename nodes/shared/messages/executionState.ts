@@ -18,6 +18,7 @@ export type ExecutionReport = {
   readonly leftover: number;
   readonly status: ExecutionStatus;
   readonly reason: string;
+  readonly speedScale: number;
 };
 
 /** Poses that are not known yet are the identity; the status then says why. */
@@ -39,6 +40,7 @@ export function executionStateToMessage(
     target_base_from_ee: poseToMessage(output.targetBaseFromEe ?? POSE_IDENTITY),
     measured_base_from_ee: poseToMessage(output.measuredBaseFromEe ?? POSE_IDENTITY),
     target_gripper_opening: output.targetGripperOpening,
+    speed_scale: output.speedScale,
   };
 }
 
@@ -50,5 +52,6 @@ export function executionReportFromMessage(message: ExecutionStateMessage): Exec
     leftover: message.leftover,
     status: EXECUTION_STATUSES[message.status] ?? 'FAULT',
     reason: message.reason,
+    speedScale: message.speed_scale,
   };
 }

@@ -92,15 +92,20 @@ export class ControllerBench {
     return this.steps(PERIODS_A_TICK);
   }
 
-  /** Largest acceleration in the trace; fails where position is not the integral of velocity. */
+  /** Fails where acceleration or jerk is too large, or position and velocity are not their integrals. */
   assertSmooth(): void {
+    const dt = 0.02;
+    const { acceleration, jerk } = this.#embodiment.limits;
     for (let k = 1; k < this.trace.length; k++) {
-      const [a, b] = [this.trace[k - 1], this.trace[k]] as [JointCommand, JointCommand];
-      a.positions.forEach((q, i) => {
-        const [v0, v1] = [a.velocities[i], b.velocities[i]] as [number, number];
-        const most = this.#embodiment.limits.acceleration[i]! * 0.02;
-        assert.ok(Math.abs(v1 - v0) <= most + 1e-9, `step ${k}`);
-        assertClose([b.positions[i]!], [q + ((v0 + v1) / 2) * 0.02], 1e-9, `step ${k}, joint ${i}`);
+      const [before, now] = [this.trace[k - 1], this.trace[k]] as [JointCommand, JointCommand];
+      before.positions.forEach((q, i) => {
+        const [v, a] = [before.velocities[i]!, before.accelerations[i]!];
+        const next = now.accelerations[i]!;
+        assert.ok(Math.abs(next) <= acceleration[i]! + 1e-9, `step ${k}: ${next}`);
+        assert.ok(Math.abs(next - a) <= jerk[i]! * dt + 1e-9, `step ${k}: ${a} to ${next}`);
+        const expected = [q + v * dt + ((2 * a + next) / 6) * dt * dt, v + ((a + next) / 2) * dt];
+        const found = [now.positions[i]!, now.velocities[i]!];
+        assertClose(found, expected, 1e-9, `step ${k}, joint ${i}`);
       });
     }
   }

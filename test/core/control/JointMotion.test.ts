@@ -4,30 +4,33 @@ import { JointMotion } from '../../../core/control/JointMotion.ts';
 import { assertClose } from '../arm.ts';
 
 const DT = 0.02;
-const BOUNDS = { lower: [-1], upper: [1], velocity: [3], acceleration: [30] };
+const BOUNDS = { lower: [-1], upper: [1], velocity: [3], acceleration: [30], jerk: [1500] };
+const UNLIMITED = { position: false, velocity: false, acceleration: false, jerk: false };
 
-/** Position and velocity after a step. */
-type Sample = { readonly q: number; readonly v: number };
+/** Position, velocity and acceleration after a step. */
+type Sample = { readonly q: number; readonly v: number; readonly a: number };
 
-function sampleOf(motion: JointMotion): Sample {
-  return { q: motion.positions[0] as number, v: motion.velocities[0] as number };
+function sampleOf({ positions, velocities, accelerations }: JointMotion): Sample {
+  return { q: positions[0]!, v: velocities[0]!, a: accelerations[0]! };
 }
 
-function assertLawful(before: Sample, after: Sample): void {
-  const [limit] = BOUNDS.acceleration as [number];
+function assertLawful(before: Sample, after: Sample, bounds = BOUNDS): void {
+  const change = Math.abs(after.a - before.a);
   assert.ok(after.q >= -1 && after.q <= 1, `position ${after.q}`);
   assert.ok(Math.abs(after.v) <= 3 + 1e-12, `velocity ${after.v}`);
-  assert.ok(Math.abs(after.v - before.v) <= limit * DT + 1e-12, `from ${before.v} to ${after.v}`);
-  const expected = before.q + ((before.v + after.v) / 2) * DT;
-  assert.ok(Math.abs(after.q - expected) < 1e-12, `jump to ${after.q} instead of ${expected}`);
+  assert.ok(Math.abs(after.a) <= 30 + 1e-9, `acceleration ${after.a}`);
+  assert.ok(change <= bounds.jerk[0]! * DT + 1e-9, `acceleration ${before.a} to ${after.a}`);
+  const v = before.v + ((before.a + after.a) / 2) * DT;
+  const q = before.q + before.v * DT + ((2 * before.a + after.a) / 6) * DT * DT;
+  assertClose([after.q, after.v], [q, v], 1e-11, 'position and velocity');
 }
 
 describe('JointMotion', () => {
   it('arrives at the target, at the end velocity, in the step that was asked for', () => {
     const ways: readonly [number, number][] = [
-      [0.2, 0],
-      [-0.2, 0],
-      [0.2, 1],
+      [0.18, 0],
+      [-0.18, 0],
+      [0.18, 1],
       [0.1, -0.2],
       [0, 0],
     ];
@@ -36,7 +39,7 @@ describe('JointMotion', () => {
       motion.anchor([0]);
       for (let left = 10; left >= 1; left--) {
         motion.stepTowards([target], [endVelocity], left);
-        assert.deepEqual(motion.limited, { position: false, velocity: false, acceleration: false });
+        assert.deepEqual(motion.limited, UNLIMITED);
       }
       assertClose([...motion.positions, ...motion.velocities], [target, endVelocity], 1e-12);
     }
@@ -65,11 +68,19 @@ describe('JointMotion', () => {
     motion.anchor([0]);
     motion.stepTowards([0.9], [0], 10);
     assert.equal(motion.limited.acceleration, true);
-    for (let left = 9; left >= 6; left--) motion.stepTowards([0.9], [0], left);
-    assert.equal(motion.limited.velocity, true);
+    let isFast = false;
+    for (let left = 9; left >= 1; left--) {
+      motion.stepTowards([0.9], [0], left);
+      isFast ||= motion.limited.velocity;
+    }
+    assert.equal(isFast, true);
     motion.anchor([0.99]);
-    motion.stepTowards([0.99], [3], 1);
-    assert.equal(motion.limited.position, true);
+    let isAtEnd = false;
+    for (let left = 10; left >= 1; left--) {
+      motion.stepTowards([1.2], [0], left);
+      isAtEnd ||= motion.limited.position;
+    }
+    assert.equal(isAtEnd, true);
   });
 
   it('catches up with a target that was too far for one tick, in the next', () => {
@@ -81,38 +92,91 @@ describe('JointMotion', () => {
     assertClose([...motion.positions, ...motion.velocities], [0.45, 0], 1e-9);
   });
 
-  it('goes straight to a target without overshooting, and stays', () => {
-    fc.assert(
-      fc.property(
-        fc.double({ min: -1, max: 1, noNaN: true }),
-        fc.double({ min: -1, max: 1, noNaN: true }),
-        (from, to) => {
-          const motion = new JointMotion(BOUNDS, DT);
-          motion.anchor([from]);
-          let before = sampleOf(motion);
-          for (let i = 0; i < 60; i++) {
-            motion.stepStraightTo([to]);
-            const after = sampleOf(motion);
-            assertLawful(before, after);
-            assert.ok((after.q - to) * (from - to) >= -1e-12, `overshot ${to} to ${after.q}`);
-            before = after;
-          }
-          assertClose([before.q, before.v], [to, 0], 1e-9);
-        },
-      ),
+  it('brakes without turning round, its acceleration fading in and out', () => {
+    const motion = new JointMotion(BOUNDS, DT);
+    motion.anchor([-0.5]);
+    for (let left = 10; left >= 5; left--) motion.stepTowards([0], [0], left);
+    let before = sampleOf(motion);
+    let ahead = 0;
+    assert.equal(
+      motion.brakingStays(() => ++ahead < 100),
+      true,
+    );
+    for (let i = 0; i <= ahead; i++) {
+      motion.brake();
+      const after = sampleOf(motion);
+      assertLawful(before, after);
+      assert.ok(after.v >= 0);
+      before = after;
+    }
+    assert.equal(motion.atRest, true);
+    assert.ok(ahead > 5 && ahead < 15, `${ahead} steps`);
+  });
+
+  it('foresees where braking leads', () => {
+    const motion = new JointMotion(BOUNDS, DT);
+    motion.anchor([-0.5]);
+    for (let left = 10; left >= 5; left--) motion.stepTowards([0], [0], left);
+    const foreseen: number[] = [];
+    motion.brakingStays((q) => foreseen.push(q[0]!) > 0);
+    const found = foreseen.map(() => {
+      motion.brake();
+      return motion.positions[0]!;
+    });
+    assert.deepEqual(found, foreseen);
+    assert.equal(
+      motion.brakingStays(() => false),
+      true,
+      'nothing to brake',
     );
   });
 
-  it('brakes to rest in the fewest steps', () => {
+  it('takes a step back', () => {
     const motion = new JointMotion(BOUNDS, DT);
     motion.anchor([-0.5]);
-    for (let left = 10; left >= 6; left--) motion.stepTowards([0], [0], left);
-    const steps = Math.ceil(sampleOf(motion).v / (30 * DT));
-    for (let i = 0; i < steps; i++) {
-      assert.equal(motion.atRest, false);
-      motion.brake();
+    for (let left = 10; left >= 5; left--) motion.stepTowards([0], [0], left);
+    const before = sampleOf(motion);
+    motion.save();
+    motion.stepTowards([0.3], [0], 3);
+    motion.restore();
+    assert.deepEqual(sampleOf(motion), before);
+  });
+
+  it('slows down to a part of its speed, and keeps to it', () => {
+    const motion = new JointMotion(BOUNDS, DT);
+    motion.anchor([-0.9]);
+    for (let left = 10; left >= 5; left--) motion.stepTowards([0], [0], left);
+    motion.velocityScale = 0.2;
+    let before = sampleOf(motion);
+    let wasLimited = false;
+    for (let left = 100; left >= 1; left--) {
+      motion.stepTowards([0.9], [0], Math.ceil(left / 10));
+      assertLawful(before, sampleOf(motion));
+      before = sampleOf(motion);
+      wasLimited ||= motion.limited.velocity;
+      if (left < 90) assert.ok(before.v <= 0.6 + 1e-12, `${before.v}`);
     }
-    assert.equal(motion.atRest, true);
+    assert.equal(wasLimited, true);
+  });
+
+  it('passes seams without going back, at speeds up to twice the mean', () => {
+    const speed = fc.double({ min: 0, max: 2, noNaN: true });
+    const smooth = { ...BOUNDS, acceleration: [1e3], jerk: [1e6], velocity: [1e3] };
+    fc.assert(
+      fc.property(speed, speed, (first, last) => {
+        const motion = new JointMotion(smooth, DT);
+        motion.anchor([-0.5]);
+        // a tick that ends at the first speed, without acceleration
+        for (let left = 10; left >= 1; left--) motion.stepTowards([-0.4], [first * 0.5], left);
+        let { q } = sampleOf(motion);
+        for (let left = 10; left >= 1; left--) {
+          motion.stepTowards([-0.3], [last * 0.5], left);
+          assert.ok(sampleOf(motion).q >= q - 1e-9, `back from ${q} to ${sampleOf(motion).q}`);
+          q = sampleOf(motion).q;
+        }
+        assertClose([q], [-0.3], 1e-9);
+      }),
+    );
   });
 
   it('starts within its limits even where the arm does not', () => {
@@ -130,16 +194,16 @@ describe('JointMotion', () => {
       stepsLeft: fc.integer({ min: 1, max: 10 }),
       kind: fc.integer({ min: 0, max: 9 }),
     });
+    const bounds = fc.constantFrom(BOUNDS, { ...BOUNDS, jerk: [1e5] }, { ...BOUNDS, jerk: [100] });
     fc.assert(
-      fc.property(fc.array(request, { minLength: 1, maxLength: 80 }), (requests) => {
-        const motion = new JointMotion(BOUNDS, DT);
+      fc.property(bounds, fc.array(request, { minLength: 1, maxLength: 80 }), (law, requests) => {
+        const motion = new JointMotion(law, DT);
         motion.anchor([0]);
         let before = sampleOf(motion);
         for (const { target, near, wild, endVelocity, stepsLeft, kind } of requests) {
           if (kind === 0) motion.brake();
-          else if (kind === 1) motion.stepStraightTo([near]);
           else motion.stepTowards([wild ? target : near], [endVelocity], stepsLeft);
-          assertLawful(before, sampleOf(motion));
+          assertLawful(before, sampleOf(motion), law);
           before = sampleOf(motion);
         }
       }),

@@ -52,4 +52,21 @@ describe('TickFollower', () => {
       }),
     );
   });
+
+  it('knows of ticks that last longer', () => {
+    const follower = new TickFollower(0.2);
+    follower.follow(1, ms(1000), 0.25);
+    assert.equal(follower.tickOfStamp(ms(1390)), 0);
+    assert.equal(follower.tickOfStamp(ms(1410)), 1);
+    const clock = new TickClock(0.2);
+    clock.setSpeed(0.25, 0n);
+    clock.begin(ms(1000));
+    assert.equal(clock.endNs, ms(1800));
+    assert.deepEqual(
+      [ms(1390), ms(1410)].map((stamp) => clock.tickOfStamp(stamp)),
+      [0, 1],
+    );
+    clock.setSpeed(1, ms(1400));
+    assert.equal(clock.endNs, ms(1500), 'what is left of it passes four times as fast');
+  });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { EMBODIMENTS } from '../../../core/embodiment/embodimentByName.ts';
+import { googleRobot } from '../../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { InverseKinematics } from '../../../core/kinematics/InverseKinematics.ts';
 import { quatAngleBetween, quatFromRotVec, quatMultiply } from '../../../core/math/quat.ts';
@@ -125,5 +126,40 @@ describe('InverseKinematics', () => {
     };
     const out = new Float64Array(chain.size);
     assert.equal(inverse.solve(widowx.homeJoints, target, out).status, 'ok');
+  });
+
+  it('brings seven joints back to their rest posture while the tip goes round and comes back', () => {
+    const seven = chainOf(googleRobot);
+    const rest = googleRobot.homeJoints;
+    const start = seven.forward(rest);
+    const afterRounds = (posture: readonly number[] | undefined): number => {
+      const solver = new InverseKinematics(seven, { posture });
+      const q = Float64Array.from(rest);
+      for (let i = 1; i <= 600; i++) {
+        const a = (i * 2 * Math.PI) / 60;
+        const offset = [
+          0.1 * Math.sin(a),
+          0.1 - 0.1 * Math.cos(a),
+          0.05 * Math.sin(2 * a),
+        ] as const;
+        const target: Pose = {
+          position: vec3Add(start.position, offset),
+          orientation: quatMultiply(quatFromRotVec([0, 0, 0.5 * Math.sin(a)]), start.orientation),
+        };
+        assert.equal(solver.solve(q, target, q).status, 'ok', `step ${i}`);
+      }
+      return Math.max(...q.map((x, i) => Math.abs(x - rest[i]!)));
+    };
+    const [held, drifting] = [afterRounds(rest), afterRounds(undefined)];
+    assert.ok(held < 0.05 && held < drifting / 2, `${held} with it, ${drifting} without`);
+  });
+
+  it('lets an arm with a rest posture stand still', () => {
+    const seven = chainOf(googleRobot);
+    const solver = new InverseKinematics(seven, { posture: googleRobot.homeJoints });
+    const q = Float64Array.from(googleRobot.homeJoints, (x) => x + 0.1);
+    const before = [...q];
+    assert.equal(solver.solve(q, seven.forward(q), q).status, 'ok');
+    assert.deepEqual([...q], before);
   });
 });

@@ -1,0 +1,92 @@
+import type { JointBounds } from './armBounds.ts';
+import { rampedSpeed, rampToRest } from './speedRamp.ts';
+
+/** Rounding errors of speeds, rad/s. */
+const TINY = 1e-12;
+/** A bound for loops over braking; the slowest arm here needs less than a hundred periods. */
+export const MOST_BRAKING_STEPS = 10_000;
+
+/** Of some joints: rad, rad/s, rad/s². */
+export type MotionState = {
+  readonly positions: Float64Array;
+  readonly velocities: Float64Array;
+  readonly accelerations: Float64Array;
+};
+
+/**
+ * How joints come to rest soonest, without turning round, and where; see `JointMotion` for the way a
+ * step is described by the mean velocity and the acceleration at its end.
+ */
+export class BrakingLaw {
+  readonly #bounds: JointBounds;
+  readonly #periodSec: number;
+
+  constructor(bounds: JointBounds, periodSec: number) {
+    this.#bounds = bounds;
+    this.#periodSec = periodSec;
+  }
+
+  /** Most by which the acceleration of a joint can change from one period to the next. */
+  fade(i: number): number {
+    return (this.#bounds.jerk[i] as number) * this.#periodSec;
+  }
+
+  /** The acceleration at the end of the next step. */
+  acceleration(i: number, mean: number, a: number): number {
+    const most = this.#bounds.acceleration[i] as number;
+    const fade = this.fade(i);
+    const wanted = clamp(-rampToRest(mean / this.#periodSec, fade), -most, most);
+    return clamp(wanted, a - fade, a + fade);
+  }
+
+  /** Goes on by one step; adds to `travel` what joints move by. False where all are at rest. */
+  goOn({ positions, velocities, accelerations }: MotionState, travel?: Float64Array): boolean {
+    const dt = this.#periodSec;
+    let moves = false;
+    for (let i = 0; i < positions.length; i++) {
+      const [v, a] = [velocities[i]!, accelerations[i]!];
+      if (v === 0 && a === 0) continue;
+      moves = true;
+      const mean = v + (a * dt) / 2;
+      const next = this.acceleration(i, mean, a);
+      const way = mean * dt + ((next - a) * dt * dt) / 6;
+      positions[i] = clamp(positions[i]! + way, this.#bounds.lower[i]!, this.#bounds.upper[i]!);
+      velocities[i] = settled(mean + next * dt) - (next * dt) / 2;
+      accelerations[i] = next;
+      if (travel !== undefined) travel[i]! += Math.abs(way);
+    }
+    return moves;
+  }
+
+  /** True where a joint in this state comes to rest within its position limits. */
+  staysWithin(i: number, position: number, mean: number, acceleration: number): boolean {
+    const dt = this.#periodSec;
+    const lower = this.#bounds.lower[i] as number;
+    const upper = this.#bounds.upper[i] as number;
+    const most = this.#bounds.acceleration[i] as number;
+    // more than it can take: the highest speed, for as long as braking lasts
+    const fade = this.fade(i);
+    const peak = Math.abs(mean) + dt * rampedSpeed(Math.abs(acceleration), fade);
+    const reach = peak * (peak / most + (2 * most * dt) / fade + 3 * dt);
+    if (position - reach > lower && position + reach < upper) return true;
+    let [q, w, a] = [position, mean, acceleration];
+    for (let step = 0; step < MOST_BRAKING_STEPS; step++) {
+      if (q > upper || q < lower) return false;
+      if (w === 0 && a === 0) return true;
+      const next = this.acceleration(i, w, a);
+      q += w * dt + ((next - a) * dt * dt) / 6;
+      w = settled(w + next * dt);
+      a = next;
+    }
+    return false;
+  }
+}
+
+/** Rest is exact. */
+export function settled(velocity: number): number {
+  return Math.abs(velocity) < TINY ? 0 : velocity;
+}
+
+export function clamp(x: number, lower: number, upper: number): number {
+  return Math.min(upper, Math.max(lower, x));
+}

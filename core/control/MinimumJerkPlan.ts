@@ -1,0 +1,85 @@
+/** What counts as there, rad. */
+const NEAR = 1e-9;
+/** Rounding errors of velocities and accelerations. */
+const TINY = 1e-9;
+
+/** Of one joint: rad/s, rad/s², and the most that the acceleration may change in a period, rad/s². */
+export type PlanLimits = {
+  readonly velocity: number;
+  readonly acceleration: number;
+  readonly fade: number;
+};
+
+/** What a joint is to do. */
+export type PlanRequest = {
+  /** To be covered, rad. */
+  way: number;
+  /** Velocity now and at the end, rad/s. */
+  v: number;
+  vEnd: number;
+  /** Acceleration now, rad/s²; at the end it is zero. */
+  a: number;
+};
+
+/**
+ * The way of one joint with the least mean square of the jerk, in a given number of periods.
+ *
+ * Acceleration is linear within a period. With N periods, a_0 = a, a_N = 0 and the mean velocity
+ * w = v + a dt/2 (see `JointMotion`), the n = N − 1 accelerations in between fulfil
+ *   dt Σ a_k = vEnd − w,   dt² Σ (N − k) a_k = way − N w dt + a dt²/6,   Σ (a_k − a_{k−1})² least.
+ * The second differences of the least are linear in k, so a_k is cubic; about the middle, x = k − N/2,
+ *   a_k = a (½ − x/N) + k (N − k) (c₀ + c₁ x),
+ * and both conditions give c₀ and c₁ one by one. Followed undisturbed, planning anew in each period gives
+ * the same motion: the discrete form of the quintic without acceleration at both seams. Its velocity is
+ * linear in both end velocities, so it never goes back where these are between zero and twice the mean
+ * velocity, as those of `seamVelocity` are.
+ */
+export class MinimumJerkPlan {
+  /** Acceleration at the end of the first period. */
+  first = 0;
+  /** What the plan needs too much of; `time` where so few periods do not lead there. */
+  exceeded: 'velocity' | 'acceleration' | 'jerk' | 'time' | undefined;
+  readonly #dt: number;
+
+  constructor(periodSec: number) {
+    this.#dt = periodSec;
+  }
+
+  /** Plans for so many periods (≥ 1); writes `first` and `exceeded`. */
+  plan({ way, v, vEnd, a }: PlanRequest, periods: number, limits: PlanLimits): void {
+    const dt = this.#dt;
+    const N = periods;
+    const n = N - 1;
+    const w = v + (a * dt) / 2;
+    const total = (vEnd - w) / dt;
+    if (n < 2) {
+      const missed = way - N * w * dt + (a / 6 - n * total) * dt * dt;
+      const isThere = Math.abs(missed) + Math.abs((1 - n) * total * dt * dt) < NEAR;
+      this.first = n * total;
+      this.exceeded = isThere ? this.#excess(v, a, this.first, limits) : 'time';
+      return;
+    }
+    const sum = (n * N * (N + 1)) / 6; // Σ k (N − k)
+    const x2 = (n * (n * n - 1)) / 12; // Σ x²
+    const x4 = (x2 * (3 * n * n - 7)) / 20; // Σ x⁴
+    const moment = (N * total) / 2 - (way - N * w * dt) / (dt * dt) - a / 6; // Σ x a_k
+    const c0 = (total - (a * n) / 2) / sum;
+    const c1 = (moment + (a * x2) / N) / ((N * N * x2) / 4 - x4);
+    this.exceeded = undefined;
+    let [before, speed] = [a, v];
+    for (let k = 1; k <= N && this.exceeded === undefined; k++) {
+      const x = k - N / 2;
+      const next = a * (0.5 - x / N) + k * (N - k) * (c0 + c1 * x);
+      if (k === 1) this.first = next;
+      speed += ((before + next) / 2) * dt;
+      this.exceeded = this.#excess(speed, before, next, limits);
+      before = next;
+    }
+  }
+
+  #excess(v: number, before: number, a: number, limits: PlanLimits): this['exceeded'] {
+    if (Math.abs(v) > limits.velocity + TINY) return 'velocity';
+    if (Math.abs(a) > limits.acceleration + TINY) return 'acceleration';
+    return Math.abs(a - before) > limits.fade + TINY ? 'jerk' : undefined;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Embodiment } from '../embodiment/Embodiment.ts';
+import { armShapes } from '../kinematics/armShapes.ts';
+import type { Chain } from '../kinematics/Chain.ts';
+import { CollisionModel } from '../kinematics/CollisionModel.ts';
+import type { UrdfModel } from '../kinematics/UrdfModel.ts';
+import type { LimitName } from './LimitName.ts';
+import { distanceOutside } from './moveTarget.ts';
+
+/** How far the end effector may pass the workspace box on the way from one target to the next. */
+export const WORKSPACE_OVERSHOOT_M = 0.01;
+
+/**
+ * Keeps a motion away from what the arm must not touch: itself, the table, the outside of its
+ * workspace. Each of these is a room left in metres, negative where the arm is too near; a motion may
+ * not make a room smaller than `roomM` and smaller than it was. So whatever is too near may only be
+ * left, never approached.
+ */
+export class MotionGuard {
+  /** What the last refused position came too near to. */
+  metBy: LimitName | undefined;
+  /** The same in words, for a log. */
+  detail = '';
+  readonly #embodiment: Embodiment;
+  readonly #model: CollisionModel;
+  readonly #roomM: number;
+  #rooms: Float64Array;
+  #next: Float64Array;
+
+  /** @param model of the same arm; several guards may share it */
+  constructor(embodiment: Embodiment, model: CollisionModel, roomM = 0) {
+    this.#embodiment = embodiment;
+    this.#model = model;
+    this.#roomM = roomM;
+    const { pairNames, bodyNames } = this.#model;
+    this.#rooms = new Float64Array(pairNames.length + bodyNames.length + 1);
+    this.#next = new Float64Array(this.#rooms.length);
+  }
+
+  /** The arm is here, however near to whatever. */
+  start(positions: ArrayLike<number>): void {
+    this.#measure(positions, this.#rooms);
+  }
+
+  /** True where the arm may go on to these positions; it then is there. False leaves it where it was. */
+  follow(positions: ArrayLike<number>): boolean {
+    const next = this.#next;
+    this.#measure(positions, next);
+    for (let i = 0; i < next.length; i++) {
+      if (next[i]! < Math.min(this.#roomM, this.#rooms[i]!)) {
+        this.#explain(i);
+        return false;
+      }
+    }
+    this.#next = this.#rooms;
+    this.#rooms = next;
+    return true;
+  }
+
+  /** True where joints may move by so much from where the arm is, whatever the way, and it is fine. */
+  hasRoomFor(travel: ArrayLike<number>): boolean {
+    const { pairs, bodyNames, reach } = this.#model;
+    const rooms = this.#rooms;
+    const isTooFar = (i: number, way: number): boolean => !(rooms[i]! - way > this.#roomM);
+    for (let i = 0; i < pairs.length; i++) {
+      if (isTooFar(i, reach.approach(pairs[i]!, travel))) return false;
+    }
+    for (let body = 1; body <= bodyNames.length; body++) {
+      if (isTooFar(pairs.length + body - 1, reach.ofBody(body, travel))) return false;
+    }
+    return !isTooFar(rooms.length - 1, reach.ofBody(bodyNames.length, travel));
+  }
+
+  #measure(positions: ArrayLike<number>, rooms: Float64Array): void {
+    const { clearance, workspace } = this.#embodiment.limits;
+    const { distances, heights, frames } = this.#model;
+    this.#model.evaluate(positions);
+    let k = 0;
+    for (let i = 0; i < distances.length; i++) rooms[k++] = distances[i]! - clearance.selfM;
+    for (let i = 0; i < heights.length; i++) rooms[k++] = heights[i]! - clearance.tableZM;
+    const tip = frames.positions.length - 3;
+    const at = (i: number): number => frames.positions[tip + i]!;
+    rooms[k] = WORKSPACE_OVERSHOOT_M - distanceOutside([at(0), at(1), at(2)], workspace);
+  }
+
+  #explain(index: number): void {
+    const { pairNames, bodyNames } = this.#model;
+    if (index < pairNames.length) {
+      this.metBy = 'self_collision';
+      this.detail = pairNames[index]!;
+    } else if (index < pairNames.length + bodyNames.length) {
+      this.metBy = 'table_collision';
+      this.detail = bodyNames[index - pairNames.length]!;
+    } else {
+      this.metBy = 'workspace';
+      this.detail = this.#embodiment.eeLink;
+    }
+  }
+}
+
+/** The arm's links and the table; fingers where they are open and where they are closed. */
+export function collisionModelOf(
+  { baseLink, fingerJoints, gripper }: Embodiment,
+  urdf: UrdfModel,
+  chain: Chain,
+): CollisionModel {
+  const positions = Object.fromEntries(
+    fingerJoints.map((name) => [name, fingerPositions(urdf, name, gripper)]),
+  );
+  return new CollisionModel(chain, armShapes(urdf, chain, baseLink, positions));
+}
+
+/** Of the commanded finger, or one that mimics it. */
+function fingerPositions(urdf: UrdfModel, name: string, gripper: Embodiment['gripper']): number[] {
+  const joint = urdf.joints.get(name);
+  const mimic = joint !== undefined && joint.type !== 'fixed' ? joint.mimic : undefined;
+  const { multiplier, offset } = mimic ?? { multiplier: 1, offset: 0 };
+  return [gripper.closed, gripper.open].map((position) => multiplier * position + offset);
+}
