@@ -26,6 +26,7 @@ const withoutRos = new Set([
   'corrections',
   'gazebo',
   'security',
+  'lerobot',
 ]);
 
 const [subcommand = '--help', ...args] = process.argv.slice(2);

@@ -2,6 +2,8 @@ import { crc32 } from 'node:zlib';
 import type { McapTypes } from '@mcap/core';
 import type { Decompress } from './decompressors.ts';
 
+type ChunkIndex = McapTypes.TypedMcapRecords['ChunkIndex'];
+
 const CHUNK_OPCODE = 6;
 /** Opcode, record length, first and last time, uncompressed size (MCAP specification, Chunk). */
 const CRC_OFFSET = 1 + 8 + 8 + 8 + 8;
@@ -31,6 +33,23 @@ export class CheckedChunks implements McapTypes.IReadable {
     if (chunk.isCompressed) this.#expected.set(crc32(chunk.records), chunk.crc);
     else requireSame(crc32(chunk.records), chunk.crc);
     return bytes;
+  }
+
+  /** What a chunk holds, decompressed and checked. @throws Error where it is damaged */
+  async records(
+    { chunkStartOffset, chunkLength, compression, uncompressedSize }: ChunkIndex,
+    decompressors: Readonly<Record<string, Decompress>>,
+  ): Promise<Uint8Array> {
+    const bytes = await this.#file.read(chunkStartOffset, chunkLength);
+    const chunk = chunkOf(bytes);
+    if (!chunk) throw new Error(`no chunk at ${chunkStartOffset}`);
+    const decompress = decompressors[compression];
+    if (chunk.isCompressed && !decompress) throw new Error(`unknown compression ${compression}`);
+    const records = chunk.isCompressed
+      ? decompress!(chunk.records, uncompressedSize)
+      : chunk.records;
+    if (chunk.crc !== 0) requireSame(crc32(records), chunk.crc);
+    return records;
   }
 
   /** What decompresses the chunks that were read here. */

@@ -1,13 +1,17 @@
 import { McapIndexedReader, type McapTypes } from '@mcap/core';
 import type { BagMessage, BagReader, BagTopic, ReadOptions } from './Bag.ts';
 import { CheckedChunks } from './CheckedChunks.ts';
+import { areInOrder, chunkMessages } from './chunkMessages.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
 import { FileReadable } from './FileReadable.ts';
 import { recoverRecords } from './McapRecovery.ts';
 import { mergeTopics, topicOfChannel } from './topicTable.ts';
 
-type Message = McapTypes.TypedMcapRecords['Message'];
+type Message = Pick<McapTypes.TypedMcapRecords['Message'], 'logTime' | 'publishTime'>;
+type Wanted = { readonly [Name in keyof ReadOptions]: ReadOptions[Name] | undefined };
 type Contents = Pick<BagReader, 'topics' | 'startNs' | 'endNs'>;
+
+const FAR_NS = (1n << 64n) - 1n;
 
 /** An MCAP file: by its index where that is sound, else from the beginning as far as it goes. */
 export class McapFile implements BagReader {
@@ -70,6 +74,10 @@ export class McapFile implements BagReader {
     { topics, fromNs, toNs }: ReadOptions,
   ): AsyncGenerator<BagMessage, void, undefined> {
     try {
+      if (areInOrder(index.chunkIndexes)) {
+        yield* this.#chunkByChunk(index, { topics, fromNs, toNs });
+        return;
+      }
       for await (const message of index.readMessages({
         ...(topics && { topics }),
         ...(fromNs !== undefined && { startTime: fromNs }),
@@ -86,8 +94,30 @@ export class McapFile implements BagReader {
     }
   }
 
+  /** As the reader of MCAP does it for any order, only with less copying. */
+  async *#chunkByChunk(
+    { chunkIndexes, channelsById }: McapIndexedReader,
+    options: Wanted,
+  ): AsyncGenerator<BagMessage, void, undefined> {
+    const { topics, fromNs = 0n, toNs = FAR_NS } = options;
+    const names = new Map<number, string>();
+    for (const { id, topic } of channelsById.values()) {
+      if (!topics || topics.includes(topic)) names.set(id, topic);
+    }
+    const chunks = new CheckedChunks(this.#file);
+    for (const chunk of chunkIndexes) {
+      if (chunk.messageStartTime > toNs || chunk.messageEndTime < fromNs) continue;
+      if (![...chunk.messageIndexOffsets.keys()].some((id) => names.has(id))) continue;
+      for (const message of chunkMessages(await chunks.records(chunk, this.#handlers))) {
+        const name = names.get(message.channelId);
+        if (name === undefined || message.logTime < fromNs || message.logTime > toNs) continue;
+        yield bagMessage(name, message, message.data);
+      }
+    }
+  }
+
   async *#recovered(options: ReadOptions): AsyncGenerator<BagMessage, void, undefined> {
-    const { topics, fromNs = 0n, toNs = (1n << 64n) - 1n } = options;
+    const { topics, fromNs = 0n, toNs = FAR_NS } = options;
     const names = new Map<number, string>();
     for await (const record of recover(this.path, this.#file, this.#handlers, this.#notices)) {
       if (record.type === 'Channel') names.set(record.id, record.topic);

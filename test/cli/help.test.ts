@@ -26,6 +26,7 @@ describe('st4vla --help', () => {
   for (const name of [
     'launch',
     'camera',
+    'lerobot',
     'eval',
     'corrections',
     'data',

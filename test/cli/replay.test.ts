@@ -12,6 +12,7 @@ import { BAGS } from '../adapters/bags/bagContents.ts';
 import { recordSimulated } from './recordSimulated.ts';
 
 const FIXTURES = join(packageRoot, 'test', 'fixtures', 'replay');
+const OTHER_MODEL = join(packageRoot, 'test', 'fixtures', 'tiny-model');
 const TICKS = 12;
 
 function replayed(...args: readonly string[]): Promise<ReplayResult> {
@@ -50,6 +51,15 @@ describe('st4vla replay', () => {
       assert.equal(second.golden.first, undefined);
       assert.deepEqual(second.golden.changed, []);
       assert.match(replayReport(second), /same as the golden file, to the last bit/);
+      // It looks at smaller pictures: of the same colours, on average.
+      const other = ['--model', OTHER_MODEL, '--tolerant'];
+      const third = await replayed(bag, '--golden', golden, ...other);
+      assert.ok(third.golden.kind === 'compared' && third.golden.first);
+      assert.match(third.golden.changed.join(), /model: golden nano-widowx, now tiny/);
+      // The first plan comes after a tick.
+      const { stage, tick, period } = third.golden.first.difference;
+      assert.deepEqual([stage, tick, period], ['plan', 1, 10]);
+      assert.equal(third.golden.stages[0]!.different, 0);
     });
   }
 
