@@ -18,7 +18,7 @@ export:
   --view NAME:=TOPIC   a camera; may be repeated; all cameras of the bag unless told otherwise
   --instruction TEXT   instead of what the bags say
   --namespace NS       of the topics in the bags
-  --robot NAME         widowx (default)
+  --robot NAME         widowx (default) or google_robot
 
 import:
   --episodes LIST      such as 0,3-5; all unless told otherwise

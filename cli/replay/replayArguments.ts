@@ -27,7 +27,7 @@ to the last bit on processors of one kind.
   --instruction TEXT   instead of what the bag says
   --namespace NS       of the topics in the bag
   --remap NAME:=TOPIC  topic of the bag for one that the pipeline reads; may be repeated
-  --robot NAME         widowx (default)
+  --robot NAME         widowx (default) or google_robot
   --model DIR          model package, the robot's own unless told otherwise
   --noise-seed S       of the denoising's noise, 0
   --delay-ticks D      ticks from a frame to its chunk, ${MEASURED_DELAY_TICKS} as measured by the demo

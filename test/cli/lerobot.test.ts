@@ -10,6 +10,7 @@ import { decodeCompressedImage } from '../../adapters/image/decodeCompressedImag
 import { DatasetReader, type StoredRow } from '../../adapters/lerobot/DatasetReader.ts';
 import { run } from '../../cli/lerobot/main.ts';
 import { parseLerobotArguments } from '../../cli/lerobot/lerobotArguments.ts';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import type { Json } from '../ros/Peer.ts';
 import { recordSimulated } from './recordSimulated.ts';
@@ -261,6 +262,7 @@ for (let i = first; i < 9; i++) process.stdout.write(Buffer.alloc(width * height
   });
 
   it('names all wrong arguments at once', () => {
+    const robots = EMBODIMENTS.map(({ name }) => name).join(' or ');
     const parsed = parseLerobotArguments([
       'export',
       '--robot',
@@ -272,7 +274,7 @@ for (let i = first; i < 9; i++) process.stdout.write(Buffer.alloc(width * height
     assert.deepEqual(parsed.kind === 'faults' && parsed.faults, [
       'expected bags, or folders with bags',
       '--out: expected the folder of the dataset, found nothing',
-      '--robot: expected widowx, found "r2d2"',
+      `--robot: expected ${robots}, found "r2d2"`,
       '--actions: expected targets, commands, joints, actions, found "x"',
       '--view: expected NAME:=TOPIC, found "a"',
     ]);

@@ -41,10 +41,10 @@ describe('st4vla replay --report', () => {
     const [model] = episode.models;
     // Two ticks for the first plan and chunk.
     assert.ok(model.compared >= TICKS - 4, `${model.compared}`);
-    // The very commands; what was executed is a mean over chunks, so that rows may differ a little.
+    // The very commands; what was executed is a mean over chunks, so that rows differ by some mm (of 30).
     assert.ok(model.commands.compared > 100);
     for (const joint of model.commands.joints) assert.ok(joint.largest < 1e-9, joint.name);
-    assert.ok(model.rows[1].position_m < 0.003, `${model.rows[1].position_m}`);
+    assert.ok(model.rows[1].position_m < 0.008, `${model.rows[1].position_m}`);
     assert.equal(model.gripper_agreement, 1);
     assert.ok(model.dimensions.x.recorded_spread > 0.001);
   });

@@ -148,7 +148,7 @@ describe('player, with an rclpy listener', () => {
     // noise in the denoising: much closer than an arm that stands still.
     const [apart, moved] = await distances(live, join(folder, 'replay.jsonl'));
     assert.ok(moved! > 0.05, `the arm was told to move by ${moved} rad`);
-    assert.ok(apart! < 0.3 * moved!, `${apart} rad apart, moved by ${moved} rad`);
+    assert.ok(apart! < 0.6 * moved!, `${apart} rad apart, moved by ${moved} rad`);
     await bag.close();
     await rm(folder, { recursive: true });
   });
