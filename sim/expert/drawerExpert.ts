@@ -12,7 +12,7 @@ const AT_ANGLE_RAD = 0.12;
 const MOVED_M = 0.01;
 /** From so far before the drawer the gripper goes straight at it, and how far off its way. */
 const APPROACH_M = 0.13;
-const CLEAR_M = 0.06;
+const CLEAR_M = 0.05;
 const FUNNEL_M = 0.016;
 const FUNNEL_SLOPE = 0.25;
 const FUNNEL_ANGLE_RAD = 0.25;

@@ -35,7 +35,7 @@ export type PresentErrand = {
 };
 
 /** Drawers are pulled out so far, and pushed in all the way. */
-const PULL_M = 0.19;
+const PULL_M = 0.175;
 /** What is to be lifted is lifted so far. */
 const LIFT_M = 0.1;
 /** Things are let go this far above where they come to rest. */

@@ -22,9 +22,9 @@ const CABINET_X = [0.94, 1.08] as const;
 const CABINET_Y = [-0.2, 0.22] as const;
 const CABINET_TURN_RAD = [-0.05, 0.03] as const;
 /** With something on the lid to be stored, the robot stands close. */
-const STORE_CABINET_X = [0.94, 0.96] as const;
+const STORE_CABINET_X = [0.96, 0.98] as const;
 /** Where that lies, from the middle of the cabinet towards its front and to its left. */
-const LID_X = [0.225, 0.26] as const;
+const LID_X = [0.25, 0.275] as const;
 const LID_Y = [0, 0.1] as const;
 /** How far a drawer that is to be closed is pulled out. */
 const OPEN_M = 0.2;
