@@ -47,6 +47,8 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 async function runProcesses(launch: Launch): Promise<number> {
+  // A full disk under the log is no reason to end the nodes.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const runner = new LaunchRunner(launch.processes, (line) => process.stdout.write(`${line}\n`));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => runner.stop());

@@ -18,7 +18,7 @@ const subcommands = {
   camera: 'check where the camera stands: the expected view over the real one',
   gazebo: 'worlds for Gazebo, and what its bridge to ROS carries',
   security: 'who may do what, as a policy for SROS2',
-  node: 'run one node: perception, policy, controller, simulator, recorder or player',
+  node: 'run one node: perception, policy, controller, simulator, recorder, player or supervisor',
   setup: 'do what set-up is still missing, and nothing else',
   doctor: 'what this machine has, what is wrong, and the remedy',
 } as const;

@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline';
 import { parameterArguments } from './parameterFiles.ts';
 import type { ProcessPlan } from './ProcessPlan.ts';
 
+/** A process that ends sooner than this after its start is started again later and later. */
+const shortLifeMs = 10_000;
+const longestDelayMs = 30_000;
 /** How long a process may take to end after INT, and again after TERM. */
 const graceMs = 5_000;
 
@@ -13,6 +16,9 @@ type Running = {
   readonly plan: ProcessPlan;
   readonly label: string;
   child: ChildProcess | undefined;
+  startedMs: number;
+  /** Ends in a row that came soon after the start. */
+  shortLives: number;
 };
 
 /** Runs the processes of a launch file until they end or the launch is stopped. */
@@ -30,6 +36,8 @@ export class LaunchRunner {
       plan,
       label: `${plan.label}-${i + 1}`,
       child: undefined,
+      startedMs: 0,
+      shortLives: 0,
     }));
     this.#write = write;
   }
@@ -68,6 +76,7 @@ export class LaunchRunner {
       detached: true,
     });
     running.child = child;
+    running.startedMs = performance.now();
     // Streams close after the last line was read, so a process's last words come before its end.
     const onLine = (line: string): void => this.#write(`[${label}] ${line}`);
     if (plan.output === 'screen') createInterface({ input: child.stdout! }).on('line', onLine);
@@ -84,9 +93,9 @@ export class LaunchRunner {
     this.#write(
       `[launch] ${running.label} ended (${typeof how === 'number' ? `code ${how}` : how})`,
     );
-    const { respawn, respawnDelaySec, isRequired } = running.plan;
+    const { respawn, isRequired } = running.plan;
     if (!this.#isStopping) {
-      if (respawn) this.#after(respawnDelaySec * 1000, () => this.#start(running));
+      if (respawn) this.#after(respawnDelayMs(running), () => this.#start(running));
       else if (how !== 0) this.#exitCode = 1;
       if (!respawn && isRequired) this.stop();
     }
@@ -111,4 +120,13 @@ export class LaunchRunner {
     }, delayMs);
     this.#timers.add(timer);
   }
+}
+
+/** The delay of the launch file; twice as long after each life that was short. */
+function respawnDelayMs(running: Running): number {
+  const isShort = performance.now() - running.startedMs < shortLifeMs;
+  const factor = isShort ? 2 ** running.shortLives : 1;
+  running.shortLives = isShort ? running.shortLives + 1 : 0;
+  const delayMs = running.plan.respawnDelaySec * 1000;
+  return Math.max(delayMs, Math.min(longestDelayMs, delayMs * factor));
 }

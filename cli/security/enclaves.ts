@@ -47,7 +47,7 @@ const LIFECYCLE = [
   'get_available_states',
   'get_available_transitions',
 ];
-const ARM_NODES = ['perception', 'policy', 'controller', 'recorder', 'simulator'];
+const ARM_NODES = ['perception', 'policy', 'controller', 'recorder', 'simulator', 'supervisor'];
 
 /** One enclave for each part that speaks: who has its key may do this, and nothing else. */
 export const ENCLAVES: readonly Enclave[] = [
@@ -71,7 +71,7 @@ export const ENCLAVES: readonly Enclave[] = [
     name: 'controller',
     description: 'chunks become limited commands; the only one that may command the arm',
     isOurs: true,
-    subscribes: ['action_chunk', 'joint_states'],
+    subscribes: ['action_chunk', 'joint_states', 'halt', 'driver_fault'],
     publishes: ['execution_state', ...COMMAND_TOPICS],
     serves: ['~/stop', '~/resume', '~/reset'],
     calls: DRIVER_SERVICES,
@@ -88,7 +88,7 @@ export const ENCLAVES: readonly Enclave[] = [
     description: 'whoever has the motors: xs_sdk, a controller_manager or the bridge of Gazebo',
     isOurs: false,
     subscribes: COMMAND_TOPICS,
-    publishes: ['joint_states', ...CAMERA_TOPICS, '/clock'],
+    publishes: ['joint_states', 'driver_fault', ...CAMERA_TOPICS, '/clock'],
     serves: DRIVER_SERVICES,
     executes: ['gripper_controller/gripper_cmd'],
   },
@@ -114,10 +114,17 @@ export const ENCLAVES: readonly Enclave[] = [
     serves: ['~/start_episode', '~/finish_episode', '~/snapshot'],
   },
   {
+    name: 'supervisor',
+    description: 'heartbeats of the nodes; stops the arm where one fails again and again',
+    isOurs: true,
+    subscribes: ['heartbeat'],
+    publishes: ['halt'],
+  },
+  {
     name: 'operator',
     description: 'the person: gives instructions, stops, resumes, manages the nodes; no commands',
     isOurs: false,
-    publishes: ['instruction'],
+    publishes: ['instruction', 'halt'],
     subscribes: [
       'observation',
       ...OUTPUT_TOPICS,
@@ -166,7 +173,7 @@ export function withCommonAccess(enclave: Enclave): Required<Omit<Enclave, 'isOu
     description: enclave.description,
     publishes: [
       ...(enclave.publishes ?? []),
-      ...(ours ? ['~/transition_event'] : []),
+      ...(ours ? ['~/transition_event', 'heartbeat'] : []),
       '/diagnostics',
       '/parameter_events',
       '/rosout',

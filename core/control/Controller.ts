@@ -8,6 +8,9 @@ import type { JointSample } from '../observation/Observation.ts';
 import { ArmMotion } from './ArmMotion.ts';
 import { chunkFault } from './chunkFault.ts';
 import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
+import { FaultLatch } from './FaultLatch.ts';
+import { FollowingMonitor } from './FollowingMonitor.ts';
+import type { FollowingLimits } from './FollowingMonitor.ts';
 import { GripperHold } from './GripperHold.ts';
 import { CLOCK_SKEW_NS, JointMonitor } from './JointMonitor.ts';
 import type { JointStateAnswer } from './JointMonitor.ts';
@@ -25,6 +28,10 @@ export type ControllerOptions = {
   readonly forgetAfterSec?: number;
   /** Ticks for which a change of the gripper holds before another one counts; 0. */
   readonly gripperHoldTicks?: number;
+  /** Rows of which the observation is older than this are not executed; 0 (the default): all are. */
+  readonly maxBlindSec?: number;
+  /** How well the arm has to follow; undefined where no arm does, as in a replay. */
+  readonly following?: FollowingLimits | undefined;
 };
 
 type State = { readonly status: ExecutionStatus; readonly reason: string };
@@ -36,6 +43,8 @@ export const SLOWEST = 0.05;
 
 /** Going on with the last command is smooth as long as the arm is this close to it, rad. */
 const REANCHOR_RAD = 0.15;
+/** During a fault the command is to be where the arm is, so that nothing pushes or jumps later. */
+const RELAXED_RAD = 0.01;
 
 /**
  * From chunks and joint states to limited joint commands, one each period.
@@ -54,6 +63,9 @@ export class Controller {
   readonly #motion: ArmMotion;
   readonly #monitor: JointMonitor;
   readonly #clock: TickClock;
+  readonly #faults: FaultLatch;
+  /** Rows of a chunk beyond these are for too long after its observation. */
+  readonly #mostRows: number;
   /** Commands continue from the arm's position; false until that is known. */
   #anchored = false;
   /** Others may have moved the arm: compare before going on. */
@@ -61,7 +73,6 @@ export class Controller {
   #action: PoppedAction | undefined;
   #epoch = 0;
   #stopReason: string | undefined;
-  #fault: string | undefined;
   #obstacle: string | undefined;
   #lastNs: bigint | undefined;
   #speedScale = 1;
@@ -79,6 +90,12 @@ export class Controller {
     const staleAfterNs = nanoseconds(options.staleAfterSec ?? 0.25);
     this.#monitor = new JointMonitor(embodiment, chain, bounds, staleAfterNs);
     this.#clock = new TickClock(embodiment.tickSec);
+    const { following, maxBlindSec = 0 } = options;
+    this.#mostRows =
+      maxBlindSec > 0 ? Math.ceil(maxBlindSec / embodiment.tickSec - 1e-9) : Infinity;
+    this.#faults = new FaultLatch(
+      following && new FollowingMonitor(embodiment.armJoints, following, periodSec),
+    );
   }
 
   /** Chunks of an older epoch are refused; `newEpoch`, `stop`, `resume` and `reset` raise it. */
@@ -125,7 +142,8 @@ export class Controller {
     const fault = this.#refusal(chunk, t0);
     if (fault !== undefined) return { accepted: false, reason: `chunk ${chunk.id}: ${fault}` };
     this.newEpoch(chunk.epoch);
-    return this.#queue.push(chunk, t0, this.#clock.next);
+    const horizon = Math.min(chunk.horizon, this.#mostRows);
+    return this.#queue.push({ ...chunk, horizon }, t0, this.#clock.next);
   }
 
   /** Drops what is queued where `epoch` is newer than the present one; the running tick ends. */
@@ -143,10 +161,18 @@ export class Controller {
     this.newEpoch(this.#epoch + 1);
   }
 
+  /**
+   * What keeps the driver from moving the arm (torque is off, a motor is in error); undefined when
+   * nothing does any more. A fault until then and until `resume`.
+   */
+  driverFault(reason: string | undefined): void {
+    this.#faults.report(reason);
+  }
+
   /** Ends a stop or a fault; raises the epoch, so that only new chunks move the arm. */
   resume(): void {
+    this.#faults.clear();
     this.#stopReason = undefined;
-    this.#fault = undefined;
     this.#suspectMoved = true;
     this.newEpoch(this.#epoch + 1);
   }
@@ -178,14 +204,14 @@ export class Controller {
       const state = hold === undefined ? this.#execute(nowNs) : this.#brake(hold, nowNs);
       return this.#output(state, this.#motion.command());
     } catch (error) {
-      this.#fault ??= `controller fault: ${String(error)}`;
-      const state = this.#brake({ status: 'FAULT', reason: this.#fault }, nowNs);
+      const reason = this.#faults.raise(`controller fault: ${String(error)}`);
+      const state = this.#brake({ status: 'FAULT', reason }, nowNs);
       return this.#output(state, this.#anchored ? this.#motion.command() : undefined);
     }
   }
 
   #refusal(chunk: ActionChunk, t0: number): string | undefined {
-    if (this.#fault !== undefined) return this.#fault;
+    if (this.#faults.fault !== undefined) return this.#faults.fault;
     const stopped = this.#stopReason ?? this.#obstacle;
     if (stopped !== undefined) return `stopped: ${stopped}`;
     const { next } = this.#clock;
@@ -211,12 +237,22 @@ export class Controller {
   /** What forbids motion, the gravest first. */
   #reasonToHold(nowNs: bigint): State | undefined {
     const stale = this.#monitor.staleness(nowNs);
+    this.#watchDriver(stale !== undefined);
     const misplaced = stale === undefined ? this.#anchorWhereNeeded() : undefined;
-    if (this.#fault !== undefined) return { status: 'FAULT', reason: this.#fault };
+    const { fault } = this.#faults;
+    if (fault !== undefined) return { status: 'FAULT', reason: fault };
     const stopped = this.#stopReason ?? this.#obstacle;
     if (stopped !== undefined) return { status: 'STOPPED', reason: stopped };
     if (stale !== undefined) return { status: 'HOLD_STALE', reason: stale };
     return misplaced === undefined ? undefined : { status: 'FAULT', reason: misplaced };
+  }
+
+  /** Whether the arm follows. While it need not, or cannot, it may be moved by others. */
+  #watchDriver(isStale: boolean): void {
+    const isStopped = (this.#stopReason ?? this.#obstacle) !== undefined;
+    const mustFollow = !isStale && this.#anchored && !isStopped;
+    this.#faults.check(mustFollow, this.#motion.positions, this.#monitor.joints);
+    if (isStale || this.#faults.fault !== undefined) this.#suspectMoved = true;
   }
 
   /**
@@ -224,8 +260,10 @@ export class Controller {
    * moved it meanwhile. Why that is impossible, if so.
    */
   #anchorWhereNeeded(): string | undefined {
-    const moved = this.#monitor.distanceTo(this.#motion.positions) > REANCHOR_RAD;
-    if (this.#suspectMoved && moved) this.#anchored = false;
+    if (this.#suspectMoved && this.#anchored && this.#isElsewhere()) {
+      this.#anchored = false;
+      this.newEpoch(this.#epoch + 1);
+    }
     this.#suspectMoved = false;
     if (this.#anchored) return undefined;
     const misplaced = this.#monitor.outsideLimits();
@@ -233,6 +271,14 @@ export class Controller {
     this.#motion.anchor(this.#monitor.joints, this.#monitor.gripperPosition);
     this.#anchored = true;
     return undefined;
+  }
+
+  /** The arm is not where it was commanded to be; in a fault that counts once the command rests. */
+  #isElsewhere(): boolean {
+    const { positions, velocities } = this.#motion.command();
+    const distance = this.#monitor.distanceTo(positions);
+    if (this.#faults.fault === undefined) return distance > REANCHOR_RAD;
+    return distance > RELAXED_RAD && velocities.every((velocity) => velocity === 0);
   }
 
   #brake(hold: State, nowNs: bigint): State {

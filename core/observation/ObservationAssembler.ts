@@ -31,6 +31,8 @@ type Reading = {
   readonly gripperOpening: number;
 };
 
+/** An image this much older than the last one is the first of a clock that was set back. */
+const CLOCK_SET_BACK_NS = 1_000_000_000n;
 /** At 50 Hz more than a second, at 1 kHz enough for the delay of an image. */
 const JOINT_HISTORY = 256;
 
@@ -46,6 +48,8 @@ export class ObservationAssembler {
   readonly #others = new Map<string, View>();
   #waiting: View | undefined;
   #lastId = 0n;
+  /** Of the last observation. */
+  #lastStampNs: bigint | undefined;
 
   constructor(options: AssemblerOptions) {
     const { embodiment, urdf } = options;
@@ -93,6 +97,12 @@ export class ObservationAssembler {
   #assemble(view: View): Assembly {
     const { viewNames, maxJointSkewSec } = this.#options;
     const { stampNs } = view;
+    const last = this.#lastStampNs;
+    if (last !== undefined && stampNs <= last && last - stampNs < CLOCK_SET_BACK_NS) {
+      const lateSec = distanceSec(last, stampNs).toFixed(3);
+      const how = stampNs === last ? 'came twice' : `is ${lateSec} s older than the last one`;
+      return { status: 'refused', reason: `the primary image ${how}` };
+    }
     const reading = nearest(this.#readings, stampNs);
     if (!reading) return { status: 'refused', reason: 'no joint state yet' };
     const skew = distanceSec(reading.joints.stampNs, stampNs);
@@ -108,6 +118,7 @@ export class ObservationAssembler {
       if (fault !== undefined || !other) return { status: 'refused', reason: fault ?? '' };
       views.push(other);
     }
+    this.#lastStampNs = stampNs;
     const observation = { id: ++this.#lastId, stampNs, views, ...reading };
     return { status: 'observation', observation };
   }

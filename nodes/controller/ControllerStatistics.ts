@@ -57,8 +57,9 @@ export class ControllerStatistics {
     this.#periodMs = periodSec * 1000;
   }
 
+  /** @param startedMs NaN for what was no control period */
   step(output: ControllerOutput, startedMs: number): void {
-    if (this.#lastStepMs !== undefined) {
+    if (this.#lastStepMs !== undefined && !Number.isNaN(startedMs + this.#lastStepMs)) {
       this.#jitterMs.add(Math.abs(startedMs - this.#lastStepMs - this.#periodMs));
     }
     this.#lastStepMs = startedMs;

@@ -2,7 +2,7 @@ import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { Controller } from '../../core/control/Controller.ts';
-import type { JointCommand } from '../../core/control/ControllerOutput.ts';
+import type { ControllerOutput, JointCommand } from '../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { narrowLimits } from '../../core/embodiment/narrowLimits.ts';
@@ -14,6 +14,10 @@ import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
 import { loadUrdf } from '../shared/packageFiles.ts';
 import { reliable, sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { ArmStop } from './ArmStop.ts';
+import { ClockWatch } from './ClockWatch.ts';
+import { followingLimits } from './followingLimits.ts';
+import { listenToDriver, serveOperator } from './operatorServices.ts';
 import { raisePriority } from './raisePriority.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
 import { controllerParameters } from './parameters.ts';
@@ -23,6 +27,7 @@ type Parameters = typeof controllerParameters;
 
 const PERIOD_SEC = 0.02;
 const PERIOD_NS = 20_000_000n;
+const CLOCK_WATCH_SEC = 0.1;
 /** Coming to rest from full speed takes less than this; a bound for a loop. */
 const MOST_BRAKING_PERIODS = 1000;
 
@@ -53,6 +58,7 @@ async function create(
   const embodiment = limitedEmbodiment(node.fullName, config);
   const baseFrame = config.baseFrame || embodiment.baseLink;
   const urdf = await loadUrdf(embodiment);
+  const following = followingLimits(config, embodiment, node.fullName);
   const newCore = () =>
     new Controller({
       embodiment,
@@ -61,11 +67,13 @@ async function create(
       periodSec: PERIOD_SEC,
       staleAfterSec: config.staleAfter,
       gripperHoldTicks: config.gripperHold,
+      maxBlindSec: config.maxBlind,
+      following,
     });
   let core = newCore();
   core.setSpeedScale(config.speedScale);
   parameters.onChange(() => core.setSpeedScale(parameters.current().speedScale));
-  let stoppedByOperator = false;
+  const armStop = new ArmStop(node.fullName, (text) => node.getLogger().warn(text));
   const statistics = new ControllerStatistics(PERIOD_SEC);
   const sink = createRobotSink({ node, config, embodiment, urdf, periodSec: PERIOD_SEC });
   const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
@@ -80,30 +88,33 @@ async function create(
     if (isEpochAnnouncement(chunk)) core.newEpoch(chunk.epoch);
     else statistics.chunks.add(core.offerChunk(chunk, core.tickOfStamp(chunk.stampNs)));
   });
+  serveOperator(node, armStop, () => core);
+  const tellDriverFault = listenToDriver(node, () => core);
+  let output: ControllerOutput | undefined;
+  const report = (next: ControllerOutput, nowNs: bigint, startedMs: number) => {
+    output = next;
+    states.publish(executionStateToMessage(next, nowNs, baseFrame));
+    statistics.step(next, startedMs);
+  };
   node.every(PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
     core.obstruct(sink.obstacle());
-    const output = core.step(nowNs);
-    if (output.command) sink.send(output.command);
-    states.publish(executionStateToMessage(output, nowNs, baseFrame));
-    statistics.step(output, startedMs);
+    const next = core.step(nowNs);
+    if (next.command) sink.send(next.command);
+    report(next, nowNs, startedMs);
   });
+  const clockWatch = new ClockWatch();
+  const watchClock = () => {
+    const nowNs = node.nowNs();
+    const standstill = clockWatch.check(nowNs, performance.now());
+    if (standstill === undefined) return;
+    const status = armStop.reason === undefined ? 'HOLD_STALE' : 'STOPPED';
+    const reason = armStop.reason ?? standstill;
+    report({ ...(output ?? core.step(nowNs)), status, reason }, nowNs, NaN);
+  };
+  if (node.usesSimulatedTime) node.every(CLOCK_WATCH_SEC, 'clock watch', watchClock, 'steady');
 
-  serveTrigger(node, '~/stop', () => {
-    stoppedByOperator = true;
-    core.stop('by the operator');
-    return `stopped until ~/resume, epoch ${core.epoch}`;
-  });
-  serveTrigger(node, '~/resume', () => {
-    stoppedByOperator = false;
-    core.resume();
-    return `resumed, epoch ${core.epoch}`;
-  });
-  serveTrigger(node, '~/reset', () => {
-    core.reset();
-    return `reset${stoppedByOperator ? ', still stopped' : ''}, epoch ${core.epoch}`;
-  });
   const priorityFault = raisePriority();
   if (priorityFault !== undefined) {
     node.getLogger().info(`runs at normal priority: ${priorityFault}`);
@@ -113,11 +124,12 @@ async function create(
     configure: () => {
       core = newCore();
       core.setSpeedScale(parameters.current().speedScale);
-      if (stoppedByOperator) core.stop('by the operator');
+      tellDriverFault();
+      if (armStop.reason !== undefined) core.stop(armStop.reason);
     },
     activate: () => {
       core.reset();
-      if (!stoppedByOperator) core.resume();
+      if (armStop.reason === undefined) core.resume();
       sink.prepare();
       statistics.pause();
     },
@@ -127,6 +139,9 @@ async function create(
     },
     cleanup: () => sink.restore(),
     diagnostics: () => [...statistics.diagnostics(), ...sink.diagnostics()],
+    close: (wasAskedTo) => {
+      if (wasAskedTo) armStop.resume();
+    },
   };
 }
 
@@ -170,13 +185,4 @@ function comeToRest(core: Controller, nowNs: bigint): JointCommand[] {
     if (command.velocities.every((velocity) => velocity === 0)) break;
   }
   return commands;
-}
-
-function serveTrigger(node: ManagedNode, name: string, act: () => string): void {
-  node.serve(
-    'std_srvs/srv/Trigger',
-    name,
-    () => ({ success: true, message: act() }),
-    (message) => ({ success: false, message }),
-  );
 }

@@ -145,4 +145,48 @@ export const controllerParameters = defineParameters({
     readOnly: true,
     description: 'How much higher than the surface that the arm stands on the table is.',
   },
+  max_blind: {
+    type: 'double',
+    default: 0,
+    min: 0,
+    max: 600,
+    unit: 's',
+    readOnly: true,
+    description:
+      'Actions for later than this after their observation are not executed: how long the arm goes ' +
+      'on when camera, policy or network fail. 0 for as long as the chunk is.',
+  },
+  'following.tolerance': {
+    type: 'double[]',
+    default: [0.25],
+    min: 0.001,
+    max: 7,
+    minLength: 1,
+    maxLength: 16,
+    unit: 'rad',
+    readOnly: true,
+    description:
+      'How far a joint may be from where it was commanded to be: one number for all, or one for ' +
+      'each arm joint.',
+  },
+  'following.delay': {
+    type: 'double',
+    default: 0.3,
+    min: 0,
+    max: 5,
+    unit: 's',
+    readOnly: true,
+    description: 'The arm may be this far behind its commands.',
+  },
+  'following.time': {
+    type: 'double',
+    default: 0.3,
+    min: 0,
+    max: 60,
+    unit: 's',
+    readOnly: true,
+    description:
+      'A joint that is beyond its tolerance for longer is a fault; 0: nobody looks, as in a replay, ' +
+      'in which no arm follows.',
+  },
 });

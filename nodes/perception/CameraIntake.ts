@@ -76,7 +76,7 @@ export class CameraIntake {
     const newlyDropped = this.#dropped - this.#droppedAtLastReport;
     this.#droppedAtLastReport = this.#dropped;
     const { name, topic } = this.camera;
-    const isSilent = this.#rate.hz() < 0.5;
+    const { isSilent } = this.#rate;
     return {
       part: `camera ${name}`,
       level: newlyDropped > 0 ? 'error' : isSilent ? 'stale' : 'ok',

@@ -43,7 +43,7 @@ export class PerceptionStatistics {
     return [
       {
         part: 'joint states',
-        level: jointsRefused ? 'error' : this.#jointRate.hz() < 0.5 ? 'stale' : 'ok',
+        level: jointsRefused ? 'error' : this.#jointRate.isSilent ? 'stale' : 'ok',
         message: jointsRefused ? joints.lastReason : `${this.#jointRate.hz().toFixed(1)} Hz`,
         values: {
           accepted: joints.accepted,
@@ -53,7 +53,7 @@ export class PerceptionStatistics {
       },
       {
         part: 'observation',
-        level: observationsRefused ? 'warn' : this.#observationRate.hz() < 0.5 ? 'stale' : 'ok',
+        level: observationsRefused ? 'warn' : this.#observationRate.isSilent ? 'stale' : 'ok',
         message: observationsRefused
           ? observations.lastReason
           : `${this.#observationRate.hz().toFixed(1)} Hz`,

@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import { EventRate } from '../shared/EventRate.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
 
 /** What the policy node tells about itself. */
 export class PolicyStatistics {
   readonly #maxObservationAgeSec: number;
+  readonly #rate = new EventRate();
   #observations = 0;
   #stale = 0;
   #staleBefore = 0;
@@ -18,6 +20,7 @@ export class PolicyStatistics {
   /** Counts an observation; false where it is too old to be used. */
   observation(ageSec: number): boolean {
     this.#observations++;
+    this.#rate.tick();
     if (ageSec <= this.#maxObservationAgeSec) return true;
     this.#stale++;
     this.#lastStaleSec = ageSec;
@@ -36,12 +39,15 @@ export class PolicyStatistics {
   #observationPart(): Diagnostic {
     const areStale = this.#stale > this.#staleBefore;
     this.#staleBefore = this.#stale;
+    const areMissing = this.#rate.isSilent;
     return {
       part: 'observations',
-      level: areStale ? 'warn' : 'ok',
+      level: areStale ? 'warn' : areMissing ? 'stale' : 'ok',
       message: areStale
         ? `${this.#lastStaleSec.toFixed(3)} s old, expected at most ${this.#maxObservationAgeSec} s`
-        : '',
+        : areMissing
+          ? 'no observations'
+          : '',
       values: { received: this.#observations, stale: this.#stale },
     };
   }

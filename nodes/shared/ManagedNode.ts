@@ -178,7 +178,15 @@ export class ManagedNode extends LifecycleNode {
     return subscription.topic;
   }
 
-  /** Calls back at a steady rate while the node is active, by ROS time unless told otherwise. */
+  /** Read at the start: whether time comes from /clock. */
+  get usesSimulatedTime(): boolean {
+    return this.getParameter('use_sim_time')?.value === true;
+  }
+
+  /**
+   * Calls back at a steady rate while the node is active: by simulated time where that is used and
+   * nothing else is said, never by the system's clock, which may be set back.
+   */
   every(
     periodSec: number,
     name: string,
@@ -188,13 +196,14 @@ export class ManagedNode extends LifecycleNode {
     const guarded = this.guard.wrap(name, callback);
     const periodNs = BigInt(Math.round(periodSec * 1e9));
     // A timer's clock must outlive it, and rclnodejs does not see to that.
-    if (clock === 'steady') this.#steadyClock ??= new Clock(rclnodejs.ClockType.STEADY_TIME);
+    const isSteady = clock === 'steady' || !this.usesSimulatedTime;
+    if (isSteady) this.#steadyClock ??= new Clock(rclnodejs.ClockType.STEADY_TIME);
     this.createTimer(
       periodNs,
       () => {
         if (this.#active) guarded();
       },
-      clock === 'steady' ? this.#steadyClock : null,
+      isSteady ? this.#steadyClock : null,
     );
   }
 

@@ -18,6 +18,15 @@ export const commonParameters = {
     readOnly: true,
     description: 'Time between two messages on /diagnostics.',
   },
+  heartbeat_period: {
+    type: 'double',
+    default: 0.2,
+    min: 0,
+    max: 10,
+    unit: 's',
+    readOnly: true,
+    description: 'Time between two messages on `heartbeat`, by which a supervisor knows; 0: none.',
+  },
 } as const satisfies ParameterTable;
 
 /** For every node that has to know the arm. */

@@ -2,6 +2,7 @@ import rclnodejs, { type lifecycle } from 'rclnodejs';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config, ParameterTable } from '../../core/config/ParameterTable.ts';
 import { type Diagnostic, DiagnosticsPublisher } from './DiagnosticsPublisher.ts';
+import { HeartbeatSender } from './HeartbeatSender.ts';
 import { ManagedNode } from './ManagedNode.ts';
 import { commonParameters } from './commonParameters.ts';
 import { declareParameters } from './declareParameters.ts';
@@ -18,8 +19,11 @@ export type NodeBehaviour = {
    */
   cleanup?(): void | Promise<void>;
   diagnostics(): readonly Diagnostic[];
-  /** Lets go of workers and the like at the end of the process. */
-  close?(): void | Promise<void>;
+  /**
+   * Lets go of workers and the like at the end of the process.
+   * @param wasAskedTo end; else something went wrong
+   */
+  close?(wasAskedTo: boolean): void | Promise<void>;
 };
 
 export type NodeParameters<T extends ParameterTable> = {
@@ -55,6 +59,8 @@ export async function runNode<T extends ParameterTable>(
   const running = new RunningNode();
   process.on('SIGINT', () => void running.end(EXIT_OK));
   process.on('SIGTERM', () => void running.end(EXIT_OK));
+  // A full disk under the log is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', (error) => void running.crash(error));
   try {
     await rclnodejs.init();
@@ -69,6 +75,7 @@ class RunningNode {
   #node: ManagedNode | undefined;
   #behaviour: NodeBehaviour | undefined;
   #diagnosticsTimer: NodeJS.Timeout | undefined;
+  #heartbeats: HeartbeatSender | undefined;
   #ending = false;
 
   async start<T extends ParameterTable>(definition: NodeDefinition<T>): Promise<void> {
@@ -88,6 +95,10 @@ class RunningNode {
       node.guard.wrap('diagnostics', () => diagnostics.publish(behaviour.diagnostics())),
       common.diagnosticsPeriod * 1000,
     );
+    if (common.heartbeatPeriod > 0) {
+      this.#heartbeats = new HeartbeatSender(node, common.heartbeatPeriod);
+      this.#heartbeats.start();
+    }
     node.spin(SPIN_TIMEOUT_MS);
     if (common.autostart && isInactive(node.configure())) node.activate();
   }
@@ -111,6 +122,7 @@ class RunningNode {
     const limit = delay(CLOSE_LIMIT_MS);
     try {
       if (node?.isActive) node.deactivate();
+      this.#heartbeats?.stop();
       if (node?.spinning) {
         const cleanup = Promise.resolve(this.#behaviour?.cleanup?.()).then(() => true);
         if (!(await Promise.race([cleanup, limit]))) {
@@ -118,7 +130,7 @@ class RunningNode {
         }
         node.stop();
       }
-      await Promise.race([this.#behaviour?.close?.(), limit]);
+      await Promise.race([this.#behaviour?.close?.(exitCode === EXIT_OK), limit]);
       if (!rclnodejs.isShutdown()) rclnodejs.shutdown();
     } catch (error) {
       process.stderr.write(`at the end: ${String(error)}\n`);

@@ -6,6 +6,7 @@ import { playerParameters } from '../../nodes/player/parameters.ts';
 import { recorderParameters } from '../../nodes/recorder/parameters.ts';
 import { commonParameters } from '../../nodes/shared/commonParameters.ts';
 import { simulatorParameters } from '../../nodes/simulator/parameters.ts';
+import { supervisorParameters } from '../../nodes/supervisor/parameters.ts';
 
 /** The parameters of each node apart from `commonParameters`. */
 export const nodeParameters: Readonly<Record<string, ParameterTable>> = {
@@ -15,6 +16,7 @@ export const nodeParameters: Readonly<Record<string, ParameterTable>> = {
   simulator: simulatorParameters,
   recorder: recorderParameters,
   player: playerParameters,
+  supervisor: supervisorParameters,
 };
 
 export { commonParameters };

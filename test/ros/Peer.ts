@@ -16,6 +16,15 @@ export type Endpoints = {
   readonly clients: readonly string[];
 };
 
+/** How messages of a stream arrive, where not as a good source sends them. */
+export type Delivery = {
+  /** Seconds after their stamp. */
+  readonly late?: number;
+  readonly twice?: boolean;
+  /** Every other one has a stamp of so many seconds before, so that it comes in the wrong order. */
+  readonly disorder?: number;
+};
+
 /** A real rclpy program (`peers/peer.py`) that publishes, listens and calls for a test. */
 export class Peer {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -61,13 +70,47 @@ export class Peer {
     return this.#ask('watch', { topic, type, qos, ...(summary && { summary }) });
   }
 
-  publish(topic: string, type: string, message: Json, qos: Qos = 'reliable'): Promise<void> {
-    return this.#ask('publish', { topic, type, message, qos });
+  /**
+   * Publishes once, stamped with the time of `late` seconds ago; resolves with when it was (s).
+   */
+  publish(
+    topic: string,
+    type: string,
+    message: Json,
+    qos: Qos = 'reliable',
+    late = 0,
+  ): Promise<number> {
+    return this.#ask('publish', { topic, type, message, qos, late });
   }
 
   /** Publishes at a rate, each time with the time of then as its stamp. */
-  stream(topic: string, type: string, message: Json, rate: number, qos: Qos): Promise<void> {
-    return this.#ask('stream', { topic, type, message, rate, qos });
+  stream(
+    topic: string,
+    type: string,
+    message: Json,
+    rate: number,
+    qos: Qos,
+    how: Delivery = {},
+  ): Promise<void> {
+    return this.#ask('stream', { topic, type, message, rate, qos, how });
+  }
+
+  /**
+   * Is the driver of an arm with these joints, which is at once where it is commanded to be (by
+   * joint trajectories) and says so on /joint_states; called again, it changes how.
+   */
+  drive(
+    names: readonly string[],
+    positions: readonly number[],
+    rate: number,
+    how: Delivery & { readonly stuck?: boolean } = {},
+  ): Promise<void> {
+    return this.#ask('drive', { names, positions, rate, how });
+  }
+
+  /** Publishes /clock from now on; called again, lets it jump, pause or go on. */
+  clock(how: { readonly jump?: number; readonly paused?: boolean } = {}): Promise<void> {
+    return this.#ask('clock', how);
   }
 
   /** Ends a stream; resolves with how many messages it sent. */
@@ -75,7 +118,16 @@ export class Peer {
     return this.#ask('unstream', { topic });
   }
 
-  call(service: string, type: string, request: Json = {}): Promise<Json> {
+  async call(service: string, type: string, request: Json = {}): Promise<Json> {
+    return (await this.callAt(service, type, request)).response;
+  }
+
+  /** Also tells when the request was sent (s). */
+  callAt(
+    service: string,
+    type: string,
+    request: Json = {},
+  ): Promise<{ readonly response: Json; readonly at: number }> {
     return this.#ask('call', { service, type, request });
   }
 

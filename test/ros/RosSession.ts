@@ -30,46 +30,75 @@ export type NodeProcess = {
 export class RosSession {
   readonly #domain: Domain;
   readonly #withRobots: boolean;
+  readonly #extra: NodeJS.ProcessEnv;
   readonly #processes: NodeProcess[] = [];
   readonly #peers: Peer[] = [];
 
-  private constructor(domain: Domain, withRobots: boolean) {
+  private constructor(domain: Domain, withRobots: boolean, extra: NodeJS.ProcessEnv) {
     this.#domain = domain;
     this.#withRobots = withRobots;
+    this.#extra = extra;
   }
 
-  /** @param withRobots with the message packages of real robots (`test/fixtures/ros`) */
-  static async open({ withRobots = false } = {}): Promise<RosSession> {
-    return new RosSession(await claimDomainId(), withRobots);
+  /**
+   * @param options.withRobots with the message packages of real robots (`test/fixtures/ros`)
+   * @param options.extra environment variables of all processes
+   */
+  static async open(
+    options: { readonly withRobots?: boolean; readonly extra?: NodeJS.ProcessEnv } = {},
+  ): Promise<RosSession> {
+    const { withRobots = false, extra = {} } = options;
+    return new RosSession(await claimDomainId(), withRobots, extra);
   }
 
   get environment(): NodeJS.ProcessEnv {
     return {
       ...(this.#withRobots ? testRosEnvironment() : rosEnvironment()),
       ROS_DOMAIN_ID: String(this.#domain.id),
+      ...this.#extra,
     };
   }
 
   /** Starts `dist/nodes/<name>/main.js` with ROS arguments. */
-  startNode(name: string, rosArguments: readonly string[] = []): NodeProcess {
-    return this.startScript(join(root, 'dist', 'nodes', name, 'main.js'), rosArguments);
+  startNode(
+    name: string,
+    rosArguments: readonly string[] = [],
+    extra: NodeJS.ProcessEnv = {},
+  ): NodeProcess {
+    return this.startScript(join(root, 'dist', 'nodes', name, 'main.js'), rosArguments, extra);
   }
 
-  startScript(script: string, rosArguments: readonly string[] = []): NodeProcess {
+  startScript(
+    script: string,
+    rosArguments: readonly string[] = [],
+    extra: NodeJS.ProcessEnv = {},
+  ): NodeProcess {
     const args = rosArguments.length > 0 ? ['--ros-args', ...rosArguments] : [];
-    const child = spawn(process.execPath, [script, ...args], {
-      env: this.environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
+    return this.startProgram([process.execPath, script, ...args], extra);
+  }
+
+  /**
+   * @param extra environment variables of this process alone
+   * @param output a file for what it prints
+   */
+  startProgram(
+    [program = '', ...args]: readonly string[],
+    extra: NodeJS.ProcessEnv = {},
+    output: number | 'pipe' = 'pipe',
+  ): NodeProcess {
+    const child = spawn(program, args, {
+      env: { ...this.environment, ...extra },
+      stdio: ['ignore', output, output],
       cwd: root,
     });
-    let output = '';
+    let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => (output += `${line}\n`));
+      if (stream) createInterface({ input: stream }).on('line', (line) => (printed += `${line}\n`));
     }
     const ended = new Promise<number | string>((resolve) => {
       child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
     });
-    const running = { process: child, output: () => output, ended };
+    const running = { process: child, output: () => printed, ended };
     this.#processes.push(running);
     return running;
   }

@@ -43,7 +43,7 @@ describe('camera → perception → policy → controller → commands', () => {
       const last = peer.last('/execution_state');
       return last !== undefined && accept(last) && last;
     });
-  const instruct = (data: string): Promise<void> =>
+  const instruct = (data: string): Promise<unknown> =>
     peer.publish('/instruction', STRING, { data }, 'latched');
   const send = async (name: string, timeout: number): Promise<void> => {
     const goal = { instruction: 'put the spoon on the towel', timeout };

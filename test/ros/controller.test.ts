@@ -45,7 +45,7 @@ describe('controller, with an rclpy arm', () => {
   const command = (): Json => peer.last('/arm_controller/joint_trajectory');
   const trigger = (name: string): Promise<Json> =>
     peer.call(`/controller/${name}`, 'std_srvs/srv/Trigger');
-  const offer = (message: Json): Promise<void> => peer.publish('/action_chunk', CHUNK, message);
+  const offer = (message: Json): Promise<unknown> => peer.publish('/action_chunk', CHUNK, message);
 
   it('commands nothing before it has seen joint states', async () => {
     const { reason } = await state('a state', ({ status }) => status === HOLD_STALE);

@@ -120,7 +120,8 @@ describe('player, with an rclpy listener', () => {
       ];
       session.startNode('perception', jpeg);
       session.startNode('policy', live);
-      session.startNode('controller', live);
+      // no arm follows its commands
+      session.startNode('controller', [...live, ...given('following.time:=0.0')]);
       await session.until('active nodes', () =>
         ['/perception', '/policy', '/controller', '/recorder'].every(
           (name) => peer.diagnostic(`${name}: callbacks`)?.values.active === 'true',

@@ -55,6 +55,7 @@ describe('what the nodes say and hear', function () {
       ['policy', [...policyArguments, ...given('isolation:=thread')]],
       ['controller', controllerArguments],
       ['simulator', simulatorArguments],
+      ['supervisor', given('nodes:=[perception]', 'restart:=false')],
       ['recorder', given('cameras.topics:=[camera/front/image_raw]', 'cameras.transports:=[raw]')],
     ];
     for (const [name, args] of started) nodes.set(name, session.startNode(name, args));

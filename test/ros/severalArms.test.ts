@@ -106,7 +106,7 @@ describe('two WidowX and a Google Robot in one domain', function () {
   const state = (arm: string): Json => peer.last(`/${arm}/execution_state`);
   const until = (what: string, condition: () => boolean): Promise<boolean> =>
     session.until(what, condition, 60_000);
-  const instruct = (arm: string): Promise<void> =>
+  const instruct = (arm: string): Promise<unknown> =>
     peer.publish(`/${arm}/instruction`, STRING, { data: SENTENCE }, 'latched');
   const positions = (arm: string): number[] => peer.last(`/${arm}/joint_states`).position;
   const distance = (a: readonly number[], b: readonly number[]): number =>

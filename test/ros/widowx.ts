@@ -37,8 +37,8 @@ export function policyArgumentsFor(model: string): string[] {
 export const policyArguments = policyArgumentsFor(tinyModel);
 
 export function controllerArgumentsFor(sink: string): string[] {
-  // A busy machine sends joint states late.
-  return [...common, ...given(`sink:=${sink}`, 'stale_after:=1.0')];
+  // A busy machine sends joint states late, and an arm that is played by a test moves as it is told.
+  return [...common, ...given(`sink:=${sink}`, 'stale_after:=1.0', 'following.time:=0.0')];
 }
 
 /** So many ticks forward by 2 mm each, with the gripper open. */

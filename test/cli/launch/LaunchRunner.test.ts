@@ -74,6 +74,23 @@ describe('LaunchRunner', () => {
     assert.ok(up >= 3);
   });
 
+  it('waits twice as long after each life that was short', async () => {
+    const again = plan('again', `console.log('up')`, { respawn: true, respawnDelaySec: 0.1 });
+    const runner = new LaunchRunner([again], write);
+    const startsMs: number[] = [];
+    let endMs = 0;
+    const delaysMs: number[] = [];
+    onLine = (line) => {
+      if (line.includes(' ended ')) endMs = performance.now();
+      if (!line.includes(' started ')) return;
+      if (startsMs.push(performance.now()) > 1) delaysMs.push(performance.now() - endMs);
+      if (startsMs.length === 5) runner.stop();
+    };
+    await runner.run();
+    const least = [100, 200, 400, 800];
+    delaysMs.forEach((ms, i) => assert.ok(ms > 0.95 * least[i]!, delaysMs.join(', ')));
+  });
+
   it('hands parameters over as files, values after the file that they override', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'launch-params-'));
     const file = path.join(folder, 'base.yaml');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ActionChunk } from '../../../core/action/ActionChunk.ts';
 import { Controller } from '../../../core/control/Controller.ts';
+import type { ControllerOptions } from '../../../core/control/Controller.ts';
 import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../../core/embodiment/Embodiment.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
@@ -25,7 +26,9 @@ export class ControllerBench {
   #chunks = 0n;
 
   constructor(
-    options: { readonly gripperHoldTicks?: number; readonly embodiment?: Embodiment } = {},
+    options: Pick<ControllerOptions, 'gripperHoldTicks' | 'maxBlindSec' | 'following'> & {
+      readonly embodiment?: Embodiment;
+    } = {},
   ) {
     const { embodiment = widowx } = options;
     this.#embodiment = embodiment;

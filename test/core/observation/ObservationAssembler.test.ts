@@ -157,4 +157,16 @@ describe('ObservationAssembler', () => {
     assert.equal(one.addJoints(joints(10)).accepted, true);
     assert.equal(observed(one.addView(view(10))).joints.stampNs, 10n * MS);
   });
+
+  it('refuses an image that comes twice or out of order, but not one of a clock set back', () => {
+    const one = assembler();
+    for (const ms of [1000, 1033, 1100]) one.addJoints(joints(ms));
+    observed(one.addView(view(1033)));
+    assert.equal(refused(one.addView(view(1033))), 'the primary image came twice');
+    const late = refused(one.addView(view(1000)));
+    assert.equal(late, 'the primary image is 0.033 s older than the last one');
+    assert.equal(observed(one.addView(view(1100))).id, 2n);
+    one.addJoints(joints(20));
+    assert.equal(observed(one.addView(view(20))).id, 3n);
+  });
 });

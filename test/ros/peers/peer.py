@@ -16,6 +16,7 @@ import time
 
 import rclpy
 from rclpy.action import ActionClient
+from rclpy.clock import Clock, ClockType
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
@@ -92,6 +93,9 @@ class Peer:
         self.streams = {}
         self.clients = {}
         self.goals = {}
+        self.steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self.clock = None
+        self.driver = None
         self.pending = []
         self.lock = threading.Lock()
 
@@ -104,23 +108,28 @@ class Peer:
 
         self.node.create_subscription(load(type), topic, report, QOS[qos])
 
-    def do_publish(self, topic, type, message, qos="reliable"):
-        self.publisher(topic, type, qos).publish(
-            self.given_stamp(fill(load(type)(), message), message)
-        )
-
-    def do_stream(self, topic, type, message, rate, qos="reliable"):
-        """Publishes the message again and again, stamped anew; replaces an earlier stream."""
-        self.do_unstream(topic)
+    def do_publish(self, topic, type, message, qos="reliable", late=0.0):
+        """Stamped, where the test gives no stamp, as if it had been made `late` seconds ago; returns the
+        time of then."""
         publisher = self.publisher(topic, type, qos)
+        filled = self.given_stamp(fill(load(type)(), message), message, late)
+        at = time.time()
+        publisher.publish(filled)
+        return at
+
+    def do_stream(self, topic, type, message, rate, qos="reliable", how={}):
+        """Publishes the message again and again, stamped anew; replaces an earlier stream. `how`: see
+        `Delivery`."""
+        self.do_unstream(topic)
         filled = fill(load(type)(), message)
+        send_one = self.delivery(self.publisher(topic, type, qos), how)
         sent = [0]
 
         def send():
-            publisher.publish(self.stamped(filled))
+            send_one(filled)
             sent[0] += 1
 
-        self.streams[topic] = (self.node.create_timer(1 / rate, send), sent)
+        self.streams[topic] = (self.timer(1 / rate, send), sent)
 
     def do_unstream(self, topic):
         """Ends a stream; returns how many messages it sent."""
@@ -136,8 +145,9 @@ class Peer:
             client = self.clients[service] = self.node.create_client(kind, service)
         if not client.wait_for_service(timeout_sec=10):
             raise TimeoutError(f"no service {service}")
+        at = time.time()
         future = client.call_async(fill(kind.Request(), request))
-        future.add_done_callback(lambda done: reply(plain(done.result())))
+        future.add_done_callback(lambda done: reply({"response": plain(done.result()), "at": at}))
         return future
 
     def do_send_goal(self, action, type, goal, name, reply):
@@ -178,6 +188,50 @@ class Peer:
         future.add_done_callback(lambda done: reply(plain(done.result())))
         return future
 
+    def do_drive(self, names, positions, rate, how={}):
+        """Is the driver of an arm that follows its commands at once; `how` may say that it is `stuck`,
+        and how joint states are delivered."""
+        if self.driver is None:
+            self.driver = dict(zip(names, positions))
+            kind = "trajectory_msgs/msg/JointTrajectory"
+            for part in ("arm", "gripper"):
+                topic = f"/{part}_controller/joint_trajectory"
+                self.node.create_subscription(load(kind), topic, self.obey, QOS["reliable"])
+        self.is_stuck = how.get("stuck", False)
+        self.do_unstream("/joint_states")
+        kind = load("sensor_msgs/msg/JointState")
+        publisher = self.publisher("/joint_states", "sensor_msgs/msg/JointState", "sensor")
+        send_one = self.delivery(publisher, how)
+
+        def send():
+            joints = list(self.driver.items())
+            names, positions = [name for name, _ in joints], [q for _, q in joints]
+            send_one(fill(kind(), {"name": names, "position": positions}))
+
+        self.streams["/joint_states"] = (self.timer(1 / rate, send), [0])
+
+    def obey(self, trajectory):
+        if self.is_stuck:
+            return
+        for name, q in zip(trajectory.joint_names, trajectory.points[-1].positions):
+            self.driver[name] = q
+
+    def do_clock(self, jump=0.0, paused=False):
+        """Publishes /clock, which everything that is sent is then stamped with."""
+        if self.clock is None:
+            self.clock = {"now": 1000.0, "last": time.monotonic(), "paused": False}
+            kind = load("rosgraph_msgs/msg/Clock")
+            publisher = self.publisher("/clock", "rosgraph_msgs/msg/Clock", "reliable")
+
+            def tick():
+                if not self.clock["paused"]:
+                    publisher.publish(fill(kind(), {"clock": self.now()}))
+
+            self.streams["/clock"] = (self.timer(0.01, tick), [0])
+        self.now()
+        self.clock["now"] += jump
+        self.clock["paused"] = paused
+
     def do_nodes(self):
         return self.node.get_node_names()
 
@@ -201,14 +255,45 @@ class Peer:
             self.publishers[topic] = self.node.create_publisher(load(type_name), topic, QOS[qos])
         return self.publishers[topic]
 
-    def stamped(self, message):
+    def timer(self, period, callback):
+        """By a clock that is never set back."""
+        return self.node.create_timer(period, callback, clock=self.steady_clock)
+
+    def delivery(self, publisher, how):
+        """How messages arrive: `late` (seconds after their stamp), `twice`, and every other one with a
+        stamp of so many seconds before (`disorder`)."""
+        count = [0]
+
+        def send(message):
+            count[0] += 1
+            late = how.get("late", 0.0) + (how.get("disorder", 0.0) if count[0] % 2 == 0 else 0.0)
+            stamped = self.stamped(message, late)
+            for _ in range(2 if how.get("twice") else 1):
+                publisher.publish(stamped)
+
+        return send
+
+    def now(self):
+        """The time that messages are stamped with."""
+        seconds = time.time()
+        if self.clock is not None:
+            passed = time.monotonic() - self.clock["last"]
+            self.clock["last"] += passed
+            self.clock["now"] += 0.0 if self.clock["paused"] else passed
+            seconds = self.clock["now"]
+        return {"sec": int(seconds), "nanosec": int(seconds % 1 * 1e9)}
+
+    def stamped(self, message, late=0.0):
         if hasattr(message, "header"):
-            message.header.stamp = self.node.get_clock().now().to_msg()
+            now = self.now()
+            nanoseconds = now["sec"] * 10**9 + now["nanosec"] - int(late * 1e9)
+            stamp = {"sec": nanoseconds // 10**9, "nanosec": nanoseconds % 10**9}
+            fill(message.header, {"stamp": stamp})
         return message
 
-    def given_stamp(self, message, fields):
+    def given_stamp(self, message, fields, late=0.0):
         """Keeps the stamp that the test gave."""
-        return message if "stamp" in fields.get("header", {}) else self.stamped(message)
+        return message if "stamp" in fields.get("header", {}) else self.stamped(message, late)
 
     def handle(self, command):
         number, name = command.pop("id"), command.pop("do")

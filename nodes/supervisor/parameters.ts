@@ -1,0 +1,59 @@
+import { defineParameters } from '../../core/config/ParameterTable.ts';
+
+export const supervisorParameters = defineParameters({
+  nodes: {
+    type: 'string[]',
+    minLength: 1,
+    maxLength: 64,
+    readOnly: true,
+    description:
+      'Nodes that have to be there, by names in the namespace of the supervisor. Others that send ' +
+      'heartbeats there are watched from their first one on.',
+  },
+  missed_beats: {
+    type: 'integer',
+    default: 10,
+    min: 2,
+    max: 1000,
+    readOnly: true,
+    description:
+      'A node is silent when so many heartbeats are missing; each failure in `window` doubles the ' +
+      'time, up to 30 s.',
+  },
+  start_time: {
+    type: 'double',
+    default: 60,
+    min: 1,
+    max: 3600,
+    unit: 's',
+    readOnly: true,
+    description: 'A node that is not heard after this, at the beginning, is reported as overdue.',
+  },
+  restart: {
+    type: 'bool',
+    default: true,
+    readOnly: true,
+    description:
+      'End a silent process (SIGKILL) where it runs on the machine of the supervisor, so that the ' +
+      'launch starts it again; else it is only reported.',
+  },
+  max_restarts: {
+    type: 'integer',
+    default: 5,
+    min: 0,
+    max: 1000,
+    readOnly: true,
+    description:
+      'A node that fails more often than this in `window` is given up: the arm is stopped, until ' +
+      '`~/resume` of the controller, and the process is left as it is.',
+  },
+  window: {
+    type: 'double',
+    default: 60,
+    min: 1,
+    max: 86400,
+    unit: 's',
+    readOnly: true,
+    description: 'How long a failure counts.',
+  },
+});
