@@ -34,8 +34,12 @@ export type PresentErrand = {
   readonly handle: string | undefined;
 };
 
-/** Drawers are pulled out so far, and pushed in all the way. */
-const PULL_M = 0.175;
+/**
+ * Drawers are pulled out so far, and pushed in all the way; one that something is to be put into is
+ * near the robot, so a little less.
+ */
+const PULL_M = 0.19;
+const PULL_TO_STORE_M = 0.175;
 /** What is to be lifted is lifted so far. */
 const LIFT_M = 0.1;
 /** Things are let go this far above where they come to rest. */
@@ -126,6 +130,7 @@ function drawerErrand(
   errand: 'open' | 'close',
   drawer: DrawerName,
 ): PresentErrand {
+  const pullM = scene.goal.kind === 'store' ? PULL_TO_STORE_M : PULL_M;
   const handleAt = (pulledM: number): Pose =>
     composePose(drawerPose(cabinetOf(scene), drawer, pulledM), moved(DRAWER_FROM_HANDLE));
   return {
@@ -133,7 +138,7 @@ function drawerErrand(
     source: handle,
     target: handle,
     baseFromSource: handleAt(openM(drawer)),
-    baseFromTarget: handleAt(errand === 'open' ? PULL_M : 0),
+    baseFromTarget: handleAt(errand === 'close' ? 0 : pullM),
     handle: handleLink(drawer),
   };
 }
