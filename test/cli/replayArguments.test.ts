@@ -53,7 +53,7 @@ describe('arguments of st4vla replay', () => {
       '--exact and --tolerant: expected one of them',
       '--delay-ticks: expected an integer of at least 0, found "1.5"',
       '--remap: expected NAME:=TOPIC, found "a=b"',
-      '--robot: expected widowx, found "hal"',
+      '--robot: expected widowx or google_robot, found "hal"',
       '--noise-seed: expected an integer',
     ]) {
       assert.ok(faults.includes(text), `${text}\n${faults}`);
