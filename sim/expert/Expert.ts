@@ -29,15 +29,16 @@ const RELEASE_ABOVE_M = 0.004;
 const BASKET_RELEASE_ABOVE_M = 0.03;
 
 /**
- * Near enough to grasp or to let go, and how wide the funnels above are. Both leave room for what a
- * policy cannot see to the millimetre: were it told to go up again for each of them, it would go
- * up and down for ever.
+ * Near enough to grasp or to let go, and how wide the funnels above are. All leave room for what a
+ * policy cannot see to the millimetre: were it told to come closer still, it would wait over the
+ * object for ever, and were it told to go up again, it would go up and down.
  */
-const AT_POSITION_M = 0.007;
-const AT_ANGLE_RAD = 0.12;
-const FUNNEL_M = 0.014;
+const AT_POSITION_M = 0.01;
+const AT_HEIGHT_M = 0.008;
+const AT_ANGLE_RAD = 0.25;
+const FUNNEL_M = 0.02;
 const FUNNEL_SLOPE = 0.3;
-const FUNNEL_ANGLE_RAD = 0.35;
+const FUNNEL_ANGLE_RAD = 0.5;
 /** The gripper counts as open from here on. */
 const OPEN = 0.85;
 
@@ -56,7 +57,8 @@ function fetch(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const at = errorTo(state.baseFromEe, grasp);
   const width = openingAtWidth(geometry.source.grasp?.widthM ?? 0);
   if (
-    at.distance < AT_POSITION_M &&
+    at.horizontal < AT_POSITION_M &&
+    Math.abs(at.height) < AT_HEIGHT_M &&
     at.angle < AT_ANGLE_RAD &&
     state.gripperOpening > width - 0.1
   ) {
@@ -66,9 +68,8 @@ function fetch(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   if (state.gripperOpening < OPEN) {
     return { phase: 'reopen', action: travel(state.baseFromEe, hover, hover.position[2], 1) };
   }
-  const height = state.baseFromEe.position[2] - grasp.position[2];
   const inFunnel =
-    at.horizontal < funnel(height) && at.angle < FUNNEL_ANGLE_RAD + Math.max(0, height) * 2;
+    at.horizontal < funnel(at.height) && at.angle < FUNNEL_ANGLE_RAD + Math.max(0, at.height) * 2;
   if (inFunnel) return { phase: 'descend', action: moveTo(state.baseFromEe, grasp, 1) };
   return { phase: 'reach', action: travel(state.baseFromEe, hover, hover.position[2], 1) };
 }
@@ -76,11 +77,10 @@ function fetch(state: TaskState, geometry: TaskGeometry): ExpertDecision {
 function carry(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const goal = releasePose(state, geometry);
   const at = errorTo(state.baseFromEe, goal);
-  const height = state.baseFromEe.position[2] - goal.position[2];
-  if (at.horizontal < AT_POSITION_M && Math.abs(height) < AT_POSITION_M) {
+  if (at.horizontal < AT_POSITION_M && Math.abs(at.height) < AT_HEIGHT_M) {
     return { phase: 'release', action: moveTo(state.baseFromEe, goal, 1) };
   }
-  if (at.horizontal < funnel(height)) {
+  if (at.horizontal < funnel(at.height)) {
     return { phase: 'lower', action: moveTo(state.baseFromEe, goal, 0) };
   }
   const above: Pose = {
@@ -147,11 +147,12 @@ function raised(pose: Pose, by: number): Pose {
   return { position: [x, y, z + by], orientation: pose.orientation };
 }
 
-function errorTo(from: Pose, to: Pose): { distance: number; horizontal: number; angle: number } {
-  const d = vec3Sub(to.position, from.position);
+/** How far `from` is beside and above `to`, and turned from it. */
+function errorTo(from: Pose, to: Pose): { horizontal: number; height: number; angle: number } {
+  const [x, y, z] = vec3Sub(from.position, to.position);
   return {
-    distance: vec3Norm(d),
-    horizontal: Math.hypot(d[0], d[1]),
+    horizontal: Math.hypot(x, y),
+    height: z,
     angle: vec3Norm(rotVecFromQuat(quatMultiply(to.orientation, quatConjugate(from.orientation)))),
   };
 }
