@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from .config import ACTION_DIM, GRIPPER_INDEX, PREFIX_ROWS, TRAIN_STEPS
 from .data import SPATIAL_LABELS, Episodes, StaticScenes
 from .diffusion import add_noise, alphas_cumprod, ddim, with_prefix
+from .expert import fit_camera
 from .grounding import SpatialData, autocast, forget_words, planner_metrics, run_planner
 from .images import jitter, normalise
 from .loop import LoopOptions, Losses, StepRandom, Trainer
@@ -54,6 +55,7 @@ class ActionOptions:
     device: str
     init: Path
     favour: tuple[str, ...] = ()  # words whose sentences are drawn more often
+    keep: tuple[str, ...] = ()  # parts of the expert that are not trained
 
 
 class ActionData:
@@ -116,7 +118,7 @@ def row_weights(actions: np.ndarray) -> np.ndarray:
     turns = (np.abs(actions[:, :8, 5]) > 0.02).any(1)
     grip = actions[:, :6, GRIPPER_INDEX] >= 0.5
     switches = (grip[:, 1:] != grip[:, :-1]).any(1)
-    return np.where(turns, 5.0, np.where(switches, 2.0, 1.0))
+    return np.where(turns, 5.0, np.where(switches, 4.0, 1.0))
 
 
 def sentence_weights(episodes: Episodes, favour: tuple[str, ...]) -> np.ndarray:
@@ -136,8 +138,11 @@ def train_actions(options: ActionOptions) -> Trainer:
     )
     data = ActionData(episodes, statistics, options.device, options.favour)
     frames = SpatialData(episodes, tokenizer, options.device)
+    aim = modules["condition"].aim
+    if not aim.camera.any():
+        aim.camera.copy_(fit_camera(*gripper_places(episodes)))
     joint = options.mode == "joint"
-    rates = {name: options.rate for name in EXPERT}
+    rates = {name: 0.0 if name in options.keep else options.rate for name in EXPERT}
     rates |= {name: options.planner_rate if joint else 0.0 for name in PLANNER}
     extra = {
         "config": checkpoint.config.to_json(),
@@ -165,6 +170,14 @@ def train_actions(options: ActionOptions) -> Trainer:
             lambda: action_metrics(modules, data, cache.take),
         )
     return trainer
+
+
+def gripper_places(episodes: Episodes) -> tuple[Tensor, Tensor]:
+    """Where the end effector is [N,3], and where in the picture [N,2], of rows that show it."""
+    places = episodes.small["trajectory"][episodes.train_rows, 0].astype(np.float32)
+    positions = episodes.small["proprio"][episodes.train_rows, :3].astype(np.float32)
+    inside = ((places > 0) & (places < 1)).all(1)
+    return torch.from_numpy(positions[inside]), torch.from_numpy(places[inside])
 
 
 def joint_losses(modules, data: ActionData, frames: SpatialData, scenes: SpatialData, options):

@@ -10,6 +10,7 @@ import torch
 from .data import DataError
 from .full.cli import add_full_commands
 from .loop import join_processes
+from .network import EXPERT as EXPERT_PARTS
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     add_actions(commands)
     add_export(commands)
     add_restore(commands)
+    add_average(commands)
     add_full_commands(commands)
     selftest = commands.add_parser("selftest", help="shapes, learning and resuming on made-up data")
     selftest.set_defaults(run=run_selftest)
@@ -90,6 +92,13 @@ def add_actions(commands) -> None:
         metavar="WORD",
         help="draw sentences with one of these words three times as often",
     )
+    command.add_argument(
+        "--keep",
+        nargs="+",
+        default=[],
+        choices=EXPERT_PARTS,
+        help="parts of the expert whose weights stay as they are, which saves their gradients",
+    )
     command.set_defaults(run=run_actions)
 
 
@@ -106,6 +115,15 @@ def add_restore(commands) -> None:
     command.add_argument("--package", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True, help="the checkpoint, a .pt file")
     command.set_defaults(run=run_restore)
+
+
+def add_average(commands) -> None:
+    command = commands.add_parser("average", help="a checkpoint between two others")
+    command.add_argument("--earlier", type=Path, required=True)
+    command.add_argument("--later", type=Path, required=True, help="trained on from the earlier one")
+    command.add_argument("--share", type=float, default=0.6, help="of the later weights")
+    command.add_argument("--out", type=Path, required=True, help="the checkpoint, a .pt file")
+    command.set_defaults(run=run_average)
 
 
 def run_grounding(options: argparse.Namespace) -> int:
@@ -151,6 +169,7 @@ def run_actions(options: argparse.Namespace) -> int:
             device=options.device,
             init=options.init,
             favour=tuple(options.favour),
+            keep=tuple(options.keep),
         )
     )
     return 0
@@ -175,6 +194,13 @@ def run_restore(options: argparse.Namespace) -> int:
 
     for name, value in restore_checkpoint(options.package, options.out).items():
         print(f"{name}: differs from the restored network by {value:.1e}")
+    return 0
+
+
+def run_average(options: argparse.Namespace) -> int:
+    from .average import average_checkpoints
+
+    average_checkpoints(options.earlier, options.later, options.share, options.out)
     return 0
 
 

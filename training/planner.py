@@ -29,7 +29,7 @@ N_BOXES = len(BOXES)
 # Queries that end in a heat map come first: points, then waypoints, then boxes.
 N_MAPS = N_POINTS + WAYPOINTS
 N_QUERIES = N_MAPS + N_BOXES
-PLAN_TOKENS = N_QUERIES + 1
+PLAN_TOKENS = N_QUERIES + 2
 
 
 class Plan(NamedTuple):
@@ -131,10 +131,11 @@ class PlannerLanguage(nn.Module):
 
 
 class PlanProjector(nn.Module):
-    """Plan -> tokens for the expert [B, PLAN_TOKENS, C]; the last one sums up all coordinates.
+    """Plan -> tokens for the expert [B, PLAN_TOKENS, C].
 
     Coordinates enter directly, as Fourier features: without that path the expert would have to
-    read millimetres out of a hidden state.
+    read millimetres out of a hidden state. The last token but one sums up all of them; the last
+    one holds points and trajectory themselves (`plan_places`), then zeros.
     """
 
     def __init__(self, config: ModelConfig):
@@ -158,7 +159,15 @@ class PlanProjector(nn.Module):
         tokens = self.hidden(queries) + torch.cat((self.place(places), self.box(corners)), 1)
         summary = self.summary(torch.cat((places.flatten(1), corners.flatten(1)), 1))
         summary = summary + self.axis(self.axis_fourier(finger_axis(points)))
-        return torch.cat((tokens, summary.unsqueeze(1)), 1)
+        plain = torch.cat((points, trajectory), 1).flatten(1)
+        plain = F.pad(plain, (0, tokens.shape[-1] - plain.shape[1]))
+        return torch.cat((tokens, summary.unsqueeze(1), plain.unsqueeze(1)), 1)
+
+
+def plan_places(vlm_proj: Tensor) -> tuple[Tensor, Tensor]:
+    """Points [B,N_POINTS,2] and trajectory [B,WAYPOINTS,2] from the projector's tokens."""
+    places = vlm_proj[:, -1, : 2 * N_MAPS].reshape(-1, N_MAPS, 2)
+    return places[:, :N_POINTS], places[:, N_POINTS:]
 
 
 def finger_axis(points: Tensor) -> Tensor:

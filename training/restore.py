@@ -31,9 +31,10 @@ PARTS = {
 }
 # Parameters that the exporter folds into constants of this form.
 FOLDED = {
-    "language.query_tokens": ("expand", lambda value: value[0]),
-    "language.map_position": ("permute_4", np.transpose),
-    "condition.queries": ("expand", lambda value: value[0]),
+    "language.query_tokens": (("expand",), lambda value: value[0]),
+    "language.map_position": (("permute_4",), np.transpose),
+    "condition.queries": (("expand",), lambda value: value[0]),
+    "condition.aim.camera": (("slice_6", "select_6"), lambda *parts: np.column_stack(parts)),
 }
 PARITY = 1e-4
 
@@ -123,6 +124,6 @@ def weights_of(model: ModelProto, part: str | None) -> dict[str, Tensor]:
             weight = bias.removesuffix(".bias") + ".weight"
             found[prefix + weight] = constants[product.input[1]].T
     for name, (folded, unfold) in FOLDED.items():
-        if name.startswith(part or "language") and folded in constants:
-            found[name] = unfold(constants[folded])
+        if name.startswith(part or "language") and all(one in constants for one in folded):
+            found[name] = unfold(*(constants[one] for one in folded))
     return {name: torch.from_numpy(np.array(value)) for name, value in found.items()}

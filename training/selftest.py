@@ -12,6 +12,7 @@ import torch
 
 from .actions import ActionOptions, train_actions
 from .diffusion import alphas_cumprod, ddim, trailing_timesteps
+from .expert import fit_camera, project
 from .grounding import GroundingOptions, train_grounding
 from .loop import LoopOptions, Trainer
 from .network import load_checkpoint
@@ -31,6 +32,7 @@ def selftest() -> int:
             ("the schedule is that of the reference", check_schedule),
             ("sampling returns a constant prediction", check_sampling),
             ("actions survive normalisation", check_statistics),
+            ("a camera is found from what it shows", check_camera),
             ("a resumed run equals an uninterrupted one", lambda: check_resume(root)),
             ("grounding lowers its loss", lambda: check_grounding(root)),
             ("joint and expert training lower theirs", lambda: check_actions(root)),
@@ -80,6 +82,19 @@ def check_statistics() -> None:
     found = denormalise_actions(normalise_actions(actions, statistics), statistics)
     off = np.quantile(np.abs(found - actions), 0.99)
     assert off < 1e-6, f"99 % within {off}"
+
+
+def check_camera() -> None:
+    """A camera in front of the arm that looks back at it from half a metre above the table."""
+    ahead, right = torch.tensor((-0.8, 0.0, -0.6)), torch.tensor((0.0, 1.0, 0.0))
+    axes = torch.stack((1.2 * right, 1.6 * torch.linalg.cross(right, ahead), ahead))
+    axes[:2] += 0.5 * ahead  # the axis goes through the middle of the picture
+    camera = torch.cat((axes, -(axes @ torch.tensor((0.8, 0.0, 0.5))).unsqueeze(1)), 1)
+    low, high = torch.tensor((0.15, -0.2, 0.02)), torch.tensor((0.4, 0.2, 0.2))
+    places = low + (high - low) * torch.rand(300, 3, generator=torch.Generator().manual_seed(0))
+    found = fit_camera(places[:200], project(camera, places[:200]))
+    off = (project(found, places[200:]) - project(camera, places[200:])).abs().max()
+    assert off < 1e-4, f"off by {off} of the picture"
 
 
 def grounding(root: Path, out: str, steps: int) -> GroundingOptions:

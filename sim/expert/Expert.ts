@@ -1,6 +1,6 @@
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import { vec3Sub } from '../../core/math/vec3.ts';
-import type { Hand } from './Hand.ts';
+import type { Hand, Nearness } from './Hand.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { closeDrawer, openDrawer } from './drawerExpert.ts';
 import { errorTo, moveTo, moveBy, easedStep } from './moves.ts';
@@ -29,16 +29,8 @@ export type ExpertPhase =
 
 export type ExpertDecision = { readonly phase: ExpertPhase; readonly action: ExpertAction };
 
-/**
- * Near enough to grasp or to let go, and how wide the funnels above are. Both leave room for what a
- * policy cannot see to the millimetre: were it told to go up again for each of them, it would go
- * up and down for ever.
- */
-const AT_POSITION_M = 0.007;
-const AT_ANGLE_RAD = 0.12;
-const FUNNEL_M = 0.014;
+/** How much wider the funnels get with height. */
 const FUNNEL_SLOPE = 0.3;
-const FUNNEL_ANGLE_RAD = 0.35;
 /** The gripper counts as open from here on. */
 const OPEN = 0.85;
 
@@ -61,10 +53,12 @@ function fetch(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const at = errorTo(state.baseFromEe, grasp);
   const { hand } = geometry;
   const width = hand.openingAtWidth(geometry.source.grasp?.widthM ?? 0);
+  const { near } = hand;
   const slack = state.gripperOpening < OPEN ? hand.closingSlack : 1;
   if (
-    at.distance < AT_POSITION_M * slack &&
-    at.angle < AT_ANGLE_RAD * slack &&
+    at.horizontal < near.horizontalM * slack &&
+    Math.abs(at.height) < near.heightM * slack &&
+    at.angle < near.angleRad * slack &&
     state.gripperOpening > width - 0.1
   ) {
     return { phase: 'close', action: moveTo(hand, state.baseFromEe, grasp, 0) };
@@ -73,9 +67,9 @@ function fetch(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   if (state.gripperOpening < OPEN) {
     return { phase: 'reopen', action: travel(hand, state.baseFromEe, hover, hover.position[2], 1) };
   }
-  const height = state.baseFromEe.position[2] - grasp.position[2];
   const inFunnel =
-    at.horizontal < funnel(height) && at.angle < FUNNEL_ANGLE_RAD + Math.max(0, height) * 2;
+    at.horizontal < funnel(near, at.height) &&
+    at.angle < near.funnelAngleRad + Math.max(0, at.height) * 2;
   if (inFunnel) return { phase: 'descend', action: moveTo(hand, state.baseFromEe, grasp, 1) };
   return { phase: 'reach', action: travel(hand, state.baseFromEe, hover, hover.position[2], 1) };
 }
@@ -94,13 +88,13 @@ function lift(state: TaskState, geometry: TaskGeometry): ExpertDecision {
 
 function carry(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const { hand } = geometry;
+  const { near } = hand;
   const goal = releasePose(state, geometry);
   const at = errorTo(state.baseFromEe, goal);
-  const height = state.baseFromEe.position[2] - goal.position[2];
-  if (at.horizontal < AT_POSITION_M && Math.abs(height) < AT_POSITION_M) {
+  if (at.horizontal < near.horizontalM && Math.abs(at.height) < near.heightM) {
     return { phase: 'release', action: moveTo(hand, state.baseFromEe, goal, 1) };
   }
-  if (at.horizontal < funnel(height)) {
+  if (at.horizontal < funnel(near, at.height)) {
     return { phase: 'lower', action: moveTo(hand, state.baseFromEe, goal, 0) };
   }
   const above: Pose = {
@@ -139,8 +133,8 @@ function releasePose(state: TaskState, geometry: TaskGeometry): Pose {
 }
 
 /** How far off the axis one may be at a height above the goal and still go straight to it. */
-function funnel(height: number): number {
-  return FUNNEL_M + FUNNEL_SLOPE * Math.min(Math.max(height, 0), 0.06);
+function funnel({ funnelM }: Nearness, height: number): number {
+  return funnelM + FUNNEL_SLOPE * Math.min(Math.max(height, 0), 0.06);
 }
 
 /** Moves towards a pose at travelling height; sideways only once nearly that high. */

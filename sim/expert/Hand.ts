@@ -4,6 +4,20 @@ import { widowx } from '../../core/embodiment/widowx.ts';
 import { quatFromAxisAngle, quatMultiply, quatRotate } from '../../core/math/quat.ts';
 import type { Quat, Vec3 } from '../../core/math/types.ts';
 
+/**
+ * Near enough to grasp or to let go, and how wide the funnels above are in which the gripper goes
+ * straight down. All leave room for what a policy cannot see to the millimetre: were it told to come
+ * closer still, it would wait over the object for ever, and were it told to go up again, it would go
+ * up and down.
+ */
+export type Nearness = {
+  readonly horizontalM: number;
+  readonly heightM: number;
+  readonly angleRad: number;
+  readonly funnelM: number;
+  readonly funnelAngleRad: number;
+};
+
 /** How the scripted expert works with an arm: its gripper, its steps and its heights. */
 export type Hand = {
   /** The gripper opening at which the fingers touch something of this width. */
@@ -17,6 +31,7 @@ export type Hand = {
   levelled(orientation: Quat, position: Vec3): Quat;
   /** Of two ways to take a thing, the one nearer to this yaw is taken. */
   readonly neutralYawRad: number;
+  readonly near: Nearness;
   /** Limits of one tick. */
   readonly maxStepM: number;
   readonly maxStepRad: number;
@@ -47,6 +62,7 @@ export const widowxHand: Hand = {
     quatMultiply(quatFromAxisAngle([0, 0, 1], yawRad), homeOrientation),
   levelled: (orientation) => orientation,
   neutralYawRad: 0,
+  near: { horizontalM: 0.01, heightM: 0.008, angleRad: 0.25, funnelM: 0.02, funnelAngleRad: 0.5 },
   maxStepM: 0.035,
   maxStepRad: 0.35,
   travelPerTick: 0.88,
@@ -65,6 +81,13 @@ export const googleHand: Hand = {
   downOrientation: (yawRad, position) => googleDown(yawRad, googleTilt(position)),
   levelled: googleLevelled,
   neutralYawRad: 1.29,
+  near: {
+    horizontalM: 0.007,
+    heightM: 0.007,
+    angleRad: 0.12,
+    funnelM: 0.014,
+    funnelAngleRad: 0.35,
+  },
   maxStepM: 0.04,
   maxStepRad: 0.15,
   travelPerTick: 0.25,

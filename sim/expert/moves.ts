@@ -34,14 +34,16 @@ export function easedStep({ maxStepM }: Hand, distance: number): number {
   return Math.min(maxStepM, 0.01 + 0.5 * distance);
 }
 
+/** How far `from` is away from `to`, beside it and above it, and how far it is turned from it. */
 export function errorTo(
   from: Pose,
   to: Pose,
-): { distance: number; horizontal: number; angle: number } {
-  const d = vec3Sub(to.position, from.position);
+): { distance: number; horizontal: number; height: number; angle: number } {
+  const d = vec3Sub(from.position, to.position);
   return {
     distance: vec3Norm(d),
     horizontal: Math.hypot(d[0], d[1]),
+    height: d[2],
     angle: vec3Norm(rotVecFromQuat(quatMultiply(to.orientation, quatConjugate(from.orientation)))),
   };
 }
