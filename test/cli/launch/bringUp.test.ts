@@ -33,6 +33,7 @@ const cases: readonly (readonly [file: string, args: Readonly<Record<string, str
   ['widowx.launch.yaml', { camera: 'none', driver: 'none', sink: 'joint_trajectory' }],
   ['google_robot.launch.yaml', {}],
   ['google_robot.launch.yaml', { camera: 'realsense', spawn_controllers: 'false', record: 'true' }],
+  ['supervised.launch.yaml', { namespace: 'arm1' }],
   ['gazebo.launch.yaml', {}],
   ['gazebo.launch.yaml', { headless: 'true', namespace: 'arm1', task: 'widowx_stack_cube' }],
 ];
@@ -149,7 +150,8 @@ describe('bring-up', () => {
       const at = command.indexOf('--enclave');
       return [label, at < 0 ? env['ROS_SECURITY_ENCLAVE_OVERRIDE'] : command[at + 1]];
     });
-    const expected = ['camera', 'driver', 'perception', 'policy', 'controller', 'recorder'];
+    const nodes = ['perception', 'policy', 'controller', 'supervisor', 'recorder'];
+    const expected = ['camera', 'driver', ...nodes];
     assert.deepEqual(
       found.map(([, enclave]) => enclave),
       expected.map((name) => `/left/${name}`),
