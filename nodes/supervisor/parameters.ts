@@ -49,11 +49,13 @@ export const supervisorParameters = defineParameters({
   },
   window: {
     type: 'double',
-    default: 60,
+    default: 300,
     min: 1,
     max: 86400,
     unit: 's',
     readOnly: true,
-    description: 'How long a failure counts.',
+    description:
+      'How long a failure counts: long enough for a launch that waits longer and longer before it starts ' +
+      'a process again.',
   },
 });
