@@ -55,6 +55,12 @@ describe('faults of processes, with a launch and a supervisor', () => {
   const pidOf = (node: Watched): number | undefined =>
     peer.messages('/heartbeat').findLast(({ message }) => message.node === `/${node}`)?.message.pid;
   const supervisorSays = (node: Watched) => peer.diagnostic(`/supervisor: /${node}`);
+  /** The process of a node, once the supervisor has heard it, too: it misses only whom it knows. */
+  const known = (node: Watched): Promise<number> =>
+    session.until(`a heartbeat of ${node}`, () => {
+      const isAlive = supervisorSays(node)?.values.state === 'alive';
+      return isAlive ? pidOf(node) : undefined;
+    });
   /** Another process of the node takes part, and the arm moves. */
   const comesBack = async (node: Watched, pid: number): Promise<void> => {
     await session.until(`another ${node}`, () => pidOf(node) !== pid, RESTART_LIMIT_MS);
@@ -101,7 +107,7 @@ describe('faults of processes, with a launch and a supervisor', () => {
     for (const node of ['perception', 'policy', 'simulator'] as const) {
       it(`${node} is ${how}`, async () => {
         await acts();
-        const pid = await session.until('its heartbeat', () => pidOf(node));
+        const pid = await known(node);
         process.kill(pid, signal);
         const periods = await held(node);
         await comesBack(node, pid);
@@ -116,7 +122,7 @@ describe('faults of processes, with a launch and a supervisor', () => {
     }
     it(`controller is ${how}`, async () => {
       await acts();
-      const pid = await session.until('its heartbeat', () => pidOf('controller'));
+      const pid = await known('controller');
       process.kill(pid, signal);
       await comesBack('controller', pid);
       const row = {
