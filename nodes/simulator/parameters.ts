@@ -5,10 +5,10 @@ export const simulatorParameters = defineParameters({
   robot: robotParameter,
   task: {
     type: 'string',
-    default: '',
+    default: 'first',
     readOnly: true,
     description:
-      "The task that the world starts with, the robot's first where empty; `reset_episode` changes it.",
+      "The task that the world starts with, `first` for the robot's first one; `reset_episode` changes it.",
   },
   seed: {
     type: 'integer',

@@ -39,7 +39,7 @@ async function create(
   const input = new ArmInput(node, embodiment);
   const pacer = new Pacer(STEP_SEC, config.realTimeFactor);
   const tasks = taskNamesOf(embodiment);
-  const firstTask = config.task === '' ? tasks[0]! : config.task;
+  const firstTask = config.task === 'first' ? tasks[0]! : config.task;
   if (!tasks.includes(firstTask)) throw unknownTask(firstTask, tasks);
   const { cameraName } = world.arm;
   const cameraFrame = `camera_${cameraName}_optical_frame`;
@@ -109,7 +109,7 @@ async function create(
 const refusal = (message: string) => ({ success: false, message, instruction: '' });
 
 function unknownTask(found: string, tasks: readonly string[]): FaultError {
-  const expected = `empty or one of ${tasks.join(', ')}`;
+  const expected = `first or one of ${tasks.join(', ')}`;
   return new FaultError('simulator', [{ source: 'parameters', field: 'task', expected, found }]);
 }
 

@@ -143,6 +143,14 @@ describe('bring-up', () => {
     assert.ok(xs?.command.includes('robot_model:=wx250s'));
   });
 
+  it('gives no parameter an empty value, which YAML reads as none', () => {
+    for (const [file, args] of cases)
+      for (const { label, parameters } of plans(file, args))
+        for (const source of parameters)
+          if ('value' in source)
+            assert.doesNotMatch(source.value, /^\s*(null|~)?\s*$/, `${label} ${source.name}`);
+  });
+
   it('gives every part of a real arm the enclave of the security policy', () => {
     const access = ddsAccessOf(policyXml(['/left']));
     const args = { namespace: 'left', record: 'true' };
