@@ -54,10 +54,12 @@ describe('Google Robot, simulator and controller with their config file', () => 
   });
 
   it('executes a chunk of its tick, and refuses one of another arm', async () => {
-    await peer.call('/controller/reset', 'std_srvs/srv/Trigger');
-    const { epoch } = await session.until('a state', () => {
+    const { message } = await peer.call('/controller/reset', 'std_srvs/srv/Trigger');
+    const epoch = Number(/epoch (\d+)/.exec(message)?.[1]);
+    // The states of before the reset may still be on their way.
+    await session.until('a state', () => {
       const last = peer.last('/execution_state');
-      return last?.reason.includes('no action') && (last as Json);
+      return last?.epoch === epoch && last.reason.includes('no action');
     });
     const x = (): number => peer.last('/execution_state').measured_base_from_ee.position.x;
     const before = x();
