@@ -63,11 +63,15 @@ describe('Google Robot, simulator and controller with their config file', () => 
     });
     const x = (): number => peer.last('/execution_state').measured_base_from_ee.position.x;
     const before = x();
-    const offer = (chunk: Json) =>
-      peer.publish('/action_chunk', 'st4vla_ros/msg/ActionChunk', chunk);
-    await offer(forwardChunk(epoch));
-    await offer(forwardChunk(epoch, { control_period: googleRobot.tickSec }));
-    // as many as fit into `max_blind` of the config file
+    const topic = ['/action_chunk', 'st4vla_ros/msg/ActionChunk'] as const;
+    await peer.publish(...topic, forwardChunk(epoch));
+    // again and again, since the first ones may come before the controller is found
+    await peer.stream(
+      ...topic,
+      forwardChunk(epoch, { control_period: googleRobot.tickSec }),
+      3,
+      'reliable',
+    );
     await session.until('ticks', () => peer.last('/execution_state').ticks_consumed >= 6);
     await session.until('motion', () => x() > before + 0.01);
   });
