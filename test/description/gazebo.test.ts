@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
@@ -68,7 +69,7 @@ describe('worlds of gazebo/, read by libsdformat', function () {
       const { stdout } = await execute(program, [worldFile(task)], { env });
       described.set(task, JSON.parse(stdout) as SdfDescription);
     }
-    const broken = path.join(fs.mkdtempSync('/tmp/st4vla-sdf-'), 'broken.sdf');
+    const broken = path.join(fs.mkdtempSync(path.join(tmpdir(), 'st4vla-sdf-')), 'broken.sdf');
     const text = fs.readFileSync(worldFile(WIDOWX_TASK_NAMES[0]!), 'utf8');
     fs.writeFileSync(broken, text.replaceAll('max_step_size', 'largest_step'));
     const check = execute(program, [broken], { env: tools.environment });
