@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +10,7 @@ import { isolate, joinGraph, leaveGraph, sleep, waitUntilPresent } from '../oper
 import { LaunchedNodes } from '../operator/LaunchedNodes.ts';
 import { Operator } from '../operator/Operator.ts';
 import { median, quantile, rateHz } from '../statistics.ts';
+import type { BareTimerReport } from './bareTimer.ts';
 import type { Figure } from './Figure.ts';
 import { NodeSamples } from './NodeSamples.ts';
 
@@ -48,7 +51,7 @@ export async function rosFigures(seconds: number): Promise<Figure[]> {
 async function listen(
   { operator, samples, folder, seconds }: Bench,
   launchArguments: readonly string[],
-  figuresOf: (samples: NodeSamples) => Figure[],
+  figuresOf: (samples: NodeSamples, bareJitterMs: readonly number[]) => Figure[],
 ): Promise<Figure[]> {
   const nodes = new LaunchedNodes(
     'sim.launch.yaml',
@@ -64,14 +67,30 @@ async function listen(
     operator.instruct(await operator.beginEpisode(TASK, BigInt(FIRST_EVALUATION_SEED)));
     await sleep(WARM_UP_MS);
     samples.clear();
-    await sleep(seconds * 1000);
-    return figuresOf(samples);
+    const bareJitterMs = await jitterOfBareTimer(seconds);
+    return figuresOf(samples, bareJitterMs);
   };
   try {
     return await Promise.race([nodes.failure(), measure()]);
   } finally {
     await nodes.stop();
   }
+}
+
+/** What the machine does to any timer meanwhile: no node can be steadier. */
+async function jitterOfBareTimer(seconds: number): Promise<readonly number[]> {
+  const periods = Math.round((seconds * 1000) / CONTROL_PERIOD_MS);
+  const child = fork(new URL('./bareTimer.js', import.meta.url), [
+    String(CONTROL_PERIOD_MS),
+    String(periods),
+  ]);
+  const report = once(child, 'message') as Promise<[BareTimerReport]>;
+  const failure = once(child, 'exit').then(([code]) => {
+    throw new Error(`the bare timer ended with code ${code}`);
+  });
+  failure.catch(() => undefined);
+  const [{ jitterMs }] = await Promise.race([report, failure]);
+  return jitterMs;
 }
 
 /** The robot's parameters, but each half of the policy runs again as soon as it can. */
@@ -87,7 +106,7 @@ async function unhurriedByPeriods(folder: string): Promise<string> {
   return file;
 }
 
-function asConfigured(samples: NodeSamples): Figure[] {
+function asConfigured(samples: NodeSamples, bareJitterMs: readonly number[]): Figure[] {
   const { imageAgesMs, planNs, chunkNs, rows } = samples;
   const image = 'image stamp → observation published';
   return [
@@ -108,6 +127,11 @@ function asConfigured(samples: NodeSamples): Figure[] {
       value: quantile(samples.jitterMs(CONTROL_PERIOD_MS), 0.99),
       unit: 'ms',
       wanted: { atMost: 2 },
+    },
+    {
+      name: 'the same of a bare timer beside it, p99',
+      value: quantile(bareJitterMs, 0.99),
+      unit: 'ms',
     },
     { name: 'planner, as configured', value: rateHz(planNs), unit: 'Hz' },
     { name: 'expert, once a tick', value: rateHz(chunkNs), unit: 'Hz' },

@@ -13,12 +13,12 @@ import { executionStateToMessage } from '../shared/messages/executionState.ts';
 import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
 import { loadUrdf } from '../shared/packageFiles.ts';
 import { reliable, sensorData } from '../shared/qos.ts';
+import { raisePriority } from '../shared/raisePriority.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { ArmStop } from './ArmStop.ts';
 import { ClockWatch } from './ClockWatch.ts';
 import { followingLimits } from './followingLimits.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
-import { raisePriority } from './raisePriority.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
 import { controllerParameters } from './parameters.ts';
 import { createRobotSink } from './sinks/createRobotSink.ts';
@@ -115,9 +115,9 @@ async function create(
   };
   if (node.usesSimulatedTime) node.every(CLOCK_WATCH_SEC, 'clock watch', watchClock, 'steady');
 
-  const priorityFault = raisePriority();
+  const priorityFault = raisePriority(config.realtimePriority);
   if (priorityFault !== undefined) {
-    node.getLogger().info(`runs at normal priority: ${priorityFault}`);
+    node.getLogger().info(`not scheduled in real time: ${priorityFault}`);
   }
 
   return {

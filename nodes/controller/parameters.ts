@@ -145,6 +145,16 @@ export const controllerParameters = defineParameters({
     readOnly: true,
     description: 'How much higher than the surface that the arm stands on the table is.',
   },
+  realtime_priority: {
+    type: 'integer',
+    default: 20,
+    min: 0,
+    max: 99,
+    readOnly: true,
+    description:
+      'Priority in real-time scheduling (SCHED_RR), where the process may have it; 0 leaves it at ' +
+      'the highest ordinary priority.',
+  },
   max_blind: {
     type: 'double',
     default: 0,
