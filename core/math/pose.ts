@@ -46,6 +46,14 @@ export function interpolatePose(a: Pose, b: Pose, t: number): Pose {
   };
 }
 
+/** True where all seven numbers are the same. */
+export function arePosesEqual(a: Pose, b: Pose): boolean {
+  return (
+    a.position.every((x, i) => x === b.position[i]) &&
+    a.orientation.every((x, i) => x === b.orientation[i])
+  );
+}
+
 /** True where all seven numbers are finite. */
 export function isFinitePose(pose: Pose): boolean {
   return pose.position.every(Number.isFinite) && pose.orientation.every(Number.isFinite);

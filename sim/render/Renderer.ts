@@ -20,9 +20,27 @@ const maxShadowPlanes = 127;
 /** A horizontal face that shows shadows, and the pixels it can cover. */
 type ShadowPlane = { readonly heightM: number; readonly rect: PixelRect };
 
+/** A picture to draw over, with the buffers that it was drawn into. */
+class Layer {
+  readonly frame: Frame;
+  readonly pixels: Uint8Array;
+  planes: readonly ShadowPlane[] = [];
+  /** What is in it and casts shadows on what is drawn over it. */
+  casters: readonly Primitive[] = [];
+
+  constructor({ width, height }: CameraModel) {
+    this.frame = new Frame(width, height);
+    this.pixels = new Uint8Array(width * height * 3);
+  }
+}
+
+/** Of all but what is static. */
+const castsShadow = (primitive: Primitive): boolean => primitive.castsShadow !== false;
+
 /**
  * Draws primitives with a z-buffer: one sun with shadows on horizontal faces, fixed ambient light,
- * procedural patterns, the same pixels on every machine. What never moves is drawn once.
+ * procedural patterns, the same pixels on every machine. What never moves is drawn once, and what
+ * seldom moves only when it has moved.
  */
 export class Renderer {
   readonly camera: CameraModel;
@@ -35,11 +53,10 @@ export class Renderer {
   readonly #shadow: ShadowPainter;
   readonly #meshes: ReadonlyMap<Shape, ValueCache<Vec3, Mesh>>;
   readonly #palettes = new ValueCache(buildPalette);
-  readonly #staticFrame: Frame;
-  readonly #staticPixels: Uint8Array;
+  readonly #static: Layer;
+  readonly #still: Layer;
   readonly #staticIds: Uint8Array;
   readonly #staticIdDepth: Float32Array;
-  #staticPlanes: readonly ShadowPlane[] = [];
 
   constructor(camera: CameraModel) {
     this.camera = camera;
@@ -54,8 +71,8 @@ export class Renderer {
     this.#meshes = new Map(
       shapes.map((shape) => [shape, new ValueCache((size: Vec3) => tessellate(shape, size))]),
     );
-    this.#staticFrame = new Frame(width, height);
-    this.#staticPixels = new Uint8Array(width * height * 3);
+    this.#static = new Layer(camera);
+    this.#still = new Layer(camera);
     this.#staticIds = new Uint8Array(width * height);
     this.#staticIdDepth = new Float32Array(width * height);
     this.setStatic([]);
@@ -66,8 +83,10 @@ export class Renderer {
     this.#paintBackdrop();
     this.#frame.clear();
     const casters = primitives.filter((p) => p.castsShadow === true);
-    this.#staticPlanes = this.#drawScene(primitives, casters, [], this.#staticPixels);
-    this.#staticFrame.copyFrom(this.#frame);
+    const layer = this.#static;
+    layer.planes = this.#drawScene(primitives, casters, { planes: [], casters: [] }, layer.pixels);
+    layer.frame.copyFrom(this.#frame);
+    this.setStill([]);
 
     this.#staticIds.fill(0);
     this.#frame.clear();
@@ -76,17 +95,25 @@ export class Renderer {
   }
 
   /**
-   * Draws a frame: the static background, and these primitives over it.
+   * Draws what seldom moves and keeps it as a part of later frames, until the next call. Labels know
+   * nothing of it.
+   */
+  setStill(primitives: readonly Primitive[]): void {
+    const layer = this.#still;
+    layer.planes = this.#drawOver(this.#static, primitives, layer.pixels);
+    layer.frame.copyFrom(this.#frame);
+    layer.casters = primitives.filter(castsShadow);
+  }
+
+  /**
+   * Draws a frame: the static background, what is still, and these primitives over both.
    *
    * @param out rgb8, `width * height * 3` bytes
    * @throws RangeError when `out` has another length
    */
   render(dynamic: readonly Primitive[], out: Uint8Array): void {
     this.#checkLength(out, 3);
-    out.set(this.#staticPixels);
-    this.#frame.copyFrom(this.#staticFrame);
-    const casters = dynamic.filter((p) => p.castsShadow !== false);
-    this.#drawScene(dynamic, casters, this.#staticPlanes, out);
+    this.#drawOver(this.#still, dynamic, out);
   }
 
   /**
@@ -100,6 +127,16 @@ export class Renderer {
     out.set(this.#staticIds);
     this.#frame.inverseDepth.set(this.#staticIdDepth);
     this.#drawIds(dynamic, out);
+  }
+
+  #drawOver(
+    below: Layer,
+    primitives: readonly Primitive[],
+    out: Uint8Array,
+  ): readonly ShadowPlane[] {
+    out.set(below.pixels);
+    this.#frame.copyFrom(below.frame);
+    return this.#drawScene(primitives, primitives.filter(castsShadow), below, out);
   }
 
   #checkLength(out: Uint8Array, channels: number): void {
@@ -117,27 +154,30 @@ export class Renderer {
     for (let y = 0; y < height; y++) {
       const p = Math.floor(150 + (20 * y) / height) * 3;
       const color = palette.subarray(p, p + 3);
-      for (let x = 0; x < width; x++) this.#staticPixels.set(color, (y * width + x) * 3);
+      for (let x = 0; x < width; x++) this.#static.pixels.set(color, (y * width + x) * 3);
     }
   }
 
   /**
    * Receiving surfaces first, then the shadows on them, then everything else over both. Returns
-   * the planes of `known` and those found, in the order of their numbers in `Frame.receiver`.
+   * the planes below and those found, in the order of their numbers in `Frame.receiver`.
    */
   #drawScene(
     primitives: readonly Primitive[],
     casters: readonly Primitive[],
-    known: readonly ShadowPlane[],
+    below: Pick<Layer, 'planes' | 'casters'>,
     out: Uint8Array,
   ): readonly ShadowPlane[] {
-    const planes = [...known];
+    const planes = [...below.planes];
     for (const primitive of primitives) {
       if (primitive.receivesShadow !== true) continue;
       const plane = this.#drawReceiver(primitive, planes.length + 1, out);
       if (plane !== undefined) planes.push(plane);
     }
-    for (const [i, plane] of planes.entries()) this.#drawShadows(casters, plane, i + 1, out);
+    const onNewPlanes = [...below.casters, ...casters];
+    for (const [i, plane] of planes.entries()) {
+      this.#drawShadows(i < below.planes.length ? casters : onNewPlanes, plane, i + 1, out);
+    }
     for (const primitive of primitives) {
       if (primitive.receivesShadow === true) continue;
       const mesh = this.#placeLit(primitive);

@@ -1,5 +1,5 @@
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
-import { composePose, POSE_IDENTITY } from '../../core/math/pose.ts';
+import { arePosesEqual, composePose, POSE_IDENTITY } from '../../core/math/pose.ts';
 import type { Pose } from '../../core/math/types.ts';
 import type { SimArm } from '../arms/SimArm.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
@@ -11,7 +11,16 @@ import { LinkPoses } from './LinkPoses.ts';
 import type { Scene } from './Scene.ts';
 import { linkPrimitives, placed, placedObject } from './visuals.ts';
 
+/** What does not move by itself. */
+const isSupport = ({ model }: PlacedBody): boolean => model.grasp === undefined;
+
+const primitivesOf = ({ model, baseFromBody, id }: Thing): readonly Primitive[] =>
+  placedObject(model, baseFromBody, id);
+
 export type PlacedBody = { readonly model: BodyModel; readonly baseFromBody: Pose };
+
+/** With the label of its pixels. */
+type Thing = PlacedBody & { readonly id: number };
 
 /** The links of a tree that have something to draw, apart from its root. */
 class DrawnTree {
@@ -49,6 +58,7 @@ export class SceneRenderer {
   readonly #cabinet = new DrawnTree(cabinet);
   #baseFromCabinet: Pose | undefined;
   #background = '';
+  #still: readonly Thing[] = [];
 
   constructor(urdf: UrdfModel, arm: SimArm) {
     this.camera = arm.camera;
@@ -64,6 +74,7 @@ export class SceneRenderer {
     const key = JSON.stringify([surroundings.name, this.#baseFromCabinet]);
     if (key === this.#background) return;
     this.#background = key;
+    this.#still = [];
     this.#renderer.setStatic([
       ...surroundings.primitives,
       ...this.#robot.rootParts,
@@ -79,7 +90,13 @@ export class SceneRenderer {
     bodies: readonly PlacedBody[],
     out: Uint8Array,
   ): void {
-    this.#renderer.render(this.#primitives(joints, bodies), out);
+    const things = bodies.map((body, i) => ({ ...body, id: i + 1 }));
+    this.#setStill(things.filter(isSupport));
+    const primitives = this.#primitives(
+      joints,
+      things.filter((thing) => !isSupport(thing)),
+    );
+    this.#renderer.render(primitives, out);
   }
 
   /** Labels pixels: body i as i + 1, everything else 0; `out` has `width × height` bytes. */
@@ -88,15 +105,26 @@ export class SceneRenderer {
     bodies: readonly PlacedBody[],
     out: Uint8Array,
   ): void {
-    this.#renderer.renderIds(this.#primitives(joints, bodies), out);
+    const things = bodies.map((body, i) => ({ ...body, id: i + 1 }));
+    this.#renderer.renderIds(this.#primitives(joints, things), out);
   }
 
-  #primitives(
-    joints: ReadonlyMap<string, number>,
-    bodies: readonly PlacedBody[],
-  ): readonly Primitive[] {
+  /** Supports are drawn anew only where others stand, or they stand elsewhere. */
+  #setStill(supports: readonly Thing[]): void {
+    const isAsBefore =
+      supports.length === this.#still.length &&
+      supports.every(({ model, baseFromBody }, i) => {
+        const before = this.#still[i]!;
+        return model === before.model && arePosesEqual(baseFromBody, before.baseFromBody);
+      });
+    if (isAsBefore) return;
+    this.#still = supports;
+    this.#renderer.setStill(supports.flatMap(primitivesOf));
+  }
+
+  #primitives(joints: ReadonlyMap<string, number>, things: readonly Thing[]): readonly Primitive[] {
     return [
-      ...bodies.flatMap(({ model, baseFromBody }, i) => placedObject(model, baseFromBody, i + 1)),
+      ...things.flatMap(primitivesOf),
       ...(this.#baseFromCabinet === undefined
         ? []
         : this.#cabinet.at(joints, this.#baseFromCabinet)),

@@ -17,14 +17,22 @@ describe('AreaResizer', () => {
   }
 
   it('gives the same picture for data at any byte offset', () => {
-    const resizer = new AreaResizer({ width: 16, height: 8 }, { width: 4, height: 2 });
-    const aligned = noise(5, 16 * 8 * 3);
-    const shifted = new Uint8Array(aligned.length + 1).subarray(1);
-    shifted.set(aligned);
-    const [a, b] = [new Uint8Array(24), new Uint8Array(24)];
-    resizer.resize(aligned, a);
-    resizer.resize(shifted, b);
-    assert.deepEqual(a, b);
+    const across = fc.constantFrom(1, 2, 3, 4, 6, 8, 12);
+    const parameters = [across, fc.integer({ min: 1, max: 300 }), fc.nat(), fc.boolean()] as const;
+    fc.assert(
+      fc.property(...parameters, (factorX, factorY, seed, white) => {
+        const [width, height] = [factorX * 5, factorY * 2];
+        const resizer = new AreaResizer({ width, height }, { width: 5, height: 2 });
+        const length = width * height * 3;
+        const aligned = white ? new Uint8Array(length).fill(255) : noise(seed, length);
+        const shifted = new Uint8Array(length + 1).subarray(1);
+        shifted.set(aligned);
+        const [a, b] = [new Uint8Array(30), new Uint8Array(30)];
+        resizer.resize(aligned, a);
+        resizer.resize(shifted, b);
+        assert.deepEqual(a, b);
+      }),
+    );
   });
 
   it('keeps a single colour at any pair of sizes', () => {

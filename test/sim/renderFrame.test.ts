@@ -121,6 +121,30 @@ describe('Renderer', () => {
     assert.ok(level([[1, 0, 0], -0.5]) > level([[1, 0, 0], 0.5]));
   });
 
+  it('draws what is still as if it were drawn each time', () => {
+    const table = solid('quad', [0.4, 0.4, 0], [0, 0, 0], { receivesShadow: true });
+    const ball = solid('sphere', [0.04, 0, 0], [0, 0, 0.3]);
+    const low = solid('box', [0.1, 0.1, 0.02], [0.1, -0.1, 0.02], { receivesShadow: true });
+    const high = solid('box', [0.05, 0.05, 0.06], [0.05, -0.12, 0.1], {
+      receivesShadow: true,
+      texture: 'weave',
+    });
+    for (const [still, moving] of [
+      [[low, ball], [high]],
+      [[ball, high], [low]],
+      [[low], [high, ball]],
+      [[], [ball, high, low]],
+    ] as const) {
+      const renderer = new Renderer(overheadCamera);
+      renderer.setStatic([table]);
+      const anew = pixelsOf(renderer, [...still, ...moving]);
+      renderer.setStill(still);
+      assert.deepEqual(pixelsOf(renderer, moving), anew);
+      renderer.setStill([]);
+      assert.deepEqual(pixelsOf(renderer, [...still, ...moving]), anew);
+    }
+  });
+
   describe('shadows', () => {
     const table = solid('quad', [0.4, 0.4, 0], [0, 0, 0], { receivesShadow: true });
     const level = (pixels: Uint8Array, u: number, v: number): number => pixels[(v * side + u) * 3]!;
