@@ -20,7 +20,14 @@ from .config import ACTION_DIM, GRIPPER_INDEX, PREFIX_ROWS, TRAIN_STEPS
 from .data import SPATIAL_LABELS, Episodes, StaticScenes
 from .diffusion import add_noise, alphas_cumprod, ddim, with_prefix
 from .expert import fit_camera
-from .grounding import SpatialData, autocast, forget_words, planner_metrics, run_planner
+from .grounding import (
+    SpatialData,
+    autocast,
+    forget_words,
+    planner_metrics,
+    run_planner,
+    start,
+)
 from .images import jitter, normalise
 from .loop import LoopOptions, Losses, StepRandom, Trainer
 from .losses import action_loss, spatial_loss
@@ -53,7 +60,8 @@ class ActionOptions:
     rate: float
     planner_rate: float
     device: str
-    init: Path
+    init: Path | None  # None: begin with random weights
+    spatial_weight: float = SPATIAL_WEIGHT  # 0: actions alone teach the planner (joint)
     favour: tuple[str, ...] = ()  # words whose sentences are drawn more often
     keep: tuple[str, ...] = ()  # parts of the expert that are not trained
 
@@ -130,10 +138,11 @@ def sentence_weights(episodes: Episodes, favour: tuple[str, ...]) -> np.ndarray:
 def train_actions(options: ActionOptions) -> Trainer:
     seed = options.loop.seed
     torch.manual_seed(seed)
-    checkpoint = load_checkpoint(options.init)
-    modules, tokenizer = checkpoint.modules.to(options.device), checkpoint.tokenizer
     episodes = Episodes(options.episodes, seed)
-    statistics = checkpoint.statistics or action_statistics(
+    scenes = StaticScenes(options.static, seed) if is_guided(options) else None
+    modules, tokenizer, config = start([episodes, *([scenes] if scenes else [])], options.init)
+    modules.to(options.device)
+    statistics = statistics_of(options.init) or action_statistics(
         episodes.small["actions"][episodes.train_rows]
     )
     data = ActionData(episodes, statistics, options.device, options.favour)
@@ -145,7 +154,7 @@ def train_actions(options: ActionOptions) -> Trainer:
     rates = {name: 0.0 if name in options.keep else options.rate for name in EXPERT}
     rates |= {name: options.planner_rate if joint else 0.0 for name in PLANNER}
     extra = {
-        "config": checkpoint.config.to_json(),
+        "config": config.to_json(),
         "tokenizer": tokenizer.to_str(),
         "statistics": statistics,
         "home_orientation": episodes.meta["proprio"]["home_orientation_xyzw"],
@@ -155,12 +164,12 @@ def train_actions(options: ActionOptions) -> Trainer:
     if trainer.resume():
         print(f"resuming at step {trainer.step}", flush=True)
     if joint:
-        scenes = SpatialData(StaticScenes(options.static, seed), tokenizer, options.device)
+        guide = scenes and SpatialData(scenes, tokenizer, options.device)
         trainer.run(
-            joint_losses(modules, data, frames, scenes, options),
+            joint_losses(modules, data, frames, guide, options),
             lambda: (
                 action_metrics(modules, data, live_plans(modules, frames, options.device))
-                | planner_metrics(modules, frames, options.device)
+                | (planner_metrics(modules, frames, options.device) if guide else {})
             ),
         )
     else:
@@ -172,6 +181,14 @@ def train_actions(options: ActionOptions) -> Trainer:
     return trainer
 
 
+def is_guided(options: ActionOptions) -> bool:
+    return options.mode == "joint" and options.spatial_weight > 0
+
+
+def statistics_of(init: Path | None) -> dict | None:
+    return init and load_checkpoint(init).statistics
+
+
 def gripper_places(episodes: Episodes) -> tuple[Tensor, Tensor]:
     """Where the end effector is [N,3], and where in the picture [N,2], of rows that show it."""
     places = episodes.small["trajectory"][episodes.train_rows, 0].astype(np.float32)
@@ -180,14 +197,24 @@ def gripper_places(episodes: Episodes) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(positions[inside]), torch.from_numpy(places[inside])
 
 
-def joint_losses(modules, data: ActionData, frames: SpatialData, scenes: SpatialData, options):
-    """Losses of a joint step: frames of episodes for both, static scenes for the planner only."""
+def joint_losses(
+    modules, data: ActionData, frames: SpatialData, scenes: SpatialData | None, options
+):
+    """Losses of a joint step: frames of episodes for both, static scenes for the planner only.
+
+    Without scenes nothing but the actions teaches the planner; as many more frames take their
+    place, and it gets all of the expert's gradient.
+    """
     schedule = alphas_cumprod().to(options.device)
+    count = options.batch if scenes else options.batch + options.static_batch
+    gradient = PLANNER_GRADIENT if scenes else 1.0
 
     def losses_of(step: int, random: StepRandom) -> Losses:
-        rows, planned = data.draw(options.batch, random)
-        still = np.sort(random.numpy.choice(scenes.data.train_rows, options.static_batch))
-        parts = (frames.batch(planned), scenes.batch(still))
+        rows, planned = data.draw(count, random)
+        parts = [frames.batch(planned)]
+        if scenes:
+            still = np.sort(random.numpy.choice(scenes.data.train_rows, options.static_batch))
+            parts.append(scenes.batch(still))
         words = forget_words(torch.cat([part[0] for part in parts]), random)
         pictures = jitter(torch.cat([part[1] for part in parts]), random.torch)
         labels = {name: torch.cat([part[2][name] for part in parts]) for name in SPATIAL_LABELS}
@@ -195,10 +222,12 @@ def joint_losses(modules, data: ActionData, frames: SpatialData, scenes: Spatial
         with autocast(options.device):
             plan = run_planner(modules, words, pictures)
             cond = condition(
-                modules, first(plan, options.batch), jitter(images, random.torch), proprio
+                modules, first(plan, count, gradient), jitter(images, random.torch), proprio
             )
-            act = denoising_loss(modules, cond, actions, schedule, random)
-        return {"action": act, "spatial": SPATIAL_WEIGHT * spatial_loss(plan, labels)}
+            losses = {"action": denoising_loss(modules, cond, actions, schedule, random)}
+        if scenes:
+            losses["spatial"] = options.spatial_weight * spatial_loss(plan, labels)
+        return losses
 
     return losses_of
 
@@ -217,12 +246,10 @@ def cached_losses(modules, data: ActionData, cache: PlanCache, options):
     return losses_of
 
 
-def first(plan: Plan, count: int) -> list[Tensor]:
-    """What the projector reads of the first rows, with less gradient into the planner."""
+def first(plan: Plan, count: int, gradient: float) -> list[Tensor]:
+    """What the projector reads of the first rows, with a share of its gradient into the planner."""
     parts = (plan.queries, plan.points, plan.boxes, plan.trajectory)
-    return [
-        PLANNER_GRADIENT * p[:count] + (1 - PLANNER_GRADIENT) * p[:count].detach() for p in parts
-    ]
+    return [gradient * p[:count] + (1 - gradient) * p[:count].detach() for p in parts]
 
 
 def condition(modules: nn.ModuleDict, plan, images: Tensor, proprio: Tensor) -> Tensor:

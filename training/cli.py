@@ -63,6 +63,12 @@ def add_grounding(commands) -> None:
     command.add_argument("--steps", type=int, default=3000)
     command.add_argument("--batch", type=int, default=48)
     command.add_argument("--rate", type=float, default=1e-3, help="learning rate")
+    command.add_argument(
+        "--objective",
+        choices=("spatial", "naming"),
+        default="spatial",
+        help="naming: what things are called instead of where they are, for a baseline",
+    )
     command.set_defaults(run=run_grounding)
 
 
@@ -84,6 +90,15 @@ def add_actions(commands) -> None:
     )
     command.add_argument("--rate", type=float, default=1e-3, help="learning rate of the expert")
     command.add_argument("--planner-rate", type=float, default=3e-4, help="of the planner (joint)")
+    command.add_argument(
+        "--spatial-weight",
+        type=float,
+        default=0.2,
+        help="of the loss on the spatial answer (joint); 0: actions alone, for a baseline",
+    )
+    command.add_argument(
+        "--from-scratch", action="store_true", help="without --init: random weights, for a baseline"
+    )
     command.add_argument("--warmup", type=int, default=100)
     command.add_argument(
         "--favour",
@@ -141,6 +156,7 @@ def run_grounding(options: argparse.Namespace) -> int:
             rate=options.rate,
             device=options.device,
             init=options.init,
+            objective=options.objective,
         )
     )
     return 0
@@ -150,8 +166,14 @@ def run_actions(options: argparse.Namespace) -> int:
     from .actions import ActionOptions, train_actions
     from .loop import LoopOptions
 
-    if options.init is None:
-        print("error: --init CHECKPOINT is needed: stage (ii) begins with a grounded planner")
+    if (options.init is None) != options.from_scratch:
+        print(
+            "error: --init CHECKPOINT is needed: stage (ii) begins with a grounded planner; "
+            "--from-scratch instead of it begins without"
+        )
+        return 2
+    if options.mode == "expert" and options.from_scratch:
+        print("error: --mode expert needs --init: its plans come from a trained planner")
         return 2
     loop = LoopOptions(
         options.out, options.name, options.steps, options.seed, warmup=options.warmup
@@ -168,6 +190,7 @@ def run_actions(options: argparse.Namespace) -> int:
             planner_rate=options.planner_rate,
             device=options.device,
             init=options.init,
+            spatial_weight=options.spatial_weight,
             favour=tuple(options.favour),
             keep=tuple(options.keep),
         )

@@ -1,7 +1,12 @@
-"""Stage (i): the planner learns where things are: points, boxes and a trajectory for a sentence."""
+"""Stage (i): the planner learns where things are: points, boxes and a trajectory for a sentence.
+
+With the objective `naming` it learns from the same scenes what things are called, but no place: the
+pre-training of a baseline.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +19,14 @@ from .config import ModelConfig
 from .data import SPATIAL_LABELS, Dataset, Episodes, StaticScenes
 from .images import jitter, normalise
 from .loop import LoopOptions, Losses, StepRandom, Trainer
-from .losses import spatial_loss, spatial_metrics
+from .losses import naming_loss, spatial_loss, spatial_metrics
 from .network import PLANNER, build_modules, load_checkpoint
 from .planner import Plan
-from .tokenizer import UNKNOWN_ID, build_tokenizer
+from .tokenizer import PAD_ID, UNKNOWN_ID, build_tokenizer, encode_prompt
 
 UNKNOWN_WORD_SHARE = 0.03
+# Of the words of an instruction, how many are to be guessed from picture and other words (naming).
+HIDDEN_WORD_SHARE = 0.3
 VALIDATION_ROWS = 512
 
 
@@ -33,6 +40,7 @@ class GroundingOptions:
     rate: float
     device: str
     init: Path | None  # go on from the weights of another run
+    objective: str = "spatial"  # or naming
 
 
 class SpatialData:
@@ -73,15 +81,23 @@ def train_grounding(options: GroundingOptions) -> Trainer:
         ]
         words, images = torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
         labels = {name: torch.cat([p[2][name] for p in parts]) for name in SPATIAL_LABELS}
+        pictures = jitter(images, random.torch)
+        if options.objective == "naming":
+            shown, hidden = hide_words(words, tokenizer, random)
+            with autocast(options.device):
+                return {"naming": naming_loss(name_words(modules, shown, pictures), words, hidden)}
         words = forget_words(words, random)
         with autocast(options.device):
-            plan = run_planner(modules, words, jitter(images, random.torch))
+            plan = run_planner(modules, words, pictures)
         return {"spatial": spatial_loss(plan, labels)}
 
     def validate() -> dict[str, float]:
         metrics = {}
         for name, source in zip(("static", "episodes"), sources):
-            found = planner_metrics(modules, source, options.device)
+            if options.objective == "naming":
+                found = naming_metrics(modules, source, tokenizer, options.device)
+            else:
+                found = planner_metrics(modules, source, options.device)
             metrics |= {f"{name}.{key}": value for key, value in found.items()}
         return metrics
 
@@ -103,6 +119,47 @@ def run_planner(modules: nn.ModuleDict, words: Tensor, images: Tensor) -> Plan:
     return modules["language"](words, modules["vision"](images))
 
 
+def name_words(modules: nn.ModuleDict, words: Tensor, images: Tensor) -> Tensor:
+    return modules["language"].name_words(words, modules["vision"](images))
+
+
+def hide_words(
+    words: Tensor, tokenizer: Tokenizer, random: StepRandom
+) -> tuple[Tensor, Tensor]:
+    """The sentences without some words of their instructions, and which: both [B,L].
+
+    The prompt around an instruction is always the same: there is nothing to guess in it.
+    """
+    prompt = torch.tensor([PAD_ID, *encode_prompt(tokenizer)], device=words.device)
+    hidden = torch.rand(words.shape, generator=random.torch) < HIDDEN_WORD_SHARE
+    hidden = hidden.to(words.device) & ~torch.isin(words, prompt)
+    return words.masked_fill(hidden, UNKNOWN_ID), hidden
+
+
+@torch.no_grad()
+def naming_metrics(
+    modules: nn.ModuleDict, source: SpatialData, tokenizer: Tokenizer, device: str
+) -> dict[str, float]:
+    """Share of hidden words that are named right, held out."""
+    random = StepRandom(0, 0)
+    right = count = 0
+    for rows in held_out_batches(source):
+        words, images, _ = source.batch(rows)
+        shown, hidden = hide_words(words, tokenizer, random)
+        with autocast(device):
+            named = name_words(modules, shown, images).argmax(-1)
+        right += int((named == words)[hidden].sum())
+        count += int(hidden.sum())
+    return {"named": right / max(1, count)}
+
+
+def held_out_batches(source: SpatialData) -> Iterator[np.ndarray]:
+    rows = source.data.held_out_rows
+    rows = rows[:: max(1, len(rows) // VALIDATION_ROWS)][:VALIDATION_ROWS]
+    for begin in range(0, len(rows), 64):
+        yield rows[begin : begin + 64]
+
+
 def forget_words(words: Tensor, random: StepRandom) -> Tensor:
     """Now and then a word is unknown, so that a new word in a sentence does no harm later."""
     forgotten = torch.rand(words.shape, generator=random.torch) < UNKNOWN_WORD_SHARE
@@ -110,11 +167,9 @@ def forget_words(words: Tensor, random: StepRandom) -> Tensor:
 
 
 def planner_metrics(modules: nn.ModuleDict, source: SpatialData, device: str) -> dict[str, float]:
-    rows = source.data.held_out_rows
-    rows = rows[:: max(1, len(rows) // VALIDATION_ROWS)][:VALIDATION_ROWS]
     plans, labels = [], []
-    for begin in range(0, len(rows), 64):
-        words, images, found = source.batch(rows[begin : begin + 64])
+    for rows in held_out_batches(source):
+        words, images, found = source.batch(rows)
         with autocast(device):
             plans.append(run_planner(modules, words, images))
         labels.append(found)

@@ -75,6 +75,12 @@ def heatmap_loss(logits: Tensor, places: Tensor) -> Tensor:
     return loss
 
 
+def naming_loss(logits: Tensor, words: Tensor, hidden: Tensor) -> Tensor:
+    """Cross-entropy of the words [B,L] that were hidden."""
+    each = F.cross_entropy(logits.float().transpose(1, 2), words, reduction="none")
+    return masked_mean(each, hidden.float())
+
+
 def action_loss(predicted: Tensor, target: Tensor) -> Tensor:
     """Huber on normalised chunks, near L1: millimetres count next to centimetres."""
     weights = torch.tensor(CHANNEL_WEIGHTS, device=target.device)

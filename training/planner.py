@@ -101,16 +101,7 @@ class PlannerLanguage(nn.Module):
         batch = input_ids.shape[0]
         n_keys = image_features.shape[1] - N_COARSE
         keys = image_features[:, :n_keys].reshape(batch, N_FINE, self.fine_channels)
-        x = torch.cat(
-            (
-                self.words(input_ids) + self.word_positions,
-                image_features[:, n_keys:].float() + self.image_positions,
-                self.query_tokens.expand(batch, -1, -1),
-            ),
-            1,
-        )
-        for block in self.blocks[:-1]:
-            x = block(x)
+        x = self.read(input_ids, image_features[:, n_keys:])
         queries = self.norm(self.blocks[-1](x, keep=N_QUERIES))
         places, logits = self.locate(queries[:, :N_MAPS], keys)
         points = places[:, :N_POINTS]
@@ -118,6 +109,29 @@ class PlannerLanguage(nn.Module):
         boxes = anchors + 0.2 * self.box(queries[:, N_MAPS:]).float()
         in_view = self.in_view(queries[:, :N_POINTS]).float().diagonal(dim1=1, dim2=2)
         return Plan(queries, points, boxes, places[:, N_POINTS:], in_view, logits)
+
+    def read(self, input_ids: Tensor, coarse: Tensor) -> Tensor:
+        """Words, coarse map and queries through all layers but the last."""
+        x = torch.cat(
+            (
+                self.words(input_ids) + self.word_positions,
+                coarse.float() + self.image_positions,
+                self.query_tokens.expand(len(input_ids), -1, -1),
+            ),
+            1,
+        )
+        for block in self.blocks[:-1]:
+            x = block(x)
+        return x
+
+    def name_words(self, input_ids: Tensor, image_features: Tensor) -> Tensor:
+        """Which word stands at each place of the sentence: logits [B,L,vocabulary].
+
+        For a baseline that knows the names of things but not their places. It has no weights of
+        its own: the table of words is read backwards.
+        """
+        x = self.read(input_ids, image_features[:, -N_COARSE:])
+        return self.norm(self.blocks[-1](x)[:, :MAX_TOKENS]) @ self.words.weight.T
 
     def locate(self, queries: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
         """Soft-argmax over the fine map, then a small learned correction."""

@@ -35,6 +35,8 @@ def selftest() -> int:
             ("a camera is found from what it shows", check_camera),
             ("a resumed run equals an uninterrupted one", lambda: check_resume(root)),
             ("grounding lowers its loss", lambda: check_grounding(root)),
+            ("naming lowers its loss", lambda: check_naming(root)),
+            ("actions alone teach a planner from scratch", lambda: check_unguided(root)),
             ("joint and expert training lower theirs", lambda: check_actions(root)),
             ("the package agrees with torch", lambda: check_export(root)),
         ]
@@ -140,6 +142,25 @@ def check_grounding(root: Path) -> None:
     train_grounding(dataclasses.replace(options, loop=loop))
     found = losses(root / "learn", "grounding", "spatial")
     assert found[-1] < 0.9 * found[0], f"from {found[0]:.3f} to {found[-1]:.3f}"
+
+
+def check_naming(root: Path) -> None:
+    options = dataclasses.replace(grounding(root, "name", 60), objective="naming")
+    loop = dataclasses.replace(options.loop, report_every=10)
+    train_grounding(dataclasses.replace(options, loop=loop))
+    found = losses(root / "name", "grounding", "naming")
+    assert found[-1] < 0.9 * found[0], f"from {found[0]:.3f} to {found[-1]:.3f}"
+
+
+def check_unguided(root: Path) -> None:
+    loop = LoopOptions(root / "alone", "joint", 30, seed=0, warmup=2, report_every=10)
+    parts = ([root / "static"], [root / "episodes"], loop, "joint", 8, 4, 1e-3, 3e-4, "cpu")
+    trainer = train_actions(ActionOptions(*parts, init=None, spatial_weight=0))
+    found = losses(root / "alone", "joint", "action")
+    assert found[-1] < 0.9 * found[0], f"from {found[0]:.3f} to {found[-1]:.3f}"
+    assert not losses(root / "alone", "joint", "spatial"), "places were learned, too"
+    heads = trainer.modules["language"].map_query.weight.grad
+    assert heads is not None and heads.abs().sum() > 0, "no gradient reaches the planner"
 
 
 def check_actions(root: Path) -> None:

@@ -36,3 +36,8 @@ def encode(tokenizer: Tokenizer, instruction: str) -> np.ndarray:
     if len(ids) > MAX_TOKENS:
         raise ValueError(f"prompt of {len(ids)} tokens, at most {MAX_TOKENS}: {instruction!r}")
     return np.array(ids + [PAD_ID] * (MAX_TOKENS - len(ids)), dtype=np.int64)
+
+
+def encode_prompt(tokenizer: Tokenizer) -> list[int]:
+    """Ids of the words around the instruction."""
+    return tokenizer.encode(PROMPT.replace("{instruction}", "")).ids
