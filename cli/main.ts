@@ -12,6 +12,7 @@ const subcommands = {
   model: 'check and describe model packages',
   data: 'record training data from the simulator and the scripted expert',
   corrections: 'record what the expert would do where a model got to',
+  ablation: 'train with and without spatial guidance, and compare',
   record: 'record episodes from ROS topics to bags',
   replay: 'run a recorded bag through the pipeline, and compare with an earlier run',
   lerobot: 'export bags to a LeRobot dataset, and import one to bags',

@@ -169,7 +169,7 @@ def train_actions(options: ActionOptions) -> Trainer:
             joint_losses(modules, data, frames, guide, options),
             lambda: (
                 action_metrics(modules, data, live_plans(modules, frames, options.device))
-                | (planner_metrics(modules, frames, options.device) if guide else {})
+                | planner_metrics(modules, frames, options.device)
             ),
         )
     else:

@@ -197,7 +197,9 @@ class Progress:
     def validated(self, step: int, metrics: dict[str, float]) -> None:
         text = "  ".join(f"{name} {value:.3f}" for name, value in metrics.items())
         print(f"{self.options.name} {step} held out: {text}", flush=True)
-        self.write({"step": step, "held_out": metrics})
+        # JSON knows no NaN: what of nothing can be said is null.
+        known = {name: None if math.isnan(value) else value for name, value in metrics.items()}
+        self.write({"step": step, "held_out": known})
 
     def write(self, record: dict) -> None:
         record["time"] = round(time.time(), 1)

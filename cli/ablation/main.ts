@@ -1,0 +1,120 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import { packageRoot } from '../../setup/paths.mjs';
+import type { EvalResults } from '../eval/resultFiles.ts';
+import { provenance } from '../provenance.ts';
+import { type ReadFigures, runAblation } from './Ablation.ts';
+import { ablationPage, marginPoints } from './ablationPage.ts';
+import { readAblationPlan } from './AblationPlan.ts';
+import { JobRunner, type Programs } from './JobRunner.ts';
+import { AblationJobs } from './jobs.ts';
+import { lastHeldOut } from './lastHeldOut.ts';
+
+const USAGE = `usage: st4vla ablation --python FILE [options]
+
+Trains the miniature with and without spatial guidance, and compares: makes the data, finds a learning
+rate for each way of training, trains, evaluates, and writes a page. Stopped, it goes on where it was
+when it is started again. Hours on two cores: see docs/training.md.
+
+  --python FILE    a Python with training/requirements.txt
+  --robot NAME     widowx (default) or google_robot
+  --plan FILE      how much of everything, training/ablation.yaml unless told otherwise
+  --scale X        of all counts and steps, 1 unless told otherwise
+  --processes N    of a training, each with one thread and a batch of its own, 1 unless told otherwise
+  --device NAME    cpu (default) or cuda
+  --out DIR        where all of it goes, runs/ablation-NAME unless told otherwise
+`;
+
+/** `st4vla ablation …`; resolves to the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === 'string') {
+    process.stderr.write(`st4vla ablation: ${options}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const from = provenance('ablation', args);
+  const { robot, planFile, scale, out } = options;
+  const say = (text: string) => {
+    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+  };
+  try {
+    const plan = readAblationPlan(readFileSync(planFile, 'utf8'), planFile, scale);
+    mkdirSync(out, { recursive: true });
+    const jobs = new AblationJobs(plan, robot, out, options.device);
+    const runner = new JobRunner(programs(options), join(out, 'jobs'), packageRoot, say);
+    const results = await runAblation(plan, jobs, (job) => runner.run(job), figuresOf(jobs));
+    const margin = marginPoints(results);
+    const json = { ...from, robot, plan, results, margin_points: margin };
+    writeFileSync(join(out, 'ablation.json'), `${JSON.stringify(json, null, 2)}\n`);
+    const page = join(out, 'ablation.md');
+    writeFileSync(page, ablationPage(robot, plan, results, from));
+    process.stdout.write(`${readFileSync(page, 'utf8')}\npage: ${page}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    process.stderr.write(`st4vla ablation: ${error.message}\n`);
+    return 1;
+  }
+}
+
+type Options = NonNullable<Exclude<ReturnType<typeof readOptions>, string>>;
+
+function programs({ python, processes }: Options): Programs {
+  const several = ['-m', 'torch.distributed.run', '--nproc-per-node', String(processes)];
+  const oneThread = ['env', 'OMP_NUM_THREADS=1', python];
+  return {
+    st4vla: [process.execPath, join(import.meta.dirname, '..', 'main.js')],
+    training: [...oneThread, ...(processes > 1 ? several : []), '-m', 'training'],
+    export: [...oneThread, '-m', 'training'],
+  };
+}
+
+function figuresOf(jobs: AblationJobs): ReadFigures {
+  return {
+    heldOut: async (name) => lastHeldOut(readFileSync(jobs.trainingLog(name), 'utf8')),
+    successes: async (name) => {
+      const file = join(jobs.evaluationFolder(name), 'results.json');
+      return (JSON.parse(readFileSync(file, 'utf8')) as EvalResults).tasks;
+    },
+  };
+}
+
+/** The options, or what is wrong with them. */
+function readOptions(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        python: { type: 'string' },
+        robot: { type: 'string' },
+        plan: { type: 'string' },
+        scale: { type: 'string' },
+        processes: { type: 'string' },
+        device: { type: 'string' },
+        out: { type: 'string' },
+      },
+    });
+    const { help = false, robot = 'widowx', device = 'cpu', python = '' } = values;
+    const known = EMBODIMENTS.map(({ name }) => name);
+    if (!known.includes(robot)) return `--robot: expected ${known.join(' or ')}, found "${robot}"`;
+    if (!help && python === '') return '--python: expected a Python with training/requirements.txt';
+    const scale = Number(values.scale ?? 1);
+    if (!(scale > 0 && scale <= 100)) return '--scale: expected a number above 0, at most 100';
+    const processes = Number(values.processes ?? 1);
+    if (!Number.isInteger(processes) || processes < 1 || processes > 64) {
+      return '--processes: expected a whole number from 1 to 64';
+    }
+    const planFile = values.plan ?? join(packageRoot, 'training', 'ablation.yaml');
+    const out = resolve(values.out ?? join('runs', `ablation-${robot}`));
+    return { help, python: resolve(python), robot, planFile, scale, processes, device, out };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
