@@ -1,38 +1,19 @@
 import type { ActionChunk } from '../action/ActionChunk.ts';
-import type { Embodiment } from '../embodiment/Embodiment.ts';
-import type { ActionQueue, PoppedAction, PushResult } from '../execution/ActionQueue.ts';
+import type { ActionQueue, PushResult } from '../execution/ActionQueue.ts';
 import type { ExecutionStatus } from '../execution/ExecutionStatus.ts';
-import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointSample } from '../observation/Observation.ts';
+import { ActionTicks } from './ActionTicks.ts';
+import { ArmAnchor } from './ArmAnchor.ts';
 import { ArmMotion } from './ArmMotion.ts';
 import { chunkFault } from './chunkFault.ts';
+import type { ControllerOptions } from './ControllerOptions.ts';
 import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
 import { FaultLatch } from './FaultLatch.ts';
 import { FollowingMonitor } from './FollowingMonitor.ts';
-import type { FollowingLimits } from './FollowingMonitor.ts';
-import { GripperHold } from './GripperHold.ts';
 import { CLOCK_SKEW_NS, JointMonitor } from './JointMonitor.ts';
 import type { JointStateAnswer } from './JointMonitor.ts';
 import { TickClock } from './TickClock.ts';
-
-export type ControllerOptions = {
-  readonly embodiment: Embodiment;
-  readonly urdf: UrdfModel;
-  readonly queue: ActionQueue;
-  /** Time between calls of `step`; 0.02 s. */
-  readonly periodSec?: number;
-  /** Joint states older than this are stale; 0.25 s. */
-  readonly staleAfterSec?: number;
-  /** Where the clock leaps ahead, or the arm is held, for longer, queued actions are dropped; 1 s. */
-  readonly forgetAfterSec?: number;
-  /** Ticks for which a change of the gripper holds before another one counts; 0. */
-  readonly gripperHoldTicks?: number;
-  /** Rows of which the observation is older than this are not executed; 0 (the default): all are. */
-  readonly maxBlindSec?: number;
-  /** How well the arm has to follow; undefined where no arm does, as in a replay. */
-  readonly following?: FollowingLimits | undefined;
-};
 
 type State = { readonly status: ExecutionStatus; readonly reason: string };
 
@@ -40,11 +21,6 @@ const RUNNING: State = { status: 'RUNNING', reason: '' };
 
 /** Least share of the full speed that can be asked for. */
 export const SLOWEST = 0.05;
-
-/** Going on with the last command is smooth as long as the arm is this close to it, rad. */
-const REANCHOR_RAD = 0.15;
-/** During a fault the command is to be where the arm is, so that nothing pushes or jumps later. */
-const RELAXED_RAD = 0.01;
 
 /**
  * From chunks and joint states to limited joint commands, one each period.
@@ -57,20 +33,15 @@ const RELAXED_RAD = 0.01;
 export class Controller {
   readonly #tickSec: number;
   readonly #queue: ActionQueue;
-  readonly #periodNs: number;
   readonly #forgetAfterNs: bigint;
-  readonly #gripperHold: GripperHold;
   readonly #motion: ArmMotion;
   readonly #monitor: JointMonitor;
+  readonly #anchor: ArmAnchor;
   readonly #clock: TickClock;
+  readonly #ticks: ActionTicks;
   readonly #faults: FaultLatch;
   /** Rows of a chunk beyond these are for too long after its observation. */
   readonly #mostRows: number;
-  /** Commands continue from the arm's position; false until that is known. */
-  #anchored = false;
-  /** Others may have moved the arm: compare before going on. */
-  #suspectMoved = false;
-  #action: PoppedAction | undefined;
   #epoch = 0;
   #stopReason: string | undefined;
   #obstacle: string | undefined;
@@ -82,14 +53,16 @@ export class Controller {
     const { embodiment, urdf, queue, periodSec = 0.02 } = options;
     this.#tickSec = embodiment.tickSec;
     this.#queue = queue;
-    this.#periodNs = periodSec * 1e9;
     this.#forgetAfterNs = nanoseconds(options.forgetAfterSec ?? 1);
-    this.#gripperHold = new GripperHold(options.gripperHoldTicks ?? 0);
     this.#motion = new ArmMotion(embodiment, urdf, periodSec);
     const { chain, bounds } = this.#motion;
     const staleAfterNs = nanoseconds(options.staleAfterSec ?? 0.25);
     this.#monitor = new JointMonitor(embodiment, chain, bounds, staleAfterNs);
+    this.#anchor = new ArmAnchor(this.#monitor, this.#motion);
     this.#clock = new TickClock(embodiment.tickSec);
+    const { gripperHoldTicks = 0 } = options;
+    const parts = { queue, clock: this.#clock, motion: this.#motion };
+    this.#ticks = new ActionTicks({ ...parts, gripperHoldTicks, periodSec });
     const { following, maxBlindSec = 0 } = options;
     this.#mostRows =
       maxBlindSec > 0 ? Math.ceil(maxBlindSec / embodiment.tickSec - 1e-9) : Infinity;
@@ -150,9 +123,7 @@ export class Controller {
   newEpoch(epoch: number): void {
     if (!(epoch > this.#epoch)) return;
     this.#epoch = epoch;
-    this.#queue.clear();
-    this.#gripperHold.forget();
-    this.#motion.stopAtTarget();
+    this.#ticks.forget();
   }
 
   /** Brings the arm to rest and keeps it there until `resume`; raises the epoch. */
@@ -173,7 +144,7 @@ export class Controller {
   resume(): void {
     this.#faults.clear();
     this.#stopReason = undefined;
-    this.#suspectMoved = true;
+    this.#anchor.suspect();
     this.newEpoch(this.#epoch + 1);
   }
 
@@ -190,9 +161,9 @@ export class Controller {
   /** As after an episode reset: the next joint state tells anew where the arm is. A stop stays. */
   reset(): void {
     this.newEpoch(this.#epoch + 1);
-    this.#anchored = false;
+    this.#anchor.lose();
     this.#monitor.forget();
-    this.#idle();
+    this.#ticks.idle();
   }
 
   /** One period: the command for its end. Call it every `periodSec`. */
@@ -200,13 +171,13 @@ export class Controller {
     try {
       this.#followClock(nowNs);
       const hold = this.#reasonToHold(nowNs);
-      if (!this.#anchored) return this.#output(hold ?? this.#starved(), undefined);
+      if (!this.#anchor.isSet) return this.#output(hold ?? this.#starved(), undefined);
       const state = hold === undefined ? this.#execute(nowNs) : this.#brake(hold, nowNs);
       return this.#output(state, this.#motion.command());
     } catch (error) {
       const reason = this.#faults.raise(`controller fault: ${String(error)}`);
       const state = this.#brake({ status: 'FAULT', reason }, nowNs);
-      return this.#output(state, this.#anchored ? this.#motion.command() : undefined);
+      return this.#output(state, this.#anchor.isSet ? this.#motion.command() : undefined);
     }
   }
 
@@ -229,7 +200,7 @@ export class Controller {
     const wentBack = elapsedNs < -CLOCK_SKEW_NS;
     if (!wentBack && elapsedNs <= this.#forgetAfterNs) return;
     if (wentBack) this.#monitor.forget();
-    this.#suspectMoved = true;
+    this.#anchor.suspect();
     this.#clock.forgetTimes();
     this.newEpoch(this.#epoch + 1);
   }
@@ -250,9 +221,9 @@ export class Controller {
   /** Whether the arm follows. While it need not, or cannot, it may be moved by others. */
   #watchDriver(isStale: boolean): void {
     const isStopped = (this.#stopReason ?? this.#obstacle) !== undefined;
-    const mustFollow = !isStale && this.#anchored && !isStopped;
+    const mustFollow = !isStale && this.#anchor.isSet && !isStopped;
     this.#faults.check(mustFollow, this.#motion.positions, this.#monitor.joints);
-    if (isStale || this.#faults.fault !== undefined) this.#suspectMoved = true;
+    if (isStale || this.#faults.fault !== undefined) this.#anchor.suspect();
   }
 
   /**
@@ -260,71 +231,23 @@ export class Controller {
    * moved it meanwhile. Why that is impossible, if so.
    */
   #anchorWhereNeeded(): string | undefined {
-    if (this.#suspectMoved && this.#anchored && this.#isElsewhere()) {
-      this.#anchored = false;
-      this.newEpoch(this.#epoch + 1);
-    }
-    this.#suspectMoved = false;
-    if (this.#anchored) return undefined;
-    const misplaced = this.#monitor.outsideLimits();
-    if (misplaced !== undefined) return misplaced;
-    this.#motion.anchor(this.#monitor.joints, this.#monitor.gripperPosition);
-    this.#anchored = true;
-    return undefined;
-  }
-
-  /** The arm is not where it was commanded to be; in a fault that counts once the command rests. */
-  #isElsewhere(): boolean {
-    const { positions, velocities } = this.#motion.command();
-    const distance = this.#monitor.distanceTo(positions);
-    if (this.#faults.fault === undefined) return distance > REANCHOR_RAD;
-    return distance > RELAXED_RAD && velocities.every((velocity) => velocity === 0);
+    if (this.#anchor.loseIfMoved(this.#faults.fault !== undefined)) this.newEpoch(this.#epoch + 1);
+    return this.#anchor.set();
   }
 
   #brake(hold: State, nowNs: bigint): State {
-    this.#idle();
+    this.#ticks.idle();
     this.#heldSinceNs ??= nowNs;
     if (nowNs - this.#heldSinceNs > this.#forgetAfterNs) this.#queue.clear();
     this.#motion.brake();
     return hold;
   }
 
-  /** Goes on with the running tick, begins the next one, or settles where there is none. */
   #execute(nowNs: bigint): State {
     this.#heldSinceNs = undefined;
-    if (this.#periodsLeft(nowNs) < 1) this.#beginTick(nowNs);
-    if (this.#action === undefined) {
-      this.#motion.settle();
-      return this.#starved();
-    }
-    this.#motion.stepTowardsTarget(Math.max(1, this.#periodsLeft(nowNs)));
+    if (!this.#ticks.step(nowNs, this.#monitor.baseFromEe as Pose)) return this.#starved();
     const limits = [...this.#motion.limitsMet];
     return limits.length > 0 ? { status: 'LIMITED', reason: limits.join(', ') } : RUNNING;
-  }
-
-  /** Periods until the running tick ends, rounded; 0 where none runs. */
-  #periodsLeft(nowNs: bigint): number {
-    const { endNs } = this.#clock;
-    return endNs === undefined ? 0 : Math.round(Number(endNs - nowNs) / this.#periodNs);
-  }
-
-  #beginTick(nowNs: bigint): void {
-    const popped = this.#queue.pop(this.#clock.next);
-    if (popped === undefined) {
-      this.#idle();
-      return;
-    }
-    this.#clock.begin(nowNs);
-    const action = this.#gripperHold.apply(popped);
-    this.#action = action;
-    const measured = this.#monitor.baseFromEe as Pose;
-    const following = this.#queue.peek(this.#clock.next);
-    this.#motion.beginTick(action.values, following?.values, measured);
-  }
-
-  #idle(): void {
-    this.#clock.idle();
-    this.#action = undefined;
   }
 
   #starved(): State {
@@ -333,6 +256,7 @@ export class Controller {
 
   #output({ status, reason }: State, command: JointCommand | undefined): ControllerOutput {
     const { next } = this.#clock;
+    const { action } = this.#ticks;
     return {
       status,
       reason,
@@ -340,11 +264,11 @@ export class Controller {
       command,
       tick: next,
       epoch: this.#epoch,
-      chunkId: this.#action?.chunkId ?? 0n,
-      row: this.#action?.row ?? -1,
+      chunkId: action?.chunkId ?? 0n,
+      row: action?.row ?? -1,
       leftover: this.#queue.leftover(next),
       speedScale: this.#speedScale,
-      targetBaseFromEe: this.#anchored ? this.#motion.targetBaseFromEe : undefined,
+      targetBaseFromEe: this.#anchor.isSet ? this.#motion.targetBaseFromEe : undefined,
       measuredBaseFromEe: this.#monitor.baseFromEe,
       targetGripperOpening: this.#motion.targetGripperOpening,
     };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ActionChunk } from '../../../core/action/ActionChunk.ts';
 import { Controller } from '../../../core/control/Controller.ts';
-import type { ControllerOptions } from '../../../core/control/Controller.ts';
+import type { ControllerOptions } from '../../../core/control/ControllerOptions.ts';
 import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../../core/embodiment/Embodiment.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
