@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { BagMessage } from './Bag.ts';
@@ -181,10 +181,9 @@ export class EpisodeRecorder {
       const entries = new Map(Object.entries(facts).map(([key, value]) => [key, String(value)]));
       await writer.close({ name: 'st4vla_episode', entries });
       if (writer.error) this.#fail(episode, writer.error);
-      await writeFile(
-        join(writer.folder, 'episode.yaml'),
-        stringify({ ...facts, messages: writer.messageCount }),
-      );
+      const file = join(writer.folder, 'episode.yaml');
+      await writeFile(`${file}.part`, stringify({ ...facts, messages: writer.messageCount }));
+      await rename(`${file}.part`, file);
     } catch (error) {
       this.#fail(episode, error as Error);
     }

@@ -7,10 +7,11 @@ import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
 import type { Motion, RecordedMotion } from '../../core/replay/RecordedActions.ts';
 import { Track } from '../../core/replay/Track.ts';
-import { commandTopics } from '../../nodes/shared/commandTopics.ts';
+import type { Pose } from '../../core/math/types.ts';
 import { poseFromMessage } from '../../nodes/shared/messages/geometry.ts';
 import { jointSampleFromMessage } from '../../nodes/shared/messages/jointState.ts';
 import { nsFromStamp } from '../../nodes/shared/messages/time.ts';
+import { commandListeners } from './commandListeners.ts';
 
 /** Positions of the arm's joints, and of the joint of its gripper. */
 export type JointPositions = { readonly arm: Float64Array; readonly gripper: number | undefined };
@@ -52,6 +53,7 @@ class MotionReader {
   readonly #joints = new Track<Motion>();
   readonly #arm = new Track<Float64Array>();
   readonly #gripper = new Track<number>();
+  readonly #poses = new Track<Pose>();
   #begunNs: bigint | undefined;
   #actionPeriodSec: number | undefined;
   #offsetNs: bigint | undefined;
@@ -64,19 +66,16 @@ class MotionReader {
   }
 
   listeners(): Listener[] {
-    const { armJoints, gripper } = this.#options.embodiment;
-    const { trajectory, forward } = commandTopics;
-    const toArm = (timeNs: bigint, positions: Float64Array) => this.#arm.add(timeNs, positions);
-    const toGripper = (timeNs: bigint, [position]: Float64Array) =>
-      position !== undefined && this.#gripper.add(timeNs, position);
+    const commands = commandListeners(this.#options.embodiment, {
+      arm: (positions, { logNs }) => this.#arm.add(this.#stamped(logNs), positions),
+      gripper: (position, { logNs }) => this.#gripper.add(this.#stamped(logNs), position),
+      pose: (baseFromEe, { logNs }) => this.#poses.add(this.#stamped(logNs), baseFromEe),
+    });
     return [
       this.#listen('joint_states', this.#takeJoints),
       this.#listen('execution_state', this.#takeState),
       this.#listen('action_chunk', this.#takeChunk),
-      this.#listen(trajectory.arm, this.#takeTrajectory(armJoints, toArm)),
-      this.#listen(trajectory.gripper, this.#takeTrajectory([gripper.joint], toGripper)),
-      this.#listen(forward.arm, this.#takeArray(armJoints.length, toArm)),
-      this.#listen(forward.gripper, this.#takeArray(1, toGripper)),
+      ...commands.map(([topic, take]) => this.#listen(topic, take)),
     ].filter((listener) => listener !== undefined);
   }
 
@@ -88,6 +87,10 @@ class MotionReader {
       commandedJoints.add(timeNs, { arm, gripper });
       // The gripper's command comes after the arm's; before the first there is none.
       if (gripper !== undefined) commands.add(timeNs, this.#motionOf(arm, gripper));
+    }
+    for (const [timeNs, baseFromEe] of this.#poses.entries()) {
+      const gripper = this.#gripper.at(timeNs);
+      if (gripper !== undefined) commands.add(timeNs, this.#openedBy(baseFromEe, gripper));
     }
     return {
       actions: this.#actions,
@@ -136,40 +139,17 @@ class MotionReader {
     this.#actions.add(nsFromStamp(content.header.stamp), Float32Array.from(content.actions));
   };
 
-  #takeTrajectory(
-    joints: readonly string[],
-    add: (timeNs: bigint, positions: Float64Array) => void,
-  ) {
-    return (
-      { joint_names, points }: MessageType<'trajectory_msgs/msg/JointTrajectory'>,
-      { logNs }: BagMessage,
-    ) => {
-      const indices = joints.map((name) => joint_names.indexOf(name));
-      const { positions } = points[0] ?? { positions: [] };
-      if (indices.includes(-1) || positions.length !== joint_names.length) return;
-      add(
-        this.#stamped(logNs),
-        Float64Array.from(indices, (i) => Number(positions[i])),
-      );
-    };
-  }
-
-  #takeArray(size: number, add: (timeNs: bigint, positions: Float64Array) => void) {
-    return ({ data }: MessageType<'std_msgs/msg/Float64MultiArray'>, { logNs }: BagMessage) => {
-      if (data.length === size) add(this.#stamped(logNs), Float64Array.from(data));
-    };
-  }
-
   /** Commands are stamped 0, which means now: they are dated by the bag's clock. */
   #stamped(logNs: bigint): bigint {
     return logNs - (this.#offsetNs ?? 0n);
   }
 
   #motionOf(arm: Float64Array, finger: number): Motion {
+    return this.#openedBy(this.#chain.forward(arm), finger);
+  }
+
+  #openedBy(baseFromEe: Pose, finger: number): Motion {
     const { gripper } = this.#options.embodiment;
-    return {
-      baseFromEe: this.#chain.forward(arm),
-      gripperOpening: gripperOpeningOf(gripper, finger),
-    };
+    return { baseFromEe, gripperOpening: gripperOpeningOf(gripper, finger) };
   }
 }

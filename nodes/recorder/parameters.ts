@@ -1,3 +1,4 @@
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 
 export const recorderParameters = defineParameters({
@@ -7,6 +8,14 @@ export const recorderParameters = defineParameters({
     minLength: 1,
     readOnly: true,
     description: 'Holds a folder for each episode; relative to the working directory.',
+  },
+  robot: {
+    type: 'string',
+    default: 'none',
+    oneOf: ['none', ...EMBODIMENTS.map(({ name }) => name)],
+    readOnly: true,
+    description:
+      'The arm, for the commands that have a topic for each joint (Gazebo); `none`: without them.',
   },
   mode: {
     type: 'string',

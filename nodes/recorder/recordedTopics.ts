@@ -1,6 +1,7 @@
 import type { Fault } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
-import { commandTopics } from '../shared/commandTopics.ts';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import { commandTopics, JOINT_PLACEHOLDER } from '../shared/commandTopics.ts';
 import type { recorderParameters } from './parameters.ts';
 
 /** As a topic is listened to; also what its bag says of it. */
@@ -12,11 +13,13 @@ export type RecordedTopic = {
   readonly delivery: Delivery;
   /** Images that become JPEG. */
   readonly toJpeg?: boolean;
+  /** Left out where its type is not there: who lacks it has no sink that sends it either. */
+  readonly isOptional?: boolean;
 };
 
 type RecorderConfig = Pick<
   Config<typeof recorderParameters>,
-  'camerasTopics' | 'camerasTransports' | 'images' | 'observations' | 'extraTopics'
+  'robot' | 'camerasTopics' | 'camerasTransports' | 'images' | 'observations' | 'extraTopics'
 >;
 
 /** Whatever goes through the pipeline, and how the arm moved. */
@@ -27,12 +30,28 @@ const PIPELINE: readonly RecordedTopic[] = [
   { name: 'action_chunk', type: 'st4vla_ros/msg/ActionChunk', delivery: 'reliable' },
   { name: 'execution_state', type: 'st4vla_ros/msg/ExecutionState', delivery: 'reliable' },
   { name: 'episode_state', type: 'st4vla_ros/msg/EpisodeState', delivery: 'latched' },
-  ...Object.values(commandTopics.trajectory).map(commands('trajectory_msgs/msg/JointTrajectory')),
-  ...Object.values(commandTopics.forward).map(commands('std_msgs/msg/Float64MultiArray')),
 ];
 
-function commands(type: string) {
-  return (name: string): RecordedTopic => ({ name, type, delivery: 'reliable' });
+/** Whatever the sinks send by default; the goals of a gripper's action are not on a topic. */
+function commands(robot: string): RecordedTopic[] {
+  const { trajectory, forward, xsSdk, servoPose, gz } = commandTopics;
+  const { armJoints = [], fingerJoints = [] } =
+    EMBODIMENTS.find(({ name }) => name === robot) ?? {};
+  const names: [type: string, ...names: string[]][] = [
+    ['trajectory_msgs/msg/JointTrajectory', ...Object.values(trajectory)],
+    ['std_msgs/msg/Float64MultiArray', ...Object.values(forward)],
+    ['interbotix_xs_msgs/msg/JointGroupCommand', xsSdk.group],
+    ['interbotix_xs_msgs/msg/JointTrajectoryCommand', xsSdk.trajectory],
+    ['interbotix_xs_msgs/msg/JointSingleCommand', xsSdk.gripper],
+    ['geometry_msgs/msg/PoseStamped', servoPose.arm],
+    [
+      'std_msgs/msg/Float64',
+      ...[...armJoints, ...fingerJoints].map((joint) => gz.joint.replace(JOINT_PLACEHOLDER, joint)),
+    ],
+  ];
+  return names.flatMap(([type, ...all]) =>
+    all.map((name): RecordedTopic => ({ name, type, delivery: 'reliable', isOptional: true })),
+  );
 }
 
 /** All topics that a recording has; everything that is wrong with the parameters goes to `faults`. */
@@ -41,7 +60,7 @@ export function recordedTopics(
   source: string,
   faults: Fault[],
 ): RecordedTopic[] {
-  const { camerasTopics, camerasTransports, images, observations, extraTopics } = config;
+  const { robot, camerasTopics, camerasTransports, images, observations, extraTopics } = config;
   if (camerasTopics.length !== camerasTransports.length) {
     const expected = `${camerasTopics.length} elements as in cameras.topics`;
     const found = `${camerasTransports.length}`;
@@ -50,6 +69,7 @@ export function recordedTopics(
   const topics = [
     ...camerasTopics.map((name, i) => camera(name, camerasTransports[i] === 'raw', images)),
     ...PIPELINE,
+    ...commands(robot),
   ];
   if (observations) {
     const type = 'st4vla_ros/msg/Observation';

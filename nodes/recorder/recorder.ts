@@ -58,18 +58,31 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
   });
 }
 
-/** The topics of the parameters; a type that this ROS does not have is a fault as any other. */
+/**
+ * The topics of the parameters; a type that this ROS does not have is a fault as any other, unless
+ * that of a sink which then cannot be there.
+ */
 function knownTopics(node: ManagedNode, config: Config<Parameters>): readonly RecordedTopic[] {
   const source = `parameters of ${node.fullName}`;
   const faults: Fault[] = [];
-  const topics = recordedTopics(config, source, faults);
-  for (const { name, type } of topics) {
-    if (knownDefinition(type) !== undefined) continue;
+  const [known, unknown] = partition(
+    recordedTopics(config, source, faults),
+    ({ type }) => knownDefinition(type) !== undefined,
+  );
+  for (const { name, type, isOptional = false } of unknown) {
+    if (isOptional) {
+      node.getLogger().info(`${name} is not recorded: ${type} is not there`);
+      continue;
+    }
     const expected = 'a type of the ROS that is sourced';
     faults.push({ source, field: name, expected, found: type });
   }
   if (faults.length > 0) throw new FaultError(node.fullName, faults);
-  return topics;
+  return known;
+}
+
+function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
 }
 
 /** Listens to a topic; what it is called and is of in the bag. */
