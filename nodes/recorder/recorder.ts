@@ -33,8 +33,10 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
   // Nothing comes before the node spins, when `episodes` and `follower` are there.
   const written = topics.map((topic) =>
     tap(node, topic, jpeg, (name, bytes, nowNs) => {
-      const add = () => episodes.add({ topic: name, logNs: nowNs, publishNs: nowNs, bytes });
-      follower.follow(topic.name, bytes, nowNs, add);
+      const message = { topic: name, logNs: nowNs, publishNs: nowNs, bytes };
+      // What is latched is kept for the first episode, and begins none before its time.
+      if (node.isActive) follower.follow(topic.name, message);
+      else episodes.add(message);
     }),
   );
   const episodes = new EpisodeRecorder({
