@@ -1,5 +1,5 @@
 import type { BagMessage } from '../../adapters/bags/Bag.ts';
-import type { EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
+import type { EpisodeEnd, EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { MessageCodec } from '../shared/MessageCodec.ts';
 import { executionReportFromMessage } from '../shared/messages/executionState.ts';
@@ -54,6 +54,12 @@ export class EpisodeFollower {
     const isOfKnownEpoch = epoch === this.#plannedEpoch;
     this.#plannedEpoch = epoch;
     if (!isOfKnownEpoch && instruction !== this.#instruction) this.#begin(instruction, logNs);
+  }
+
+  /** Ends the episode as the operator says; the next goal begins another, of the same sentence too. */
+  finish(end: EpisodeEnd): boolean {
+    this.#instruction = '';
+    return this.#episodes.finish(end);
   }
 
   /** A simulated episode is judged when its time is over. */

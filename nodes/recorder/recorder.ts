@@ -50,7 +50,7 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
     onFault: (reason) => node.getLogger().error(reason),
   });
   const follower = new EpisodeFollower(episodes, config.mode);
-  serve(node, episodes);
+  serve(node, episodes, follower);
 
   return Promise.resolve({
     activate: () => follower.activate(node.nowNs()),
@@ -108,7 +108,7 @@ function tap(
   };
 }
 
-function serve(node: ManagedNode, episodes: EpisodeRecorder): void {
+function serve(node: ManagedNode, episodes: EpisodeRecorder, follower: EpisodeFollower): void {
   const trigger = (name: string, act: () => string | undefined, done: string) =>
     node.serve(
       'std_srvs/srv/Trigger',
@@ -137,7 +137,7 @@ function serve(node: ManagedNode, episodes: EpisodeRecorder): void {
     '~/finish_episode',
     ({ success, notes }) => {
       const { folder } = episodes.figures;
-      const accepted = episodes.finish({ success, notes });
+      const accepted = follower.finish({ success, notes });
       return { accepted, message: accepted ? folder : 'no episode is being recorded' };
     },
     (message) => ({ accepted: false, message }),

@@ -29,6 +29,10 @@ function followed(mode: 'instruction' | 'always' = 'instruction') {
     return log.splice(0);
   };
   return {
+    finish: () => {
+      follower.finish({ success: true, notes: '' });
+      return log.splice(0);
+    },
     say: (data: string) => tell('instruction', { data }),
     plan: (instruction: string, epoch: number) => tell('plan', { instruction, epoch }),
     judge: (finished: boolean, success: boolean) => tell('episode_state', { finished, success }),
@@ -64,6 +68,14 @@ describe('EpisodeFollower', () => {
     assert.deepEqual(plan('goal', 2), ['add /arm1/plan']);
     const { plan: first } = followed();
     assert.deepEqual(first('goal', 1), ['begin goal', 'add /arm1/plan']);
+  });
+
+  it('begins another with the same goal once more, after the operator has ended the first', () => {
+    const { plan, finish } = followed();
+    plan('goal', 1);
+    assert.deepEqual(finish(), ['finish true']);
+    assert.deepEqual(plan('goal', 1), ['add /arm1/plan']);
+    assert.deepEqual(plan('goal', 3), ['begin goal', 'add /arm1/plan']);
   });
 
   it('ends one when the simulator has judged it', () => {
