@@ -40,7 +40,7 @@ export class Progress {
   #tick() {
     const line = `${this.#title}: ${this.#elapsed()} s of about ${this.#usualSec} s`;
     if (!this.#live) return void process.stderr.write(`${line}\n`);
-    const width = (process.stderr.columns ?? 80) - 1;
+    const width = (process.stderr.columns || 80) - 1;
     process.stderr.write(`\r\x1b[K${`${line}  ${this.#note}`.slice(0, width)}`);
   }
 

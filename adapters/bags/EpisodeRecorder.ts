@@ -84,6 +84,11 @@ export class EpisodeRecorder {
     }
   }
 
+  /** Later episodes begin without what was said last on this latched topic. */
+  forget(topic: string): void {
+    this.#latched.delete(topic);
+  }
+
   /** Ends the running episode, if there is one; false where there is none. */
   finish(end: EpisodeEnd): boolean {
     const episode = this.#episode;

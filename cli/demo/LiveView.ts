@@ -29,7 +29,7 @@ export class LiveView {
   show(state: LiveState): void {
     if (this.#out.isTTY) {
       this.#erase();
-      const lines = blockOf(state).map((line) => line.slice(0, this.#out.columns - 1));
+      const lines = blockOf(state).map((line) => line.slice(0, (this.#out.columns || 80) - 1));
       this.#out.write(`${lines.join('\n')}\n`);
       this.#shownLines = lines.length;
     } else if (performance.now() - this.#shownMs > REFRESH_WITHOUT_TERMINAL_MS) {

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaultError } from '../../core/config/Fault.ts';
 import { provenance } from '../provenance.ts';
@@ -22,6 +23,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const { settings, plan, outFolder } = parsed.arguments;
   try {
     await requireSoundModel(settings);
+    // Better known now than after hours.
+    await mkdir(outFolder, { recursive: true });
     const progress = new EvalProgress(plan.tasks, plan.episodes, process.stdout);
     const evaluation = await evaluate(settings, plan, (episode) => progress.add(episode));
     progress.end();

@@ -24,6 +24,8 @@ export class LaunchContext {
   readonly packages: Packages;
   /** Shared by all scopes: every argument that was declared anywhere. */
   readonly declared: DeclaredArgument[];
+  /** How many files include one another until here. */
+  readonly depth: number;
   readonly #scope: Scope;
 
   private constructor(
@@ -31,11 +33,13 @@ export class LaunchContext {
     packages: Packages,
     scope: Scope,
     declared: DeclaredArgument[],
+    depth: number,
   ) {
     this.file = file;
     this.packages = packages;
     this.#scope = scope;
     this.declared = declared;
+    this.depth = depth;
   }
 
   /** @param args launch arguments by name */
@@ -46,19 +50,19 @@ export class LaunchContext {
     env: ReadonlyMap<string, string>,
   ): LaunchContext {
     const scope = { variables: new Map(args), env: new Map(env), namespace: '' };
-    return new LaunchContext(file, packages, scope, []);
+    return new LaunchContext(file, packages, scope, [], 1);
   }
 
   /** A scope of its own: what is set inside does not reach out. */
   scoped(): LaunchContext {
     const { variables, env, namespace } = this.#scope;
     const scope = { variables: new Map(variables), env: new Map(env), namespace };
-    return new LaunchContext(this.file, this.packages, scope, this.declared);
+    return new LaunchContext(this.file, this.packages, scope, this.declared, this.depth);
   }
 
   /** An included file. It shares the scope, as in `ros2 launch`: what it sets stays set. */
   included(file: string): LaunchContext {
-    return new LaunchContext(file, this.packages, this.#scope, this.declared);
+    return new LaunchContext(file, this.packages, this.#scope, this.declared, this.depth + 1);
   }
 
   has(variable: string): boolean {

@@ -7,6 +7,9 @@ import type { Packages } from './packages.ts';
 import { planExecutable, planForeignLaunch, planNode } from './planProcess.ts';
 import type { ProcessPlan } from './ProcessPlan.ts';
 
+/** More files that include one another do so without end. */
+const MOST_INCLUDED = 50;
+
 export type Launch = {
   readonly processes: readonly ProcessPlan[];
   readonly declared: readonly DeclaredArgument[];
@@ -113,6 +116,8 @@ function pushNamespace(entity: LaunchEntity, context: LaunchContext): ProcessPla
 function includeFile(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] {
   const file = path.resolve(path.dirname(context.file), context.requiredText(entity, 'file'));
   if (!fs.existsSync(file)) throw new LaunchError(entity.place, `there is no file ${file}`);
+  if (context.depth > MOST_INCLUDED)
+    throw new LaunchError(entity.place, `${MOST_INCLUDED} files include one another`);
   const args = entity.list('arg').map((arg): [string, string] => {
     const pair: [string, string] = [arg.requiredText('name'), context.requiredText(arg, 'value')];
     arg.assertAllRead();

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import type { LaunchContext } from './LaunchContext.ts';
 import type { LaunchEntity } from './LaunchEntity.ts';
@@ -111,6 +112,7 @@ function parametersOf(
   const file = prefix === '' ? context.text(param, 'from') : undefined;
   if (file !== undefined) {
     param.assertAllRead();
+    if (!fs.existsSync(file)) throw new LaunchError(param.place, `there is no file ${file}`);
     return [{ file }];
   }
   const name = prefix + context.requiredText(param, 'name');

@@ -48,7 +48,7 @@ export function findTableTopics(
   const find = (name: string) =>
     bag.topics.find((topic) => topic.name === (name.startsWith('/') ? name : named(name)));
   const refuse = (reason: string) =>
-    new BagError(bag.path, [reason, ...listing(bag.topics)].join('\n'));
+    new BagError(bag.path, [reason, ...listing(bag.topics), ...bag.notices].join('\n'));
   const joints = find('joint_states');
   if (!joints || joints.count === 0) throw refuse(`no messages of ${named('joint_states')}`);
   const found = new Map<string, BagTopic>();

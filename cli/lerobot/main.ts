@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { findBags } from '../../adapters/bags/findBags.ts';
 import { DatasetReader } from '../../adapters/lerobot/DatasetReader.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
@@ -37,6 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** A bag that cannot be used is left out; one that turns out so half way ends the export. */
 async function exportBags({ bags, robot, ...options }: ExportCommand): Promise<number> {
+  if (existsSync(options.out)) throw new Error(`--out: ${options.out} is there already`);
   const embodiment = embodimentByName(robot);
   const urdf = parseUrdf(await readUrdf(embodiment));
   const target = new BagExport({ ...options, embodiment, urdf });

@@ -152,7 +152,10 @@ function requireTopics(
     { part: 'plan', topic: 'plan', types: ['st4vla_ros/msg/SpatialPlan'], isOptional: true },
   );
   const found = findTopics(bag.topics, needs, { namespace, remaps });
-  if (!found.ok) throw new BagError(bag.path, `this bag cannot be replayed\n${found.reason}`);
+  if (!found.ok) {
+    const reasons = ['this bag cannot be replayed', found.reason, ...bag.notices];
+    throw new BagError(bag.path, reasons.join('\n'));
+  }
   if (bag.startNs === undefined) throw new BagError(bag.path, 'it has no messages');
   return found.byPart;
 }

@@ -9,7 +9,8 @@ export type PlaybackOptions = {
   readonly loop: boolean;
   /** Longest wait for listeners, seconds. */
   readonly waitSec: number;
-  readonly isHeard: () => boolean;
+  /** Topics that nobody listens to yet. */
+  readonly unheard: () => readonly string[];
   readonly log: (text: string) => void;
   readonly onEnd: () => void;
 };
@@ -113,11 +114,13 @@ export class Playback {
   }
 
   #wait(wallMs: number): void {
-    const { isHeard, waitSec, log } = this.#options;
-    const hasWaited = wallMs - this.#firstMs! >= waitSec * 1000;
-    if (!isHeard() && !hasWaited) return;
-    if (!isHeard()) log(`nobody listens to some of the topics: playing after ${waitSec} s`);
-    this.#isWaiting = false;
+    const { unheard, waitSec, log } = this.#options;
+    const topics = unheard().join(', ');
+    const waitedMs = wallMs - this.#firstMs!;
+    this.#isWaiting = topics !== '' && waitedMs < waitSec * 1000;
+    if (topics === '') return;
+    if (!this.#isWaiting) log(`still nobody listens to ${topics}: playing`);
+    else if (waitedMs === 0) log(`waiting for listeners to ${topics}, ${waitSec} s at most`);
   }
 
   #end(): void {

@@ -35,6 +35,7 @@ async function create(
   const bag = await openNamed(node, config.bag);
   for (const notice of bag.notices) node.getLogger().warn(notice);
   const topics = choose(node, bag, config.topics);
+  requireStart(node, bag, config.start);
   const publishers = new Map(topics.map((topic) => [topic.name, advertise(node, topic)]));
   const clock = node.advertiseRaw('rosgraph_msgs/msg/Clock', '/clock', reliable(1));
   const bagPlayer = new BagPlayer({
@@ -51,7 +52,7 @@ async function create(
     isPaused: config.startPaused,
     loop: config.loop,
     waitSec: config.wait,
-    isHeard: () => [...publishers.values()].every((publisher) => publisher.hasSubscribers()),
+    unheard: () => [...publishers].filter(([, one]) => !one.hasSubscribers()).map(([name]) => name),
     log: (text) => node.getLogger().info(text),
     onEnd: () => process.kill(process.pid, 'SIGTERM'),
   });
@@ -75,6 +76,15 @@ async function openNamed(node: ManagedNode, path: string): Promise<BagReader> {
     const expected = 'a bag that can be read';
     throw new FaultError(node.fullName, [{ source, field: 'bag', expected, found: error.message }]);
   }
+}
+
+/** @throws FaultError where the bag does not reach so far */
+function requireStart(node: ManagedNode, { startNs, endNs }: BagReader, startSec: number): void {
+  const lengthSec = Number(endNs! - startNs!) / 1e9;
+  if (startSec <= lengthSec) return;
+  const expected = `0 to ${lengthSec.toFixed(2)} s, the length of the bag`;
+  const source = `parameters of ${node.fullName}`;
+  throw new FaultError(node.fullName, [{ source, field: 'start', expected, found: `${startSec}` }]);
 }
 
 /** The topics that are played; those of a type that this ROS does not have are left out. */

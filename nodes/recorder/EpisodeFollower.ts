@@ -1,13 +1,12 @@
-import type { EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
+import type { BagMessage } from '../../adapters/bags/Bag.ts';
+import type { EpisodeEnd, EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { MessageCodec } from '../shared/MessageCodec.ts';
 import { executionReportFromMessage } from '../shared/messages/executionState.ts';
 import type { recorderParameters } from './parameters.ts';
 
 type Mode = Config<typeof recorderParameters>['mode'];
-type Episodes = Pick<EpisodeRecorder, 'begin' | 'finish' | 'snapshot' | 'isRecording'>;
-
-const UNJUDGED = { success: undefined, notes: '' };
+type Episodes = Pick<EpisodeRecorder, 'add' | 'begin' | 'finish' | 'forget' | 'snapshot'>;
 
 /** Knows from what is recorded when an episode begins and ends. */
 export class EpisodeFollower {
@@ -18,6 +17,9 @@ export class EpisodeFollower {
   readonly #states = new MessageCodec('st4vla_ros/msg/EpisodeState');
   readonly #executions = new MessageCodec('st4vla_ros/msg/ExecutionState');
   #instruction = '';
+  /** Where instructions come from, by its absolute name; known with the first one. */
+  #instructionTopic: string | undefined;
+  #plannedEpoch: number | undefined;
   #isFaulty = false;
 
   constructor(episodes: Episodes, mode: Mode) {
@@ -29,28 +31,35 @@ export class EpisodeFollower {
     if (this.#mode === 'always') this.#episodes.begin('recording', nowNs);
   }
 
-  /**
-   * A message of a topic of the pipeline, by its relative name.
-   * @param add records it: in the episode that it begins, not in the one before
-   */
-  follow(topic: string, bytes: Uint8Array, nowNs: bigint, add: () => void): void {
-    if (topic === 'instruction' && this.#mode === 'instruction') {
-      this.#episodes.finish(UNJUDGED);
-      add();
-      this.#begin(this.#instructions.decode(bytes).data, nowNs);
-      return;
+  /** Records a message of a topic (by its relative name), in the episode that it begins if it does. */
+  follow(topic: string, message: BagMessage): void {
+    if (this.#mode === 'instruction') {
+      if (topic === 'instruction') this.#instructed(message);
+      if (topic === 'plan') this.#planned(message);
     }
-    add();
-    if (topic === 'plan') this.#planned(this.#plans.decode(bytes).instruction, nowNs);
-    if (topic === 'episode_state') this.#judged(bytes);
-    if (topic === 'execution_state') this.#executed(bytes);
+    this.#episodes.add(message);
+    if (topic === 'episode_state') this.#judged(message.bytes);
+    if (topic === 'execution_state') this.#executed(message.bytes);
+  }
+
+  #instructed({ topic, bytes, logNs }: BagMessage): void {
+    this.#instructionTopic = topic;
+    this.#begin(this.#instructions.decode(bytes).data, logNs);
   }
 
   /** The instruction of a goal of `execute_task` is on no topic but in its plans. */
-  #planned(instruction: string, nowNs: bigint): void {
-    if (this.#mode === 'instruction' && instruction !== this.#instruction) {
-      this.#begin(instruction, nowNs);
-    }
+  #planned({ bytes, logNs }: BagMessage): void {
+    const { instruction, epoch } = this.#plans.decode(bytes);
+    // A plan that was under way when the next instruction came is of an epoch that is over.
+    const isOfKnownEpoch = epoch === this.#plannedEpoch;
+    this.#plannedEpoch = epoch;
+    if (!isOfKnownEpoch && instruction !== this.#instruction) this.#begin(instruction, logNs);
+  }
+
+  /** Ends the episode as the operator says; the next goal begins another, of the same sentence too. */
+  finish(end: EpisodeEnd): boolean {
+    this.#instruction = '';
+    return this.#episodes.finish(end);
   }
 
   /** A simulated episode is judged when its time is over. */
@@ -70,6 +79,8 @@ export class EpisodeFollower {
 
   #begin(instruction: string, nowNs: bigint): void {
     this.#instruction = instruction;
+    // What the operator said before does not hold in this episode.
+    if (this.#instructionTopic !== undefined) this.#episodes.forget(this.#instructionTopic);
     this.#episodes.begin(instruction, nowNs);
   }
 }

@@ -33,8 +33,10 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
   // Nothing comes before the node spins, when `episodes` and `follower` are there.
   const written = topics.map((topic) =>
     tap(node, topic, jpeg, (name, bytes, nowNs) => {
-      const add = () => episodes.add({ topic: name, logNs: nowNs, publishNs: nowNs, bytes });
-      follower.follow(topic.name, bytes, nowNs, add);
+      const message = { topic: name, logNs: nowNs, publishNs: nowNs, bytes };
+      // What is latched is kept for the first episode, and begins none before its time.
+      if (node.isActive) follower.follow(topic.name, message);
+      else episodes.add(message);
     }),
   );
   const episodes = new EpisodeRecorder({
@@ -48,7 +50,7 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
     onFault: (reason) => node.getLogger().error(reason),
   });
   const follower = new EpisodeFollower(episodes, config.mode);
-  serve(node, episodes);
+  serve(node, episodes, follower);
 
   return Promise.resolve({
     activate: () => follower.activate(node.nowNs()),
@@ -119,7 +121,7 @@ function tap(
   };
 }
 
-function serve(node: ManagedNode, episodes: EpisodeRecorder): void {
+function serve(node: ManagedNode, episodes: EpisodeRecorder, follower: EpisodeFollower): void {
   const trigger = (name: string, act: () => string | undefined, done: string) =>
     node.serve(
       'std_srvs/srv/Trigger',
@@ -148,7 +150,7 @@ function serve(node: ManagedNode, episodes: EpisodeRecorder): void {
     '~/finish_episode',
     ({ success, notes }) => {
       const { folder } = episodes.figures;
-      const accepted = episodes.finish({ success, notes });
+      const accepted = follower.finish({ success, notes });
       return { accepted, message: accepted ? folder : 'no episode is being recorded' };
     },
     (message) => ({ accepted: false, message }),

@@ -63,11 +63,23 @@ export async function runNode<T extends ParameterTable>(
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', (error) => void running.crash(error));
   try {
-    await rclnodejs.init();
+    await initRos();
     rclnodejs.removeSignalHandlers();
     await running.start(definition);
   } catch (error) {
     await running.crash(error);
+  }
+}
+
+/** @throws FaultError where the arguments, or a file of parameters among them, are wrong */
+async function initRos(): Promise<void> {
+  try {
+    await rclnodejs.init();
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("Couldn't parse")) throw error;
+    const source = 'arguments';
+    const found = error.message;
+    throw new FaultError('ROS', [{ source, field: '', expected: 'ROS arguments', found }]);
   }
 }
 

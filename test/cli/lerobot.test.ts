@@ -249,6 +249,9 @@ for (let i = first; i < 9; i++) process.stdout.write(Buffer.alloc(width * height
     assert.equal(code, 1, out);
     assert.match(out, /left out: .*other: no tick with pictures, joint states and actions/);
     assert.match(out, /mix: 1 episodes, 4 frames/);
+    const again = await runCaught(run, ['export', bags, '--out', join(folder, 'mix')]);
+    assert.equal(again.code, 2);
+    assert.match(again.out, /--out: .*mix is there already/);
     const wrong = await runCaught(run, ['import', bags, '--out', join(folder, 'x')]);
     assert.equal(wrong.code, 2);
     assert.match(wrong.out, /no dataset of LeRobot: no meta\/info.json/);

@@ -146,6 +146,12 @@ describe('st4vla replay', () => {
     assert.match(result.notices.join(), /ends early/);
   });
 
+  it('says why nothing can be read of a file that is no bag', async () => {
+    const none = join(folder, 'none.mcap');
+    await writeFile(none, 'something else, and more of it');
+    await assert.rejects(replayed(none), /cannot be replayed[^]*read without an index/);
+  });
+
   it('says what a bag lacks, and what of it cannot be used', async () => {
     const remap = ['--remap', 'camera/front/image_raw:=/nowhere'];
     await assert.rejects(

@@ -58,7 +58,7 @@ describe('Playback', () => {
       isPaused: false,
       loop: false,
       waitSec: 10,
-      isHeard: () => true,
+      unheard: () => [],
       log: () => undefined,
       onEnd: () => (ended += 1),
       ...changes,
@@ -98,20 +98,24 @@ describe('Playback', () => {
   });
 
   it('waits until everybody listens, but not for ever', async () => {
-    let isHeard = false;
-    start({ isHeard: () => isHeard, waitSec: 1 });
+    let unheard = ['/x'];
+    const logged: string[] = [];
+    const log = (text: string) => void logged.push(text);
+    start({ unheard: () => unheard, waitSec: 1, log });
     await find();
     await pass(500);
     assert.deepEqual(sent, []);
     assert.deepEqual(new Set(clock), new Set([0n]));
     assert.ok(clock.length >= 4 && clock.length <= 7, `${clock.length}`);
-    isHeard = true;
+    unheard = [];
     await pass(50);
     assert.deepEqual(sent, ['/latched 0', '/x 0']);
-    start({ isHeard: () => false, waitSec: 1 });
+    assert.deepEqual(logged.splice(0), ['waiting for listeners to /x, 1 s at most']);
+    start({ unheard: () => ['/x'], waitSec: 1, log });
     await find();
     await pass(1100);
     assert.deepEqual(sent.slice(0, 2), ['/latched 0', '/x 0']);
+    assert.equal(logged[1], 'still nobody listens to /x: playing');
   });
 
   it('starts paused, goes step by step, and resumes', async () => {

@@ -62,6 +62,13 @@ describe('parameters', () => {
     assert.match(node.output(), /manifest\.json: expected a JSON file, found no such file/);
   });
 
+  it('in a file that is missing are refused with exit code 2, without a stack', async () => {
+    const node = session.startNode('perception', ['--params-file', '/nowhere.yaml']);
+    assert.equal(await node.ended, 2, node.output());
+    assert.match(node.output(), /expected ROS arguments, found .*\/nowhere\.yaml/);
+    assert.doesNotMatch(node.output(), /^ +at /m);
+  });
+
   it('come from files with wildcards, and are vetoed with a reason while the node runs', async () => {
     session.startNode('perception', [
       '--params-file',

@@ -101,6 +101,12 @@ describe('player, with an rclpy listener', () => {
     assert.match(node.output(), /bag: expected a bag that can be read, found .*no such file/);
   });
 
+  it('refuses to start after the end of the bag', async () => {
+    const node = session.startNode('player', given(`bag:=${sample}`, 'start:=99.0'));
+    assert.equal(await node.ended, 2);
+    assert.match(node.output(), /start: expected 0 to \d+\.\d+ s, the length of the bag, found 99/);
+  });
+
   it('feeds the live nodes, which then command the arm', async function () {
     this.timeout(120_000);
     const folder = await mkdtemp(join(tmpdir(), 'st4vla-played-'));

@@ -80,6 +80,16 @@ describe('EpisodeRecorder', () => {
     assert.deepEqual(faults, []);
   });
 
+  it('begins without a latched message that it was told to forget', async () => {
+    const recorder = open();
+    recorder.add(message('/latched', 1));
+    recorder.forget('/latched');
+    recorder.begin('goal', 2_000_000_000n);
+    recorder.add(message('/fast', 2));
+    await recorder.close();
+    assert.deepEqual(await contents('0001_goal'), ['/fast 2']);
+  });
+
   it('numbers on from the episodes that are there', async () => {
     for (const title of ['one', 'two']) {
       const recorder = open();

@@ -31,6 +31,7 @@ describe('launch files', () => {
   const node = 'pkg: p, exec: e';
 
   it('gives a node its ROS arguments as launch_ros does', () => {
+    const parameters = write('f.yaml', '');
     const { processes } = interpret(`
 launch:
 - node:
@@ -41,7 +42,7 @@ launch:
     args: --fast "two words"
     remap: [{from: a, to: b}]
     param:
-    - from: /f.yaml
+    - from: ${parameters}
     - {name: rate, value: 5}
     - {name: group, param: [{name: inner, value: '$(env HOME)'}]}
     output: screen
@@ -64,7 +65,7 @@ launch:
       'a:=b',
     ]);
     assert.deepEqual(process?.parameters, [
-      { file: '/f.yaml' },
+      { file: parameters },
       { name: 'rate', value: '5' },
       { name: 'group.inner', value: '/home/me' },
     ]);
@@ -220,6 +221,12 @@ launch:
       `launch:\n- arg: {name: a, default: x, choice: [{value: y}]}`,
       /:2:3: .*must be one of y/,
     ],
+    [
+      'a file of parameters that is not there',
+      `launch:\n- node: {${node}, param: [{from: /nowhere.yaml}]}`,
+      /:2:\d+: there is no file \/nowhere\.yaml/,
+    ],
+    ['a file without end', `launch:\n- include: {file: a.launch.yaml}`, /:2:3: 50 files include/],
     ['a missing attribute', `launch:\n- node: {pkg: p}`, /:2:3: node lacks "exec"/],
     ['an entity with two types', `launch:\n- arg: {name: a}\n  let: {name: b}`, /:2:3: /],
     ['a condition that is no boolean', `launch:\n- node: {${node}, if: maybe}`, /:2:3: .*maybe/],
