@@ -59,17 +59,7 @@ async function create(
   const baseFrame = config.baseFrame || embodiment.baseLink;
   const urdf = await loadUrdf(embodiment);
   const following = followingLimits(config, embodiment, node.fullName);
-  const newCore = () =>
-    new Controller({
-      embodiment,
-      urdf,
-      queue: newQueue(config),
-      periodSec: PERIOD_SEC,
-      staleAfterSec: config.staleAfter,
-      gripperHoldTicks: config.gripperHold,
-      maxBlindSec: config.maxBlind,
-      following,
-    });
+  const newCore = () => new Controller({ ...coreOptions(config), embodiment, urdf, following });
   let core = newCore();
   core.setSpeedScale(config.speedScale);
   parameters.onChange(() => core.setSpeedScale(parameters.current().speedScale));
@@ -164,14 +154,21 @@ function limitedEmbodiment(source: string, config: Config<Parameters>): Embodime
   );
 }
 
-function newQueue(config: Config<Parameters>): ActionQueue {
-  return new ActionQueue({
+function coreOptions(config: Config<Parameters>) {
+  const queue = new ActionQueue({
     dim: ACTION_DIM,
     mode: config.queueMode,
     ensembleHorizon: config.queueEnsembleHorizon,
     ensembleAlpha: config.queueEnsembleAlpha,
     executionHorizon: config.queueExecutionHorizon,
   });
+  return {
+    queue,
+    periodSec: PERIOD_SEC,
+    staleAfterSec: config.staleAfter,
+    gripperHoldTicks: config.gripperHold,
+    maxBlindSec: config.maxBlind,
+  };
 }
 
 /** The commands that bring the arm to rest; it is then held by whoever received the last one. */

@@ -9,15 +9,15 @@ import { executionReportFromMessage } from '../shared/messages/executionState.ts
 import { observationFromMessage } from '../shared/messages/observation.ts';
 import { spatialPlanToMessage } from '../shared/messages/spatialPlan.ts';
 import { secondsBetween } from '../shared/messages/time.ts';
-import { latched, newestFrame, reliable } from '../shared/qos.ts';
+import { newestFrame, reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { AnswerDesk } from './AnswerDesk.ts';
 import { serveQuestions } from './askService.ts';
 import { answerDiagnostic } from './answerDiagnostic.ts';
+import { InstructionDesk } from './InstructionDesk.ts';
 import { openModel } from './openModel.ts';
 import { PolicyLoop } from './PolicyLoop.ts';
 import { PolicyStatistics } from './PolicyStatistics.ts';
-import { TaskServer } from './TaskServer.ts';
 import { policyParameters } from './parameters.ts';
 
 type Parameters = typeof policyParameters;
@@ -68,29 +68,11 @@ async function create(
     publishChunk: (chunk) => chunks.publish(actionChunkToMessage(chunk, frame)),
     onError: (half, error) => node.guard.report(half, error),
   });
-  /** Makes the new epoch known at once, so that the arm does not go on with the old instruction. */
-  const begin = (instruction: string | undefined) => {
-    const epoch = loop.begin(instruction);
+  const announce = (epoch: number) =>
     chunks.publish(actionChunkToMessage(epochAnnouncement(epoch, node.nowNs()), frame));
-    node.getLogger().info(`epoch ${epoch}: ${instruction ?? 'no instruction'}`);
-  };
-  const refusal = (instruction: string) => {
-    const prompt = model.checkInstruction(instruction);
-    if (!prompt.ok) return prompt.reason;
-    if (prompt.unknownWords.length === 0) return undefined;
-    node.getLogger().warn(`words that the model does not know: ${prompt.unknownWords.join(', ')}`);
-    return undefined;
-  };
-  const tasks = new TaskServer(node, {
-    refusal,
-    begin,
-    end: () => begin(undefined),
-    progress: () => ({
-      planAgeSec: loop.scheduler.planAgeSec(node.nowNs()),
-      plannerHz: loop.planner.rateHz(node.nowNs()),
-      expertHz: loop.expert.rateHz(node.nowNs()),
-    }),
-  });
+  const { checkInstruction } = model;
+  const instructions = new InstructionDesk(node, { loop, statistics, checkInstruction, announce });
+  const { tasks } = instructions;
 
   serveQuestions(node, desk, () => frame);
   node.listenRaw('st4vla_ros/msg/Observation', 'observation', newestFrame(), (message) => {
@@ -98,7 +80,7 @@ async function create(
     const ageSec = secondsBetween(observation.stampNs, node.nowNs());
     if (!statistics.observation(ageSec)) return;
     frame = message.header.frame_id;
-    if (loop.isFromThePast(observation)) begin(loop.scheduler.instruction);
+    if (loop.isFromThePast(observation)) instructions.begin(loop.scheduler.instruction);
     loop.see(observation);
   });
   node.listenRaw('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(5), (message) => {
@@ -106,21 +88,10 @@ async function create(
     loop.follow(report);
     tasks.follow(report);
   });
-  node.listen('std_msgs/msg/String', 'instruction', latched(), ({ data }) => {
-    const reason = refusal(data);
-    statistics.instruction(reason);
-    if (reason !== undefined) {
-      node.getLogger().warn(`instruction refused: ${reason}`);
-      return;
-    }
-    tasks.supersede('by the instruction topic');
-    begin(data);
-  });
-
   return {
     deactivate: () => {
       tasks.abort('the policy was deactivated');
-      if (loop.scheduler.instruction !== undefined) begin(undefined);
+      if (loop.scheduler.instruction !== undefined) instructions.begin(undefined);
     },
     diagnostics: () => [
       ...statistics.diagnostics(loop, node.nowNs()),
