@@ -68,6 +68,8 @@ export function parseRecordArguments(args: readonly string[]): ParsedRecord {
     parameters,
     '-p',
     `folder:=${quoted(resolve(values.out))}`,
+    '-p',
+    `robot:=${values.robot}`,
   ];
   for (const [option, parameter] of Object.entries(PARAMETERS)) {
     const value = values[option as keyof typeof PARAMETERS];

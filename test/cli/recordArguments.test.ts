@@ -13,7 +13,14 @@ describe('arguments of st4vla record', () => {
   it('has a default for everything', () => {
     const file = join(packageRoot, 'config', 'widowx.yaml');
     const folder = `folder:='${resolve('recordings')}'`;
-    assert.deepEqual(nodeArguments(''), ['--params-file', file, '-p', folder]);
+    assert.deepEqual(nodeArguments(''), [
+      '--params-file',
+      file,
+      '-p',
+      folder,
+      '-p',
+      'robot:=widowx',
+    ]);
   });
 
   it('sets parameters of the node', () => {
@@ -24,7 +31,7 @@ describe('arguments of st4vla record', () => {
       nodeArguments(text).slice(1).join(' '),
       [
         resolve('b.yaml'),
-        `-p folder:='${resolve('a')}'`,
+        `-p folder:='${resolve('a')}' -p robot:=widowx`,
         '-p mode:=snapshot -p images:=jpeg -p split_size:=100 -p snapshot_duration:=5.0',
         '-r __ns:=/arm1 -p use_sim_time:=true -r a:=b',
       ].join(' '),
