@@ -6,8 +6,9 @@ describe('arguments of st4vla eval', () => {
   it('has a default for everything', () => {
     const parsed = parseEvalArguments([]);
     assert.ok(parsed.kind === 'run');
-    const { suite, settings, plan } = parsed.arguments;
-    assert.equal(suite, 'simpler');
+    const { settings, plan } = parsed.arguments;
+    assert.equal(plan.suite, 'simpler');
+    assert.equal(plan.setting, 'visual-matching');
     assert.equal(settings.robot, 'widowx');
     assert.deepEqual(plan.tasks, WIDOWX_TASK_NAMES);
     assert.equal(plan.episodes, 24);
@@ -26,7 +27,8 @@ describe('arguments of st4vla eval', () => {
     assert.equal(outFolder, 'here');
     // in the order of the suite
     const tasks = ['widowx_spoon_on_towel', 'widowx_stack_cube'];
-    assert.deepEqual(plan, { tasks, episodes: 3, seed: 7, workers: 5 });
+    const [suite, setting] = ['simpler', 'visual-matching'];
+    assert.deepEqual(plan, { suite, setting, tasks, episodes: 3, seed: 7, workers: 5 });
     assert.equal(settings.delayTicks, 2);
     assert.equal(settings.lockStep, true);
     assert.deepEqual(settings.policy, { kind: 'scripted' });

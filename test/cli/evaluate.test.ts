@@ -94,13 +94,14 @@ describe('evaluation', () => {
   });
 
   it('uses seeds that training never uses, the same ones for every task', () => {
-    const plan = { tasks: ['a', 'b'], episodes: 3, seed: 2, workers: 1 };
-    const jobs = episodeJobs(plan);
+    const plan = { suite: 'simpler', setting: 'visual-matching', seed: 2, workers: 1 } as const;
+    const counts = { tasks: ['a', 'b'], episodes: 3 };
+    const jobs = episodeJobs({ ...plan, ...counts }, 'widowx');
     assert.ok(jobs.every(({ seed }) => seed >= BigInt(FIRST_EVALUATION_SEED)));
     const of = (task: string) => jobs.filter((job) => job.task === task).map(({ seed }) => seed);
     assert.deepEqual(of('a'), of('b'));
     assert.equal(new Set(of('a')).size, 3);
-    const other = episodeJobs({ ...plan, seed: 3 });
+    const other = episodeJobs({ ...plan, ...counts, seed: 3 }, 'widowx');
     assert.ok(other.every(({ seed }) => !of('a').includes(seed)));
   });
 
