@@ -33,8 +33,8 @@ const shelves: readonly Primitive[] = [
 /** How variant aggregation shows the kitchen of Google Robot. */
 export const GOOGLE_VARIANTS: readonly Variant[] = [
   { name: 'base' },
-  looking('darker light', { light: lightFrom(USUAL_SUN, 0.65) }),
-  looking('brighter light', { light: lightFrom(USUAL_SUN, 1.35) }),
+  looking('darker light', { light: lightFrom(USUAL_SUN, 0.7) }),
+  looking('brighter light', { light: lightFrom(USUAL_SUN, 1.2) }),
   looking('sun from the right', { light: lightFrom([0.35, -0.55, 0.76]) }),
   // of the cabinet where there is no counter
   looking('dark wood', {
@@ -43,12 +43,12 @@ export const GOOGLE_VARIANTS: readonly Variant[] = [
   }),
   looking('stone', {
     top: { color: [0.8, 0.8, 0.78], texture: 'stone' },
-    furnitureTint: [1.1, 1.25, 1.45],
+    furnitureTint: [0.75, 0.85, 0.95],
   }),
   looking('green room', { backdrop: greenRoom }),
   looking('shelves', { backdrop: shelves }),
   { name: 'few distractors', distractors: 2 },
   { name: 'more distractors', distractors: 4 },
   looking('camera to the left', { camera: { moveM: [0, 0.05, 0], yawRad: -0.05, pitchRad: 0 } }),
-  looking('camera higher', { camera: { moveM: [-0.03, 0, 0.05], yawRad: 0, pitchRad: -0.04 } }),
+  looking('camera lower', { camera: { moveM: [0.04, 0, -0.06], yawRad: 0, pitchRad: 0.04 } }),
 ];

@@ -22,7 +22,7 @@ export const UNSEEN_SENTENCES: Readonly<Record<Request, readonly UnseenSentence[
     { verb: 'transfer', text: 'transfer the S to the T' },
     { verb: 'rest', text: 'let the S rest on the T' },
     { verb: 'belongs', text: 'the S belongs on the T' },
-    { verb: 'get', text: 'could you get the S onto the T' },
+    { verb: 'want', text: 'i want the S to be on the T' },
     { verb: 'leave', text: 'fetch the S and leave it on the T' },
     { verb: 'deposit', text: 'on the T please deposit the S' },
   ],

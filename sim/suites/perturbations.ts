@@ -32,8 +32,8 @@ const MOVES: Readonly<Record<string, Move>> = {
 };
 
 const PUSHES: Readonly<Record<string, Push>> = {
-  widowx: { ticks: [4, 16], forTicks: 2, forceN: 60 },
-  google_robot: { ticks: [4, 16], forTicks: 2, forceN: 200 },
+  widowx: { ticks: [4, 16], forTicks: 2, forceN: 28 },
+  google_robot: { ticks: [4, 16], forTicks: 2, forceN: 150 },
 };
 
 /** On the lid there is less room: what is to be stored is moved so far, before it is asked for. */

@@ -14,14 +14,14 @@ type Pair = { readonly name: string; readonly first: string; readonly second: st
 
 const WIDOWX_PAIRS: readonly Pair[] = [
   {
-    name: 'widowx_spoon_on_towel_then_carrot_on_plate',
+    name: 'widowx_spoon_on_towel_then_stack_cube',
     first: 'widowx_spoon_on_towel',
-    second: 'widowx_carrot_on_plate',
+    second: 'widowx_stack_cube',
   },
   {
-    name: 'widowx_stack_cube_then_spoon_on_towel',
+    name: 'widowx_stack_cube_then_carrot_on_plate',
     first: 'widowx_stack_cube',
-    second: 'widowx_spoon_on_towel',
+    second: 'widowx_carrot_on_plate',
   },
   {
     name: 'widowx_eggplant_in_basket_then_stack_cube',

@@ -30,15 +30,15 @@ const blueWall: readonly Primitive[] = [
 /** How variant aggregation shows the WidowX's table. */
 export const WIDOWX_VARIANTS: readonly Variant[] = [
   { name: 'base' },
-  looking('darker light', { light: lightFrom(USUAL_SUN, 0.65) }),
-  looking('brighter light', { light: lightFrom(USUAL_SUN, 1.35) }),
+  looking('darker light', { light: lightFrom(USUAL_SUN, 0.7) }),
+  looking('brighter light', { light: lightFrom(USUAL_SUN, 1.2) }),
   looking('sun from the right', { light: lightFrom([0.35, -0.55, 0.76]) }),
   looking('dark table', { top: { color: [0.42, 0.27, 0.18], texture: 'wood' } }),
   looking('stone table', { top: { color: [0.72, 0.73, 0.72], texture: 'stone' } }),
   looking('living room', { backdrop: livingRoom }),
   looking('blue wall', { backdrop: blueWall }),
-  { name: 'few distractors', distractors: 1 },
-  { name: 'more distractors', distractors: 3 },
+  { name: 'few distractors', distractors: 2 },
+  { name: 'more distractors', distractors: 4 },
   looking('camera to the left', { camera: { moveM: [0, 0.03, 0.01], yawRad: -0.06, pitchRad: 0 } }),
   looking('camera higher', { camera: { moveM: [-0.02, 0, 0.03], yawRad: 0, pitchRad: -0.05 } }),
 ];
