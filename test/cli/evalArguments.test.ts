@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import { suiteTaskNames } from '../../sim/suites/suites.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 
 describe('arguments of st4vla eval', () => {
@@ -54,6 +55,26 @@ describe('arguments of st4vla eval', () => {
       );
     }
     assert.equal(parsed.faults.length, options.length);
+  });
+
+  it('knows both settings, and the tasks of each suite', () => {
+    const parsed = parseEvalArguments(
+      '--robot google_robot --suite two-instructions --setting variant-aggregation'.split(' '),
+    );
+    assert.ok(parsed.kind === 'run');
+    const { plan } = parsed.arguments;
+    assert.equal(plan.setting, 'variant-aggregation');
+    assert.deepEqual(plan.tasks, suiteTaskNames('two-instructions', 'google_robot'));
+    const faulty = parseEvalArguments('--suite dance --setting night'.split(' '));
+    assert.ok(faulty.kind === 'faults');
+    assert.match(
+      faulty.faults.join(),
+      /--suite: expected simpler or .*two-instructions, found "dance"/,
+    );
+    assert.match(
+      faulty.faults.join(),
+      /--setting: expected visual-matching or variant-aggregation/,
+    );
   });
 
   it('names an option that it does not know', () => {
