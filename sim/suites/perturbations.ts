@@ -90,11 +90,11 @@ function moveEvent(scene: Scene, robot: string, seed: bigint, random: Random): S
   const ticks = isStored ? LID_MOVE.ticks : isTarget ? move.targetTicks : move.sourceTicks;
   const { x, y, yawRad } = isStored
     ? elsewhereOnLid(scene, object, random)
-    : elsewhere(scene, object, move, random);
+    : elsewhereIn(scene, object, move, random);
   return { kind: 'move', atTick: tickIn(ticks, random), object, x, y, yawRad };
 }
 
-function elsewhere(scene: Scene, index: number, move: Move, random: Random): SceneObject {
+function elsewhereIn(scene: Scene, index: number, move: Move, random: Random): SceneObject {
   const { objects, task } = scene;
   const place = objects[index]!.supportZM === undefined ? elsewhereOnTable : elsewhereOnCounter;
   // A full table may have no room so far away: then as far as there is.

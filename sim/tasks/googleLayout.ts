@@ -9,6 +9,7 @@ import type { GroceryKind } from '../world/groceries.ts';
 import type { CabinetPlace, SceneObject } from '../world/Scene.ts';
 import { modelOf, restPose } from '../world/Scene.ts';
 import type { MoveRange } from './layout.ts';
+import { elsewhere } from './layout.ts';
 import { COUNTER_Z_M, FLOOR_Z_M } from '../world/surroundings.ts';
 import type { UnseenGroceryKind } from '../world/unseenKinds.ts';
 
@@ -145,27 +146,24 @@ function besides(
   return placed;
 }
 
-/** Where something that stands on the counter can be put instead; undefined without room for it. */
+/** `elsewhere` for object `index` on the counter. */
 export function elsewhereOnCounter(
   objects: readonly SceneObject[],
   index: number,
-  { nearestM, farthestM }: MoveRange,
+  range: MoveRange,
   random: Random,
 ): SceneObject | undefined {
   const object = objects[index]!;
   const others = objects.filter((_, i) => i !== index);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const moved = {
-      ...object,
-      x: random.uniform(...COUNTER_SPACE.x),
-      y: random.uniform(...COUNTER_SPACE.y),
-    };
-    const distance = Math.hypot(moved.x - object.x, moved.y - object.y);
-    if (distance < nearestM || distance > farthestM) continue;
+  const draw = (): SceneObject => ({
+    ...object,
+    x: random.uniform(...COUNTER_SPACE.x),
+    y: random.uniform(...COUNTER_SPACE.y),
+  });
+  return elsewhere(object, range, draw, (moved) => {
     const isFree = others.every(({ x, y }) => Math.hypot(moved.x - x, moved.y - y) > APART_M);
-    if (isFree && isInPicture(moved, googleHeadCamera)) return moved;
-  }
-  return undefined;
+    return isFree && isInPicture(moved, googleHeadCamera);
+  });
 }
 
 function isInPicture(object: SceneObject, camera: CameraModel): boolean {

@@ -98,24 +98,37 @@ export function besidesOnTable(
 /** How far something is put that is moved to another place. */
 export type MoveRange = { readonly nearestM: number; readonly farthestM: number };
 
-/** Where object `index` can be put instead; undefined where there is no room for it. */
+/** Where something can be put instead, so far from where it is; undefined without room for it. */
+export function elsewhere(
+  { x, y }: SceneObject,
+  { nearestM, farthestM }: MoveRange,
+  draw: () => SceneObject,
+  fits: (moved: SceneObject) => boolean,
+): SceneObject | undefined {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const moved = draw();
+    const distance = Math.hypot(moved.x - x, moved.y - y);
+    if (distance >= nearestM && distance <= farthestM && fits(moved)) return moved;
+  }
+  return undefined;
+}
+
+/** `elsewhere` for object `index` on the table, the first object being what is to be gripped. */
 export function elsewhereOnTable(
   objects: readonly SceneObject[],
   index: number,
-  { nearestM, farthestM }: MoveRange,
+  range: MoveRange,
   random: Random,
 ): SceneObject | undefined {
   const object = objects[index]!;
-  // The first one is the source to `isFree`; one that is moved itself keeps no room for fingers.
   const others = objects.filter((_, i) => i !== index);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const moved = somewhere(object as LayoutItem, WORKSPACE, random);
-    const distance = Math.hypot(moved.x - object.x, moved.y - object.y);
-    if (distance < nearestM || distance > farthestM) continue;
-    const isInReach = isInPicture(moved) && (index === 0 ? canBeGripped : isFree)(moved, others);
-    if (isInReach) return moved;
-  }
-  return undefined;
+  const hasRoom = index === 0 ? canBeGripped : isFree;
+  return elsewhere(
+    object,
+    range,
+    () => somewhere(object as LayoutItem, WORKSPACE, random),
+    (moved) => isInPicture(moved) && hasRoom(moved, others),
+  );
 }
 
 function tryPlace(
