@@ -3,24 +3,38 @@ import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { PlannerTokens } from '../../core/policy/Planner.ts';
+import { suiteScene } from '../../sim/suites/suites.ts';
+import { variantScene } from '../../sim/suites/variants.ts';
+import type { Scene } from '../../sim/world/Scene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { type EvalPolicy, openPolicy } from './EvalPolicy.ts';
 import type { EvalSettings } from './EvalSettings.ts';
 import { FilmStrip, type Picture } from './FilmStrip.ts';
+import { type CourseEntry, courseOf } from './courseOf.ts';
 import { type Outcome, OutcomeWatch } from './Outcome.ts';
 import { ScriptedPolicy } from './ScriptedPolicy.ts';
 import { SimulatedArm } from './SimulatedArm.ts';
 import { Stopwatch } from './Stopwatch.ts';
 import { virtualLoop, type VirtualLoopParts } from './virtualLoop.ts';
 
-export type EpisodeJob = { readonly task: string; readonly seed: bigint };
+export type EpisodeJob = {
+  readonly suite: string;
+  readonly task: string;
+  /** Undefined where the scene is to look as it does. */
+  readonly variant: string | undefined;
+  readonly seed: bigint;
+  /** Whether pictures are to be kept. */
+  readonly isPictured: boolean;
+};
 
 export type EpisodeResult = {
   readonly outcome: Outcome;
   /** Policy periods that passed, and how many of them had an action. */
   readonly ticks: number;
   readonly executedTicks: number;
+  /** What was said and what happened, in order. */
+  readonly course: readonly CourseEntry[];
   /** Of a success the beginning and the end, of a failure all that was kept. */
   readonly pictures: readonly Picture[];
 };
@@ -55,9 +69,10 @@ export class EpisodeRunner {
     this.#world.dispose();
   }
 
-  async run({ task, seed }: EpisodeJob): Promise<EpisodeResult> {
-    const { instruction } = this.#world.reset(task, seed);
-    const { maxTicks } = this.#world.scene;
+  async run(job: EpisodeJob): Promise<EpisodeResult> {
+    const scene = this.#sceneOf(job);
+    const { instruction } = this.#world.resetScene(scene);
+    const { maxTicks } = scene;
     this.#arm.forgetPicture();
     const film = new FilmStrip(maxTicks);
     const outcomes = new OutcomeWatch(this.#world);
@@ -85,11 +100,18 @@ export class EpisodeRunner {
       }
       await loop.runTick();
       outcomes.watch();
-      if (newestPlan && film.isDue(tick)) film.add(tick, this.#arm.photograph(), newestPlan);
+      if (job.isPictured && newestPlan && film.isDue(tick))
+        film.add(tick, this.#arm.photograph(), newestPlan);
     }
     const outcome = outcomes.judge();
-    const pictures = film.pictures(outcome === 'success' ? 'ends' : 'all');
-    return { outcome, ticks: maxTicks, executedTicks, pictures };
+    const pictures = job.isPictured ? film.pictures(outcome === 'success' ? 'ends' : 'all') : [];
+    return { outcome, ticks: maxTicks, executedTicks, course: courseOf(scene), pictures };
+  }
+
+  #sceneOf({ suite, task, variant, seed }: EpisodeJob): Scene {
+    const { robot } = this.#settings;
+    const scene = suiteScene(suite, robot, task, seed);
+    return variant === undefined ? scene : variantScene(robot, variant, scene, seed);
   }
 
   /** The policy's two halves, with the time that they take. */

@@ -2,31 +2,41 @@ import type { JudgedEpisode } from './evaluate.ts';
 
 const REFRESH_WITHOUT_TERMINAL_MS = 10_000;
 
-type Tally = { done: number; successes: number; ticks: number };
+type Row = { readonly name: string; readonly total: number; done: number; successes: number };
+
+export type EvalRows = {
+  readonly tasks: readonly string[];
+  /** Undefined where there are none; each task is run in all of them. */
+  readonly variants: readonly string[] | undefined;
+  /** Of each task, in each variant. */
+  readonly episodes: number;
+};
 
 /** The table of an evaluation, rewritten in place on a terminal while it fills. */
 export class EvalProgress {
-  readonly #tasks: readonly string[];
-  readonly #episodes: number;
+  readonly #tasks: readonly Row[];
+  readonly #variants: readonly Row[];
   readonly #out: NodeJS.WriteStream;
-  readonly #tallies = new Map<string, Tally>();
   readonly #startMs = performance.now();
+  #ticks = 0;
   #shownLines = 0;
   #shownMs = 0;
 
-  constructor(tasks: readonly string[], episodes: number, out: NodeJS.WriteStream) {
-    this.#tasks = tasks;
-    this.#episodes = episodes;
+  constructor({ tasks, variants, episodes }: EvalRows, out: NodeJS.WriteStream) {
+    const row = (name: string, total: number): Row => ({ name, total, done: 0, successes: 0 });
+    this.#tasks = tasks.map((task) => row(task, episodes * (variants?.length ?? 1)));
+    this.#variants = (variants ?? []).map((variant) => row(variant, episodes * tasks.length));
     this.#out = out;
-    for (const task of tasks) this.#tallies.set(task, { done: 0, successes: 0, ticks: 0 });
     if (out.isTTY) this.#show();
   }
 
-  add({ task, outcome, ticks }: JudgedEpisode): void {
-    const tally = this.#tallies.get(task) as Tally;
-    tally.done += 1;
-    tally.ticks += ticks;
-    if (outcome === 'success') tally.successes += 1;
+  add({ task, variant, outcome, ticks }: JudgedEpisode): void {
+    this.#ticks += ticks;
+    for (const row of [...this.#tasks, ...this.#variants]) {
+      if (row.name !== task && row.name !== variant) continue;
+      row.done += 1;
+      if (outcome === 'success') row.successes += 1;
+    }
     if (this.#out.isTTY) {
       this.#show();
     } else if (performance.now() - this.#shownMs > REFRESH_WITHOUT_TERMINAL_MS) {
@@ -41,31 +51,30 @@ export class EvalProgress {
   }
 
   #show(): void {
-    const width = Math.max(...this.#tasks.map((task) => task.length));
-    const rows = this.#tasks.map((task) => {
-      const { done, successes } = this.#tallies.get(task) as Tally;
+    const rows = [...this.#tasks, ...this.#variants];
+    const width = Math.max(...rows.map(({ name }) => name.length));
+    const lines = rows.map(({ name, total, done, successes }) => {
       const percent = done === 0 ? '' : `${((100 * successes) / done).toFixed(1)} %`;
-      const bar = progressBar(done / this.#episodes, 24);
+      const bar = progressBar(done / total, 24);
       const count = `${successes}/${done}`;
-      return `${task.padEnd(width)}  ${bar}  ${count.padStart(9)}  ${percent.padStart(7)}`;
+      return `${name.padEnd(width)}  ${bar}  ${count.padStart(9)}  ${percent.padStart(7)}`;
     });
-    const lines = [...rows, this.#summary()];
+    if (this.#variants.length > 0) lines.splice(this.#tasks.length, 0, '');
+    lines.push(this.#summary());
     if (this.#shownLines > 0) this.#out.write(`\x1b[${this.#shownLines}A\x1b[J`);
     this.#out.write(`${lines.join('\n')}\n`);
     if (this.#out.isTTY) this.#shownLines = lines.length;
   }
 
   #summary(): string {
-    const tallies = [...this.#tallies.values()];
-    const sum = (of: (tally: Tally) => number) => tallies.reduce((n, tally) => n + of(tally), 0);
-    const total = this.#tasks.length * this.#episodes;
-    const done = sum(({ done }) => done);
+    const sum = (of: (row: Row) => number) => this.#tasks.reduce((n, row) => n + of(row), 0);
+    const total = sum((row) => row.total);
+    const done = sum((row) => row.done);
     const seconds = (performance.now() - this.#startMs) / 1000;
-    const steps = sum(({ ticks }) => ticks);
     const left = done === 0 ? NaN : ((total - done) * seconds) / done;
     const parts = [
       `${sum(({ successes }) => successes)} of ${done} succeeded`,
-      `${(steps / seconds).toFixed(0)} steps/s`,
+      `${(this.#ticks / seconds).toFixed(0)} steps/s`,
       done === total
         ? `${seconds.toFixed(0)} s`
         : `${Number.isNaN(left) ? '…' : Math.ceil(left)} s left`,

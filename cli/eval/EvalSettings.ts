@@ -1,6 +1,13 @@
 import type { ActionQueueOptions, QueueMode } from '../../core/execution/ActionQueue.ts';
 import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
 
+/**
+ * How scenes look, in SimplerEnv's words: as they do in training, or in all variants of light,
+ * surfaces, background, camera and distractors.
+ */
+export const SCENE_SETTINGS = ['visual-matching', 'variant-aggregation'] as const;
+export type SceneSetting = (typeof SCENE_SETTINGS)[number];
+
 /** How a policy is run in virtual time; the same for every episode of an evaluation. */
 export type EvalSettings = {
   readonly robot: string;

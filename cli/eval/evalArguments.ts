@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import type { QueueMode } from '../../core/execution/ActionQueue.ts';
-import { taskNamesOf } from '../../sim/arms/simArms.ts';
+import { SUITES, suiteTaskNames } from '../../sim/suites/suites.ts';
 import { modelFolder } from '../packagePaths.ts';
 import {
   type EvalSettings,
@@ -10,6 +10,7 @@ import {
   MEASURED_DELAY_TICKS,
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
+  SCENE_SETTINGS,
 } from './EvalSettings.ts';
 import type { EvalPlan } from './evaluate.ts';
 
@@ -18,7 +19,12 @@ export const EVAL_USAGE = `usage: st4vla eval [options]
 Runs a policy in the embedded simulator, in virtual time, and counts successes.
 
   --robot NAME             widowx (default) or google_robot
-  --suite NAME             simpler (default): the tasks of SimplerEnv
+  --suite NAME             which tasks, simpler unless told otherwise
+${SUITES.map(({ name, summary }) => `      ${name.padEnd(20)} ${summary}`).join('\n')}
+  --setting NAME           how scenes look
+      visual-matching      as in training (default)
+      variant-aggregation  each episode in every variant of light, surfaces, background,
+                           distractors and camera
   --tasks A,B              only these tasks of the suite
   --episodes N             episodes of each task, 24 unless told otherwise
   --seed S                 which scenes: episode i has the seed 1000000 + 10000 S + i; 0
@@ -38,15 +44,7 @@ Runs a policy in the embedded simulator, in virtual time, and counts successes.
 
 const QUEUE_MODES: readonly QueueMode[] = ['ensemble', 'receding'];
 
-/** Tasks of each suite, by robot. */
-const SUITES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  simpler: Object.fromEntries(
-    EMBODIMENTS.map((embodiment) => [embodiment.name, taskNamesOf(embodiment)]),
-  ),
-};
-
 export type EvalArguments = {
-  readonly suite: string;
   readonly outFolder: string;
   readonly settings: EvalSettings;
   readonly plan: EvalPlan;
@@ -69,8 +67,8 @@ export function parseEvalArguments(args: readonly string[]): ParsedEvalArguments
     EMBODIMENTS.map(({ name }) => name),
     'widowx',
   );
-  const suite = read.oneOf('suite', Object.keys(SUITES), 'simpler');
-  const known = SUITES[suite]?.[robot] ?? [];
+  const suites = SUITES.map(({ name }) => name);
+  const suite = read.oneOf('suite', suites, 'simpler');
   const isScripted = read.oneOf('policy', ['model', 'scripted'], 'model') === 'scripted';
   if (isScripted && values.model !== undefined)
     faults.push('--model: of no use with a scripted policy');
@@ -91,7 +89,9 @@ export function parseEvalArguments(args: readonly string[]): ParsedEvalArguments
     },
   };
   const plan: EvalPlan = {
-    tasks: read.listOf('tasks', known),
+    suite,
+    setting: read.oneOf('setting', SCENE_SETTINGS, 'visual-matching'),
+    tasks: read.listOf('tasks', suiteTaskNames(suite, robot)),
     episodes: read.integer('episodes', 1, 24),
     seed: read.integer('seed', 0, 0),
     workers: read.integer('workers', 1, availableParallelism()),
@@ -99,13 +99,14 @@ export function parseEvalArguments(args: readonly string[]): ParsedEvalArguments
   if (plan.episodes > 10_000) faults.push(`--episodes: expected at most 10000`);
   if (faults.length > 0) return { kind: 'faults', faults };
   const outFolder = values.out ?? 'runs/eval';
-  return { kind: 'run', arguments: { suite, outFolder, settings, plan } };
+  return { kind: 'run', arguments: { outFolder, settings, plan } };
 }
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   robot: { type: 'string' },
   suite: { type: 'string' },
+  setting: { type: 'string' },
   tasks: { type: 'string' },
   episodes: { type: 'string' },
   seed: { type: 'string' },

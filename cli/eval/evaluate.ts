@@ -1,9 +1,12 @@
+import { variantsOf } from '../../sim/suites/variants.ts';
 import { evaluationSeed } from '../../sim/tasks/seeds.ts';
 import type { EpisodeJob, EpisodeResult } from './EpisodeRunner.ts';
-import type { EvalSettings } from './EvalSettings.ts';
+import type { EvalSettings, SceneSetting } from './EvalSettings.ts';
 import { EvalWorkerProcess } from './EvalWorkerProcess.ts';
 
 export type EvalPlan = {
+  readonly suite: string;
+  readonly setting: SceneSetting;
   readonly tasks: readonly string[];
   readonly episodes: number;
   readonly seed: number;
@@ -14,17 +17,39 @@ export type JudgedEpisode = EpisodeJob & EpisodeResult;
 
 export type Evaluation = {
   readonly policyName: string;
-  /** In the order of tasks, then seeds, whichever worker ran them. */
+  /** In the order of tasks, variants, seeds, whichever worker ran them. */
   readonly episodes: readonly JudgedEpisode[];
   readonly wallSec: number;
   /** What the workers spent their time on, added up. */
   readonly secondsByPart: ReadonlyMap<string, number>;
 };
 
-/** Every task with the same seeds: episode i has the seed `evaluationSeed(seed, i)`. */
-export function episodeJobs({ tasks, episodes, seed }: EvalPlan): EpisodeJob[] {
+/** Of every variant of a task so many episodes have pictures: there are many variants. */
+const PICTURED_OF_VARIANT = 2;
+
+/** The variants that each episode is run over; undefined where scenes are as they are. */
+export function variantNames({ setting }: EvalPlan, robot: string): readonly string[] | undefined {
+  if (setting === 'visual-matching') return undefined;
+  return variantsOf(robot).map(({ name }) => name);
+}
+
+/**
+ * Every task, and every variant of it, with the same seeds: episode i has the seed
+ * `evaluationSeed(seed, i)`.
+ */
+export function episodeJobs(plan: EvalPlan, robot: string): EpisodeJob[] {
+  const { suite, tasks, episodes, seed } = plan;
+  const variants = variantNames(plan, robot);
   return tasks.flatMap((task) =>
-    Array.from({ length: episodes }, (_, i) => ({ task, seed: evaluationSeed(seed, i) })),
+    (variants ?? [undefined]).flatMap((variant) =>
+      Array.from({ length: episodes }, (_, i) => ({
+        suite,
+        task,
+        variant,
+        seed: evaluationSeed(seed, i),
+        isPictured: variant === undefined || i < PICTURED_OF_VARIANT,
+      })),
+    ),
   );
 }
 
@@ -34,7 +59,7 @@ export async function evaluate(
   plan: EvalPlan,
   onEpisode: (episode: JudgedEpisode) => void,
 ): Promise<Evaluation> {
-  const jobs = episodeJobs(plan);
+  const jobs = episodeJobs(plan, settings.robot);
   const episodes: JudgedEpisode[] = [];
   const workers = await startWorkers(settings, Math.min(plan.workers, jobs.length));
   const startMs = performance.now();

@@ -5,7 +5,7 @@ import { provenance } from '../provenance.ts';
 import { requireSoundModel } from './EvalPolicy.ts';
 import { EVAL_USAGE, parseEvalArguments } from './evalArguments.ts';
 import { EvalProgress } from './EvalProgress.ts';
-import { evaluate, type Evaluation } from './evaluate.ts';
+import { evaluate, type Evaluation, variantNames } from './evaluate.ts';
 import { writeResults } from './resultFiles.ts';
 
 /** `st4vla eval …`; resolves to the exit code. */
@@ -25,7 +25,8 @@ export async function run(args: readonly string[]): Promise<number> {
     await requireSoundModel(settings);
     // Better known now than after hours.
     await mkdir(outFolder, { recursive: true });
-    const progress = new EvalProgress(plan.tasks, plan.episodes, process.stdout);
+    const rows = { ...plan, variants: variantNames(plan, settings.robot) };
+    const progress = new EvalProgress(rows, process.stdout);
     const evaluation = await evaluate(settings, plan, (episode) => progress.add(episode));
     progress.end();
     const results = await writeResults(parsed.arguments, evaluation, from);

@@ -1,6 +1,7 @@
 import { matrixFromQuat } from '../../core/math/quat.ts';
 import type { CameraModel } from './CameraModel.ts';
-import { brightness, halfVector, towardsSun } from './lighting.ts';
+import { brightness, daylight, halfVector } from './lighting.ts';
+import type { Light } from './lighting.ts';
 import type { Mesh } from './Mesh.ts';
 import type { Primitive } from './Primitive.ts';
 import type { TriangleRaster } from './TriangleRaster.ts';
@@ -23,6 +24,7 @@ export type HorizontalTop = {
  */
 export class Placement {
   readonly #camera: CameraModel;
+  readonly #towardsSun: Float64Array;
   readonly #towardsViewer: Float64Array;
   readonly #half: Float64Array;
   readonly #baseFromLocal = new Float64Array(9);
@@ -30,11 +32,12 @@ export class Placement {
   readonly #position = new Float64Array(3);
   readonly #inCamera = new Float64Array(3);
 
-  constructor(camera: CameraModel) {
+  constructor(camera: CameraModel, { towardsSun }: Light = daylight) {
     this.#camera = camera;
+    this.#towardsSun = towardsSun;
     const m = camera.cameraFromBase;
     this.#towardsViewer = Float64Array.of(-m[6]!, -m[7]!, -m[8]!);
-    this.#half = halfVector(this.#towardsViewer);
+    this.#half = halfVector(towardsSun, this.#towardsViewer);
   }
 
   set(primitive: Primitive): void {
@@ -75,7 +78,7 @@ export class Placement {
   /** Brightness of every vertex; the light is turned into the mesh's frame, not the normals out. */
   light({ vertexCount, normals }: Mesh, raster: TriangleRaster): void {
     const r = this.#baseFromLocal;
-    const [sx, sy, sz] = this.#toLocal(towardsSun);
+    const [sx, sy, sz] = this.#toLocal(this.#towardsSun);
     const [vx, vy, vz] = this.#toLocal(this.#towardsViewer);
     const [hx, hy, hz] = this.#toLocal(this.#half);
     const { shade } = raster;
@@ -106,8 +109,9 @@ export class Placement {
     const p = this.#position;
     const c = this.#camera.cameraFromBase;
     const origin = this.#camera.baseFromCamera.position;
-    const alongX = towardsSun[0]! / towardsSun[2]!;
-    const alongY = towardsSun[1]! / towardsSun[2]!;
+    const sun = this.#towardsSun;
+    const alongX = sun[0]! / sun[2]!;
+    const alongY = sun[1]! / sun[2]!;
     const bz = heightM - origin[2];
     const { x, y, z } = raster;
     let highest = -Infinity;

@@ -30,7 +30,7 @@ export const shapes: readonly Shape[] = [
 ];
 
 /** Procedural surface patterns, evaluated in the primitive's own coordinates. */
-export type Texture = 'wood' | 'checker' | 'cloth' | 'weave' | 'tiles';
+export type Texture = 'wood' | 'checker' | 'cloth' | 'weave' | 'tiles' | 'stone';
 
 export type Primitive = {
   readonly shape: Shape;

@@ -1,7 +1,8 @@
 import type { Vec3 } from '../../core/math/types.ts';
 import type { CameraModel } from './CameraModel.ts';
 import { Frame } from './Frame.ts';
-import { buildPalette } from './lighting.ts';
+import { buildPalette, daylight } from './lighting.ts';
+import type { Light } from './lighting.ts';
 import { tessellate } from './Mesh.ts';
 import type { Mesh } from './Mesh.ts';
 import { ColorPainter, IdPainter, ShadowPainter, TexturePainter } from './painters.ts';
@@ -52,18 +53,19 @@ export class Renderer {
   readonly #id: IdPainter;
   readonly #shadow: ShadowPainter;
   readonly #meshes: ReadonlyMap<Shape, ValueCache<Vec3, Mesh>>;
-  readonly #palettes = new ValueCache(buildPalette);
+  readonly #palettes: ValueCache<Rgb, Uint8Array>;
   readonly #static: Layer;
   readonly #still: Layer;
   readonly #staticIds: Uint8Array;
   readonly #staticIdDepth: Float32Array;
 
-  constructor(camera: CameraModel) {
+  constructor(camera: CameraModel, light: Light = daylight) {
     this.camera = camera;
+    this.#palettes = new ValueCache((color: Rgb) => buildPalette(color, light.exposure));
     const { width, height } = camera;
     this.#frame = new Frame(width, height);
     this.#raster = new TriangleRaster(camera.intrinsics);
-    this.#placement = new Placement(camera);
+    this.#placement = new Placement(camera, light);
     this.#color = new ColorPainter(this.#frame);
     this.#texture = new TexturePainter(this.#frame);
     this.#id = new IdPainter(this.#frame);

@@ -1,3 +1,4 @@
+import type { Vec3 } from '../../core/math/types.ts';
 import type { Rgb } from './Primitive.ts';
 
 /** Unit vector. */
@@ -8,6 +9,21 @@ const normalised = (x: number, y: number, z: number): Float64Array => {
 
 /** Where the light comes from, in the base frame: above, from the left of the arm and behind it. */
 export const towardsSun = normalised(-0.24, 0.4, 0.88);
+
+/** What a scene is lit by. */
+export type Light = {
+  /** Unit vector in the base frame; above the horizon. */
+  readonly towardsSun: Float64Array;
+  /** Factor of every brightness; 1 in the scenes that models are trained on. */
+  readonly exposure: number;
+};
+
+export const daylight: Light = { towardsSun, exposure: 1 };
+
+/** The light of a sun that stands in another direction, given by a vector of any length. */
+export function lightFrom([x, y, z]: Vec3, exposure = 1): Light {
+  return { towardsSun: normalised(x, y, z), exposure };
+}
 
 /** Share of a surface's brightness that is left in the sun's shadow. */
 export const shadowBrightness = 0.68;
@@ -47,19 +63,22 @@ export function brightness(up: number, sun: number, viewer: number, half: number
 }
 
 /** The half vector of the sun and a distant viewer, both as unit vectors away from the surface. */
-export function halfVector(towardsViewer: ArrayLike<number>): Float64Array {
+export function halfVector(sun: ArrayLike<number>, towardsViewer: ArrayLike<number>): Float64Array {
   return normalised(
-    towardsSun[0]! + towardsViewer[0]!,
-    towardsSun[1]! + towardsViewer[1]!,
-    towardsSun[2]! + towardsViewer[2]!,
+    sun[0]! + towardsViewer[0]!,
+    sun[1]! + towardsViewer[1]!,
+    sun[2]! + towardsViewer[2]!,
   );
 }
 
-/** 256 RGB triples: a colour at each brightness, black at 0, itself at `paletteUnit`. */
-export function buildPalette(color: Rgb): Uint8Array {
+/**
+ * 256 RGB triples: a colour at each brightness, black at 0, itself at `paletteUnit` where the
+ * exposure is 1.
+ */
+export function buildPalette(color: Rgb, exposure = 1): Uint8Array {
   const palette = new Uint8Array(256 * 3);
   for (let i = 0; i < 256; i++) {
-    const light = i / paletteUnit;
+    const light = (i / paletteUnit) * exposure;
     for (let channel = 0; channel < 3; channel++) {
       const c = color[channel]!;
       const value = light <= 1 ? c * light : c + (1 - c) * (light - 1);

@@ -33,6 +33,11 @@ export const textures: Record<Texture, TextureFunction> = {
     if (u - iu < 0.03 || v - iv < 0.03) return 0.8;
     return 0.95 + 0.07 * hash(iu, iv);
   },
+  stone: (x, y) => {
+    const cloud = noise(x * 9, y * 9);
+    const speckle = noise(x * 170, y * 170);
+    return 0.86 + 0.12 * cloud + (speckle > 0.78 ? -0.2 : 0.06 * speckle);
+  },
 };
 
 /** A pseudo-random number 0…1 of a lattice point. */

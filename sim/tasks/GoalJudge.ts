@@ -4,7 +4,7 @@ import type { BodyModel } from '../world/bodies.ts';
 import type { DrawerName } from '../world/cabinet.ts';
 import { DRAWER_INSIDE } from '../world/cabinet.ts';
 import type { PlacedBody } from '../world/SceneRenderer.ts';
-import type { Scene } from '../world/Scene.ts';
+import type { Goal, Scene } from '../world/Scene.ts';
 import { restPose } from '../world/Scene.ts';
 import type { TaskContacts } from '../world/SimWorld.ts';
 import { isResting } from './success.ts';
@@ -12,7 +12,7 @@ import { isResting } from './success.ts';
 /** What a goal is judged by. */
 export type GoalReading = {
   readonly bodies: readonly PlacedBody[];
-  readonly contacts: TaskContacts;
+  contactsOf(goal: Goal): TaskContacts;
   openM(drawer: DrawerName): number;
   baseFromDrawer(drawer: DrawerName): Pose;
 };
@@ -32,36 +32,44 @@ const LYING_M = 0.06;
 
 /** Follows a goal through an episode; the rules are SimplerEnv's. */
 export class GoalJudge {
-  readonly #scene: Scene;
-  readonly #startPoses: readonly Pose[];
+  readonly goal: Goal;
+  readonly #startPoses: Pose[];
   #isLifted = false;
   #ticksLiftedWell = 0;
 
-  constructor(scene: Scene) {
-    this.#scene = scene;
-    this.#startPoses = scene.objects.map(restPose);
+  /** @param startPoses where the objects are when the goal is given */
+  constructor({ goal, objects }: Scene, startPoses: readonly Pose[] = objects.map(restPose)) {
+    this.goal = goal;
+    this.#startPoses = [...startPoses];
+  }
+
+  /** What the arm has moved is counted from where somebody else has put it. */
+  movedByOthers(index: number, baseFromBody: Pose): void {
+    this.#startPoses[index] = baseFromBody;
   }
 
   /** To be called once a tick: some rules count ticks. */
   endTick(reading: GoalReading): void {
-    const { goal } = this.#scene;
+    const { goal } = this;
     if (goal.kind !== 'pick') return;
-    const { gripped, sourceTouchesThings } = reading.contacts;
+    const { gripped, sourceTouchesThings } = reading.contactsOf(goal);
     const height = this.#heightOver(reading, goal.source);
     this.#isLifted = gripped && (this.#isLifted || (!sourceTouchesThings && height > LIFTED_M));
     if (this.#isLifted && height > LIFTED_WELL_M) this.#ticksLiftedWell += 1;
   }
 
   success(reading: GoalReading): boolean {
-    const { goal } = this.#scene;
-    const { bodies, contacts } = reading;
+    const { goal } = this;
+    const { bodies } = reading;
     switch (goal.kind) {
-      case 'place':
+      case 'place': {
+        const contacts = reading.contactsOf(goal);
         return (
           contacts.sourceTouchesTarget &&
           !contacts.sourceTouchesOther &&
           isResting(bodies[goal.source]!, bodies[goal.target]!)
         );
+      }
       case 'pick':
         return this.#isLifted || this.#ticksLiftedWell >= LIFTED_WELL_TICKS;
       case 'near':
@@ -73,7 +81,7 @@ export class GoalJudge {
       case 'store':
         return (
           reading.openM(goal.drawer) >= STILL_OPEN_M &&
-          contacts.sourceTouchesTarget &&
+          reading.contactsOf(goal).sourceTouchesTarget &&
           isInDrawer(bodies[goal.source]!, reading.baseFromDrawer(goal.drawer))
         );
     }

@@ -1,5 +1,5 @@
 import type { DrawerName } from '../world/cabinet.ts';
-import type { GroceryKind } from '../world/groceries.ts';
+import type { CounterKind } from './googleLayout.ts';
 import type { LayoutItem } from './layout.ts';
 
 type TaskBase = {
@@ -19,7 +19,7 @@ export type PlaceTask = TaskBase & {
 export type PickTask = TaskBase & {
   readonly family: 'pick';
   readonly instruction: string;
-  readonly source: GroceryKind;
+  readonly source: CounterKind;
   /** Directions in which it lies, rad. */
   readonly yawRad: readonly [from: number, to: number];
 };
@@ -27,7 +27,7 @@ export type PickTask = TaskBase & {
 /** Moves one of three things near another; the seed says which. */
 export type NearTask = TaskBase & {
   readonly family: 'near';
-  readonly kinds: readonly GroceryKind[];
+  readonly kinds: readonly CounterKind[];
 };
 
 /** Opens or closes a drawer; the seed says which of these. */
@@ -39,7 +39,7 @@ export type DrawerTask = TaskBase & {
 /** Opens a drawer, then puts something into it, as two instructions. */
 export type StoreTask = TaskBase & {
   readonly family: 'store';
-  readonly source: GroceryKind;
+  readonly source: CounterKind;
   readonly drawer: DrawerName;
   /** When the second instruction is given. */
   readonly followUpTick: number;

@@ -8,7 +8,13 @@ import { CABINET_TOP_M, DRAWERS } from '../world/cabinet.ts';
 import type { GroceryKind } from '../world/groceries.ts';
 import type { CabinetPlace, SceneObject } from '../world/Scene.ts';
 import { modelOf, restPose } from '../world/Scene.ts';
+import type { MoveRange } from './layout.ts';
+import { elsewhere } from './layout.ts';
 import { COUNTER_Z_M, FLOOR_Z_M } from '../world/surroundings.ts';
+import type { UnseenGroceryKind } from '../world/unseenKinds.ts';
+
+/** What can stand on the counter or on the cabinet. */
+export type CounterKind = GroceryKind | UnseenGroceryKind;
 
 /** Where SimplerEnv puts things on the counter, in the robot's base frame, metres. */
 const COUNTER_SPACE = { x: [0.47, 0.7], y: [-0.22, 0.22] } as const;
@@ -16,6 +22,14 @@ const COUNTER_SPACE = { x: [0.47, 0.7], y: [-0.22, 0.22] } as const;
 const APART_M = 0.19;
 const ATTEMPTS = 2000;
 const IMAGE_MARGIN_PX = 20;
+
+/** Where things stand that have nothing to do with a task: farther away, and closer together. */
+const BESIDE_SPACE = { x: [0.5, 0.98], y: [-0.4, 0.4] } as const;
+const BESIDE_M = 0.15;
+const BESIDE_ATTEMPTS = 500;
+/** And on the lid, from the middle of the cabinet. */
+const BESIDE_LID_X = [-0.2, 0.12] as const;
+const BESIDE_LID_Y = [-0.22, 0.22] as const;
 
 /** Where SimplerEnv's robots stand before the cabinet: distance of its front, offset, turn. */
 const CABINET_X = [0.94, 1.08] as const;
@@ -31,7 +45,7 @@ const OPEN_M = 0.2;
 
 /** One thing on the counter. */
 export function onCounter(
-  kind: GroceryKind,
+  kind: CounterKind,
   yawRad: readonly [number, number],
   random: Random,
 ): SceneObject {
@@ -45,7 +59,7 @@ export function onCounter(
 }
 
 /** Several things on the counter, far enough from one another and in the picture. */
-export function apartOnCounter(kinds: readonly GroceryKind[], random: Random): SceneObject[] {
+export function apartOnCounter(kinds: readonly CounterKind[], random: Random): SceneObject[] {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const placed: SceneObject[] = [];
     for (const kind of kinds) {
@@ -77,13 +91,79 @@ export function cabinetPlace(
 }
 
 /** One thing on a cabinet's lid, near its front. */
-export function onLid(kind: GroceryKind, place: CabinetPlace, random: Random): SceneObject {
+export function onLid(kind: CounterKind, place: CabinetPlace, random: Random): SceneObject {
   const [x, y] = transformPoint(place.baseFromCabinet, [
     random.uniform(...LID_X),
     random.uniform(...LID_Y),
     0,
   ]);
   return { kind, x, y, yawRad: 0, supportZM: FLOOR_Z_M + CABINET_TOP_M };
+}
+
+/** Adds things to those on the counter, behind and beside them, where there is room. */
+export function besidesOnCounter(
+  objects: readonly SceneObject[],
+  kinds: readonly CounterKind[],
+  random: Random,
+): SceneObject[] {
+  return besides(objects, kinds, () => ({
+    x: random.uniform(...BESIDE_SPACE.x),
+    y: random.uniform(...BESIDE_SPACE.y),
+    yawRad: random.uniform(-0.5, 0.5),
+    supportZM: COUNTER_Z_M,
+  }));
+}
+
+/** Adds things to those on a cabinet's lid, behind them, where there is room. */
+export function besidesOnLid(
+  objects: readonly SceneObject[],
+  kinds: readonly CounterKind[],
+  { baseFromCabinet }: CabinetPlace,
+  random: Random,
+): SceneObject[] {
+  return besides(objects, kinds, () => {
+    const local = [random.uniform(...BESIDE_LID_X), random.uniform(...BESIDE_LID_Y), 0] as const;
+    const [x, y] = transformPoint(baseFromCabinet, local);
+    return { x, y, yawRad: 0, supportZM: FLOOR_Z_M + CABINET_TOP_M };
+  });
+}
+
+function besides(
+  objects: readonly SceneObject[],
+  kinds: readonly CounterKind[],
+  place: () => Omit<SceneObject, 'kind'>,
+): SceneObject[] {
+  const placed = [...objects];
+  for (const kind of kinds) {
+    for (let attempt = 0; attempt < BESIDE_ATTEMPTS; attempt++) {
+      const object = { kind, ...place() };
+      const isFree = placed.every(({ x, y }) => Math.hypot(object.x - x, object.y - y) > BESIDE_M);
+      if (!isFree || !isInPicture(object, googleHeadCamera)) continue;
+      placed.push(object);
+      break;
+    }
+  }
+  return placed;
+}
+
+/** `elsewhere` for object `index` on the counter. */
+export function elsewhereOnCounter(
+  objects: readonly SceneObject[],
+  index: number,
+  range: MoveRange,
+  random: Random,
+): SceneObject | undefined {
+  const object = objects[index]!;
+  const others = objects.filter((_, i) => i !== index);
+  const draw = (): SceneObject => ({
+    ...object,
+    x: random.uniform(...COUNTER_SPACE.x),
+    y: random.uniform(...COUNTER_SPACE.y),
+  });
+  return elsewhere(object, range, draw, (moved) => {
+    const isFree = others.every(({ x, y }) => Math.hypot(moved.x - x, moved.y - y) > APART_M);
+    return isFree && isInPicture(moved, googleHeadCamera);
+  });
 }
 
 function isInPicture(object: SceneObject, camera: CameraModel): boolean {

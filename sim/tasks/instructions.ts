@@ -1,9 +1,12 @@
 import type { Random } from '../../core/math/random.ts';
 import type { SceneObject } from '../world/Scene.ts';
+import { isUnseenKind, UNSEEN_THINGS } from '../world/unseenKinds.ts';
 
 /** What operators call a thing; the first name is the plain one. */
 export function namesOf(object: SceneObject): readonly string[] {
-  switch (object.kind) {
+  const { kind } = object;
+  if (isUnseenKind(kind)) return [UNSEEN_THINGS[kind].name];
+  switch (kind) {
     case 'cube':
       return [`${object.color ?? 'green'} block`, `${object.color ?? 'green'} cube`];
     case 'eggplant':
@@ -18,7 +21,7 @@ export function namesOf(object: SceneObject): readonly string[] {
     case 'apple':
     case 'orange':
     case 'sponge':
-      return [object.kind];
+      return [kind];
     case 'coke_can':
     case 'lying_coke_can':
       return ['coke can', 'coke'];

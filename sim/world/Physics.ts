@@ -1,5 +1,5 @@
 import type { UrdfJoint } from '../../core/kinematics/UrdfModel.ts';
-import type { Pose } from '../../core/math/types.ts';
+import type { Pose, Vec3 } from '../../core/math/types.ts';
 import type { BodyModel } from './bodies.ts';
 import { isSupportKind } from './bodies.ts';
 import { ContactSet } from './ContactSet.ts';
@@ -116,6 +116,12 @@ export class Physics {
     const joint = (this.#model.body_jntadr as Int32Array)[this.body(objectBodyName(index))]!;
     const velocity = (this.#model.jnt_dofadr as Int32Array)[joint]!;
     (this.#data.qvel as Float64Array).fill(0, velocity, velocity + 6);
+  }
+
+  /** Pushes a link from now on with a force in newtons, base axes; zeros let go. */
+  pushLink(link: string, forceN: Vec3): void {
+    const perBody = 6;
+    (this.#data.xfrc_applied as Float64Array).set(forceN, this.body(link) * perBody);
   }
 
   contacts(): ContactSet {

@@ -3,6 +3,10 @@ import { quatFromAxisAngle } from '../../core/math/quat.ts';
 import type { BodyKind, BodyModel, CubeColor } from './bodies.ts';
 import { bodyModel } from './bodies.ts';
 import type { DrawerName } from './cabinet.ts';
+import type { SceneEvent } from './SceneEvent.ts';
+import type { SceneLook } from './SceneLook.ts';
+import { unseenBody } from './unseenBodies.ts';
+import { isUnseenKind } from './unseenKinds.ts';
 
 /** One thing at rest. */
 export type SceneObject = {
@@ -33,20 +37,31 @@ export type CabinetPlace = {
   readonly openM: Readonly<Record<DrawerName, number>>;
 };
 
+/** What the operator says next, and where that asks for something else, what that is. */
+export type FollowUp = {
+  readonly fromTick: number;
+  readonly instruction: string;
+  readonly goal?: Goal;
+};
+
 /** What there is and what is to be done with it. */
 export type Scene = {
   readonly task: string;
   readonly instruction: string;
   /** What the operator says from a later tick on. */
-  readonly followUp?: { readonly fromTick: number; readonly instruction: string };
+  readonly followUp?: FollowUp;
   readonly maxTicks: number;
   readonly objects: readonly SceneObject[];
   readonly goal: Goal;
   readonly cabinet?: CabinetPlace;
+  /** What happens on the way, whatever the arm does. */
+  readonly events?: readonly SceneEvent[];
+  /** What does not look as in the scenes that models are trained on. */
+  readonly look?: SceneLook;
 };
 
-export function modelOf(object: SceneObject): BodyModel {
-  return bodyModel(object.kind, object.color);
+export function modelOf({ kind, color }: SceneObject): BodyModel {
+  return isUnseenKind(kind) ? unseenBody(kind) : bodyModel(kind, color);
 }
 
 /** The pose of an object at rest on its support, in base axes. */

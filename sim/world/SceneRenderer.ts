@@ -9,6 +9,8 @@ import type { BodyModel } from './bodies.ts';
 import { cabinet } from './cabinet.ts';
 import { LinkPoses } from './LinkPoses.ts';
 import type { Scene } from './Scene.ts';
+import { dressed, shifted, tinted } from './SceneLook.ts';
+import type { SceneLook } from './SceneLook.ts';
 import { linkPrimitives, placed, placedObject } from './visuals.ts';
 
 /** What does not move by itself. */
@@ -51,36 +53,45 @@ class DrawnTree {
  * object poses alone, so data made without physics looks like the simulation.
  */
 export class SceneRenderer {
-  readonly camera: CameraModel;
   readonly #arm: SimArm;
-  readonly #renderer: Renderer;
+  readonly #usual: Renderer;
   readonly #robot: DrawnTree;
   readonly #cabinet = new DrawnTree(cabinet);
+  #renderer: Renderer;
+  #look: SceneLook | undefined;
   #baseFromCabinet: Pose | undefined;
   #background = '';
   #still: readonly Thing[] = [];
 
   constructor(urdf: UrdfModel, arm: SimArm) {
-    this.camera = arm.camera;
     this.#arm = arm;
-    this.#renderer = new Renderer(arm.camera);
+    this.#usual = new Renderer(arm.camera);
+    this.#renderer = this.#usual;
     this.#robot = new DrawnTree(urdf);
+  }
+
+  /** Where the camera is in the present scene. */
+  get camera(): CameraModel {
+    return this.#renderer.camera;
   }
 
   /** Draws what never moves in a scene; call it before the first picture of one. */
   setScene(scene: Scene): void {
     const surroundings = this.#arm.surroundingsOf(scene);
+    const { look } = scene;
+    if (look !== this.#look) this.#renderer = this.#rendererFor(look);
+    this.#look = look;
     this.#baseFromCabinet = scene.cabinet?.baseFromCabinet;
-    const key = JSON.stringify([surroundings.name, this.#baseFromCabinet]);
+    const key = JSON.stringify([surroundings.name, this.#baseFromCabinet, look?.name]);
     if (key === this.#background) return;
     this.#background = key;
     this.#still = [];
     this.#renderer.setStatic([
-      ...surroundings.primitives,
+      ...dressed(surroundings, look),
       ...this.#robot.rootParts,
       ...(this.#baseFromCabinet === undefined
         ? []
-        : placed(this.#cabinet.rootParts, this.#baseFromCabinet)),
+        : placed(tinted(this.#cabinet.rootParts, look?.furnitureTint), this.#baseFromCabinet)),
     ]);
   }
 
@@ -109,6 +120,13 @@ export class SceneRenderer {
     this.#renderer.renderIds(this.#primitives(joints, things), out);
   }
 
+  /** A look with a camera or a light of its own has a renderer for as long as it is in use. */
+  #rendererFor(look: SceneLook | undefined): Renderer {
+    this.#background = '';
+    if (look?.camera === undefined && look?.light === undefined) return this.#usual;
+    return new Renderer(shifted(this.#arm.camera, look.camera), look.light);
+  }
+
   /** Supports are drawn anew only where others stand, or they stand elsewhere. */
   #setStill(supports: readonly Thing[]): void {
     const isAsBefore =
@@ -127,7 +145,7 @@ export class SceneRenderer {
       ...things.flatMap(primitivesOf),
       ...(this.#baseFromCabinet === undefined
         ? []
-        : this.#cabinet.at(joints, this.#baseFromCabinet)),
+        : tinted(this.#cabinet.at(joints, this.#baseFromCabinet), this.#look?.furnitureTint)),
       ...this.#robot.at(joints),
     ];
   }

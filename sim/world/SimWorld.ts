@@ -7,7 +7,6 @@ import type { JointSample } from '../../core/observation/Observation.ts';
 import type { SimArm } from '../arms/SimArm.ts';
 import { simArmOf } from '../arms/simArms.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
-import { GoalJudge } from '../tasks/GoalJudge.ts';
 import type { GoalReading } from '../tasks/GoalJudge.ts';
 import { taskScene } from '../tasks/taskScene.ts';
 import type { TaskSpec } from '../tasks/TaskSpec.ts';
@@ -23,6 +22,8 @@ import type { PlacedBody } from './SceneRenderer.ts';
 import { SceneRenderer } from './SceneRenderer.ts';
 import type { Goal, Scene } from './Scene.ts';
 import { instructionAt, modelOf, restPose } from './Scene.ts';
+import type { GoalVerdict } from './SceneCourse.ts';
+import { SceneCourse } from './SceneCourse.ts';
 
 /** The part of a joint command that a simulated arm follows. */
 export type ArmCommand = {
@@ -71,8 +72,7 @@ export class SimWorld {
   /** By what there is, since compiling takes milliseconds. */
   readonly #cache = new Map<string, Physics>();
   #physics: Physics;
-  #scene: Scene;
-  #judge: GoalJudge;
+  #course: SceneCourse;
   #steps = 0;
   #tick = 0;
 
@@ -85,10 +85,9 @@ export class SimWorld {
     this.#fingers = fingerLinks(embodiment, urdf);
     this.#mujoco = api;
     this.#renderer = new SceneRenderer(urdf, arm);
-    this.#scene = taskScene(arm.tasks[0]!, 0);
-    this.#physics = this.#physicsFor(this.#scene);
-    this.#judge = new GoalJudge(this.#scene);
-    this.resetScene(this.#scene);
+    this.#course = new SceneCourse(taskScene(arm.tasks[0]!, 0));
+    this.#physics = this.#physicsFor(this.scene);
+    this.resetScene(this.scene);
   }
 
   /** Starts with the first task of the arm and seed 0. */
@@ -100,8 +99,9 @@ export class SimWorld {
     return new SimWorld(await mujoco(), embodiment, parseUrdf(urdfText), simArmOf(embodiment));
   }
 
+  /** Where it is in the present scene. */
   get camera(): CameraModel {
-    return this.arm.camera;
+    return this.#renderer.camera;
   }
 
   /** Puts the arm home and the objects of the task where the seed says. */
@@ -110,9 +110,8 @@ export class SimWorld {
   }
 
   resetScene(scene: Scene): { readonly instruction: string } {
-    this.#scene = scene;
+    this.#course = new SceneCourse(scene);
     this.#physics = this.#physicsFor(scene);
-    this.#judge = new GoalJudge(scene);
     this.#steps = 0;
     this.#tick = 0;
     const drawers = DRAWERS.map((name) => [drawerJoint(name), scene.cabinet?.openM[name]] as const);
@@ -130,8 +129,9 @@ export class SimWorld {
     return { instruction: scene.instruction };
   }
 
+  /** With what is to be done now, and objects where they were put last. */
   get scene(): Scene {
-    return this.#scene;
+    return this.#course.scene;
   }
 
   /** Policy periods that have passed since the reset. */
@@ -141,7 +141,7 @@ export class SimWorld {
 
   /** What the operator says now. */
   get instruction(): string {
-    return instructionAt(this.#scene, this.#tick);
+    return instructionAt(this.scene, this.#tick);
   }
 
   /** Virtual time since the reset. */
@@ -160,8 +160,8 @@ export class SimWorld {
     this.#physics.step(count);
     this.#steps += count;
     const tick = tickAt(this.#steps * TIMESTEP_SEC, this.embodiment.tickSec, PERIOD_SEC);
-    if (tick > this.#tick) this.#judge.endTick(this.#reading());
-    this.#tick = tick;
+    if (tick > this.#tick) this.#course.endTick(this.#reading());
+    while (this.#tick < tick) this.#beginTick(this.#tick + 1);
   }
 
   jointSample(): JointSample {
@@ -185,7 +185,7 @@ export class SimWorld {
 
   /** The objects in the scene's order. */
   bodies(): readonly PlacedBody[] {
-    return this.#scene.objects.map((object, i) => ({
+    return this.scene.objects.map((object, i) => ({
       model: modelOf(object),
       baseFromBody: this.#physics.bodyPose(i),
     }));
@@ -196,9 +196,9 @@ export class SimWorld {
     this.#physics.setBodyPose(index, baseFromBody);
   }
 
-  contacts(): TaskContacts {
+  contacts(goal: Goal = this.scene.goal): TaskContacts {
     const physics = this.#physics;
-    const [source, target] = bodiesOfGoal(this.#scene.goal);
+    const [source, target] = bodiesOfGoal(goal);
     const targetBody = target === undefined ? undefined : physics.body(target);
     const touching = physics.contacts().touching(physics.body(source));
     const arm = new Set([...this.urdf.links.keys()].map((name) => physics.body(name)));
@@ -222,14 +222,21 @@ export class SimWorld {
   }
 
   baseFromDrawer(drawer: DrawerName): Pose {
-    const place = this.#scene.cabinet;
-    if (place === undefined) throw new Error(`${this.#scene.task} has no cabinet`);
+    const place = this.scene.cabinet;
+    if (place === undefined) throw new Error(`${this.scene.task} has no cabinet`);
     return drawerPose(place.baseFromCabinet, drawer, this.drawerOpenM(drawer));
   }
 
-  /** SimplerEnv's rule for the scene's goal, see `GoalJudge`. */
+  /** SimplerEnv's rule for the scene's goal, see `GoalJudge`; with several, all of them. */
   success(): boolean {
-    return this.#judge.success(this.#reading());
+    const { followUp } = this.scene;
+    if (followUp?.goal !== undefined && this.#tick < followUp.fromTick) return false;
+    return this.verdicts().every(({ isMet }) => isMet);
+  }
+
+  /** The goals that were given so far, and whether they are met, see `SceneCourse`. */
+  verdicts(): readonly GoalVerdict[] {
+    return this.#course.verdicts(this.#reading());
   }
 
   /** Frees the memory held in WebAssembly; the world cannot be used afterwards. */
@@ -238,10 +245,18 @@ export class SimWorld {
     this.#cache.clear();
   }
 
+  #beginTick(tick: number): void {
+    this.#tick = tick;
+    this.#course.beginTick(tick, () => this.#reading(), {
+      moveObject: (index, pose) => this.moveObject(index, pose),
+      push: (forceN) => this.#physics.pushLink(this.embodiment.eeLink, forceN ?? [0, 0, 0]),
+    });
+  }
+
   #reading(): GoalReading {
     return {
       bodies: this.bodies(),
-      contacts: this.contacts(),
+      contactsOf: (goal) => this.contacts(goal),
       openM: (drawer) => this.drawerOpenM(drawer),
       baseFromDrawer: (drawer) => this.baseFromDrawer(drawer),
     };
@@ -264,7 +279,7 @@ export class SimWorld {
   #jointPositions(): ReadonlyMap<string, number> {
     const names = [
       ...this.jointNames,
-      ...(this.#scene.cabinet === undefined ? [] : DRAWERS.map(drawerJoint)),
+      ...(this.scene.cabinet === undefined ? [] : DRAWERS.map(drawerJoint)),
     ];
     const positions = this.#physics.jointPositions(names);
     return new Map(names.map((name, i) => [name, positions[i]!]));

@@ -4,6 +4,8 @@ import { basket, carrot, cube, eggplant, plate, spoon, towel } from '../render/o
 import type { Rgb } from '../render/Primitive.ts';
 import type { GroceryKind } from './groceries.ts';
 import { groceries } from './groceries.ts';
+import type { UnseenKind } from './unseenKinds.ts';
+import { isUnseenKind, UNSEEN_THINGS } from './unseenKinds.ts';
 
 /** Things that can be picked up. */
 export const SOURCE_KINDS = ['spoon', 'carrot', 'eggplant', 'cube'] as const;
@@ -12,7 +14,9 @@ export const SUPPORT_KINDS = ['plate', 'towel', 'basket'] as const;
 
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 export type SupportKind = (typeof SUPPORT_KINDS)[number];
-export type BodyKind = SourceKind | SupportKind | GroceryKind;
+/** What training scenes are made of. */
+export type TrainedKind = SourceKind | SupportKind | GroceryKind;
+export type BodyKind = TrainedKind | UnseenKind;
 
 export const CUBE_COLORS = {
   green: [0.1, 0.58, 0.2],
@@ -148,7 +152,7 @@ function supportBody(kind: SupportKind): BodyModel {
 }
 
 const cubes = new Map(CUBE_COLOR_NAMES.map((color) => [color, cubeBody(color)]));
-const others = new Map<BodyKind, BodyModel>([
+const others = new Map<TrainedKind, BodyModel>([
   ['spoon', spoonBody()],
   ['carrot', carrotBody()],
   ['eggplant', eggplantBody()],
@@ -156,13 +160,15 @@ const others = new Map<BodyKind, BodyModel>([
   ...groceries,
 ]);
 
-/** The body of a kind; only cubes come in colours. */
-export function bodyModel(kind: BodyKind, color?: CubeColor): BodyModel {
+/** The body of a trained kind; only cubes come in colours. */
+export function bodyModel(kind: TrainedKind, color?: CubeColor): BodyModel {
   const model = kind === 'cube' ? cubes.get(color ?? 'green') : others.get(kind);
   if (model === undefined) throw new Error(`no body '${kind}' in colour '${color ?? '-'}'`);
   return model;
 }
 
-export function isSupportKind(kind: BodyKind): kind is SupportKind {
-  return (SUPPORT_KINDS as readonly BodyKind[]).includes(kind);
+/** Whether a body only carries others. */
+export function isSupportKind(kind: BodyKind): boolean {
+  const trained = isUnseenKind(kind) ? UNSEEN_THINGS[kind].like : kind;
+  return (SUPPORT_KINDS as readonly BodyKind[]).includes(trained);
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import { suiteTaskNames } from '../../sim/suites/suites.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 
 describe('arguments of st4vla eval', () => {
   it('has a default for everything', () => {
     const parsed = parseEvalArguments([]);
     assert.ok(parsed.kind === 'run');
-    const { suite, settings, plan } = parsed.arguments;
-    assert.equal(suite, 'simpler');
+    const { settings, plan } = parsed.arguments;
+    assert.equal(plan.suite, 'simpler');
+    assert.equal(plan.setting, 'visual-matching');
     assert.equal(settings.robot, 'widowx');
     assert.deepEqual(plan.tasks, WIDOWX_TASK_NAMES);
     assert.equal(plan.episodes, 24);
@@ -26,7 +28,8 @@ describe('arguments of st4vla eval', () => {
     assert.equal(outFolder, 'here');
     // in the order of the suite
     const tasks = ['widowx_spoon_on_towel', 'widowx_stack_cube'];
-    assert.deepEqual(plan, { tasks, episodes: 3, seed: 7, workers: 5 });
+    const [suite, setting] = ['simpler', 'visual-matching'];
+    assert.deepEqual(plan, { suite, setting, tasks, episodes: 3, seed: 7, workers: 5 });
     assert.equal(settings.delayTicks, 2);
     assert.equal(settings.lockStep, true);
     assert.deepEqual(settings.policy, { kind: 'scripted' });
@@ -52,6 +55,26 @@ describe('arguments of st4vla eval', () => {
       );
     }
     assert.equal(parsed.faults.length, options.length);
+  });
+
+  it('knows both settings, and the tasks of each suite', () => {
+    const parsed = parseEvalArguments(
+      '--robot google_robot --suite two-instructions --setting variant-aggregation'.split(' '),
+    );
+    assert.ok(parsed.kind === 'run');
+    const { plan } = parsed.arguments;
+    assert.equal(plan.setting, 'variant-aggregation');
+    assert.deepEqual(plan.tasks, suiteTaskNames('two-instructions', 'google_robot'));
+    const faulty = parseEvalArguments('--suite dance --setting night'.split(' '));
+    assert.ok(faulty.kind === 'faults');
+    assert.match(
+      faulty.faults.join(),
+      /--suite: expected simpler or .*two-instructions, found "dance"/,
+    );
+    assert.match(
+      faulty.faults.join(),
+      /--setting: expected visual-matching or variant-aggregation/,
+    );
   });
 
   it('names an option that it does not know', () => {

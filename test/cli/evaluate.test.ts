@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
-import { episodeJobs, evaluate } from '../../cli/eval/evaluate.ts';
-import { writeResults } from '../../cli/eval/resultFiles.ts';
+import { EvalProgress } from '../../cli/eval/EvalProgress.ts';
+import { episodeJobs, evaluate, type JudgedEpisode } from '../../cli/eval/evaluate.ts';
+import { resultsOf, writeResults } from '../../cli/eval/resultFiles.ts';
 import { provenance } from '../../cli/provenance.ts';
+import { variantsOf } from '../../sim/suites/variants.ts';
 import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
 
 const TINY_MODEL = fileURLToPath(new URL('../../../test/fixtures/tiny-model', import.meta.url));
@@ -25,15 +27,15 @@ async function runCli(args: readonly string[]): Promise<{ status: number; stderr
 }
 
 /** Runs the command's own steps and returns what it wrote. */
-async function runInto(folder: string, workers: number) {
-  const args = ['--policy', 'scripted', '--episodes', '2', '--workers', String(workers)];
-  args.push('--tasks', 'widowx_stack_cube', '--out', folder);
+async function runInto(folder: string, workers: number, suite = 'simpler', episodes = 2) {
+  const args = ['--policy', 'scripted', '--episodes', `${episodes}`, '--workers', `${workers}`];
+  args.push('--suite', suite, '--tasks', 'widowx_stack_cube', '--out', folder);
   const parsed = parseEvalArguments(args);
   assert.ok(parsed.kind === 'run');
   const { settings, plan } = parsed.arguments;
   const seen: bigint[] = [];
   const evaluation = await evaluate(settings, plan, ({ seed }) => seen.push(seed));
-  assert.equal(seen.length, 2);
+  assert.equal(seen.length, episodes);
   const results = await writeResults(parsed.arguments, evaluation, provenance('eval', args));
   const read = (name: string) => readFile(join(folder, name));
   return {
@@ -94,13 +96,14 @@ describe('evaluation', () => {
   });
 
   it('uses seeds that training never uses, the same ones for every task', () => {
-    const plan = { tasks: ['a', 'b'], episodes: 3, seed: 2, workers: 1 };
-    const jobs = episodeJobs(plan);
+    const plan = { suite: 'simpler', setting: 'visual-matching', seed: 2, workers: 1 } as const;
+    const counts = { tasks: ['a', 'b'], episodes: 3 };
+    const jobs = episodeJobs({ ...plan, ...counts }, 'widowx');
     assert.ok(jobs.every(({ seed }) => seed >= BigInt(FIRST_EVALUATION_SEED)));
     const of = (task: string) => jobs.filter((job) => job.task === task).map(({ seed }) => seed);
     assert.deepEqual(of('a'), of('b'));
     assert.equal(new Set(of('a')).size, 3);
-    const other = episodeJobs({ ...plan, seed: 3 });
+    const other = episodeJobs({ ...plan, ...counts, seed: 3 }, 'widowx');
     assert.ok(other.every(({ seed }) => !of('a').includes(seed)));
   });
 
@@ -124,5 +127,109 @@ describe('evaluation', () => {
     } finally {
       for (const folder of folders) await rm(folder, { recursive: true });
     }
+  });
+
+  it('repeats perturbed episodes bit for bit, and says what happened in them', async function () {
+    this.timeout(120_000);
+    const folders = await Promise.all([1, 2].map(() => mkdtemp(join(tmpdir(), 'st4vla-eval-'))));
+    try {
+      const first = await runInto(folders[0]!, 1, 'arm-pushed', 1);
+      const second = await runInto(folders[1]!, 1, 'arm-pushed', 1);
+      assert.deepEqual(first.text, second.text);
+      assert.deepEqual(first.episodes, second.episodes);
+      assert.equal(first.results.suite, 'arm-pushed');
+      type Entry = { tick: number; says?: string; pushes_n?: number[] };
+      const episodes = JSON.parse(first.episodes.toString()) as { course: Entry[] }[];
+      assert.equal(episodes.length, 1);
+      for (const { course } of episodes) {
+        const [said, pushed] = course;
+        assert.deepEqual(said, { tick: 0, says: 'stack the green block on the yellow block' });
+        assert.ok(pushed!.tick > 0 && pushed!.pushes_n!.length === 3);
+      }
+    } finally {
+      for (const folder of folders) await rm(folder, { recursive: true });
+    }
+  });
+
+  it('counts each variant beside the sum, and names the setting', () => {
+    const parsed = parseEvalArguments(
+      '--policy scripted --setting variant-aggregation --episodes 3 --tasks widowx_stack_cube'.split(
+        ' ',
+      ),
+    );
+    assert.ok(parsed.kind === 'run');
+    const { plan, settings } = parsed.arguments;
+    const jobs = episodeJobs(plan, settings.robot);
+    const names = variantsOf('widowx').map(({ name }) => name);
+    assert.equal(jobs.length, 3 * names.length);
+    const seeds = (variant: string) =>
+      jobs.filter((job) => job.variant === variant).map((job) => job.seed);
+    for (const name of names) assert.deepEqual(seeds(name), seeds('base'));
+    assert.ok(
+      jobs.some(({ isPictured }) => !isPictured),
+      'not all of many have pictures',
+    );
+    const episodes = jobs.map((job) => ({
+      ...job,
+      // one failure, of the second variant
+      outcome: job.variant === names[1] && job.seed === jobs[0]!.seed ? 'still held' : 'success',
+      ticks: 60,
+      executedTicks: 59,
+      course: [],
+      pictures: [],
+    })) satisfies JudgedEpisode[];
+    const evaluation = { policyName: 'x', episodes, wallSec: 1, secondsByPart: new Map() };
+    const results = resultsOf(parsed.arguments, evaluation);
+    const { setting, tasks, mean } = results;
+    assert.equal(setting, 'variant-aggregation');
+    assert.equal(tasks.length, 1);
+    const { variants = [], ...task } = tasks[0]!;
+    const total = 3 * names.length;
+    assert.deepEqual(task, { name: 'widowx_stack_cube', episodes: total, successes: total - 1 });
+    assert.deepEqual(
+      variants,
+      names.map((name, i) => ({ name, episodes: 3, successes: i === 1 ? 2 : 3 })),
+    );
+    assert.equal(mean, (total - 1) / total);
+  });
+
+  it('says nothing of settings and variants where scenes are as they are', () => {
+    const parsed = parseEvalArguments(['--policy', 'scripted', '--episodes', '1']);
+    assert.ok(parsed.kind === 'run');
+    const { plan, settings } = parsed.arguments;
+    const episodes = episodeJobs(plan, settings.robot).map((job) => ({
+      ...job,
+      outcome: 'success' as const,
+      ticks: 60,
+      executedTicks: 59,
+      course: [],
+      pictures: [],
+    }));
+    const evaluation = { policyName: 'x', episodes, wallSec: 1, secondsByPart: new Map() };
+    const results = resultsOf(parsed.arguments, evaluation);
+    const keys = ['robot', 'suite', 'model', 'delay_ticks', 'tasks', 'mean'];
+    assert.deepEqual(Object.keys(results), keys);
+    for (const task of results.tasks) {
+      assert.deepEqual(Object.keys(task), ['name', 'episodes', 'successes']);
+    }
+  });
+
+  it('keeps a table of tasks and of variants', () => {
+    let text = '';
+    const out = { isTTY: false, write: (part: string) => ((text += part), true) };
+    const rows = { tasks: ['stack'], variants: ['base', 'darker'], episodes: 1 };
+    const progress = new EvalProgress(rows, out as unknown as NodeJS.WriteStream);
+    const episode = { task: 'stack', seed: 1n, ticks: 60, suite: 'simpler', isPictured: false };
+    const done = { executedTicks: 59, course: [], pictures: [] };
+    progress.add({ ...episode, ...done, variant: 'base', outcome: 'success' });
+    progress.add({ ...episode, ...done, variant: 'darker', outcome: 'still held' });
+    text = '';
+    progress.end();
+    const [stack, gap, base, darker, sum] = text.split('\n');
+    assert.match(stack!, /^stack .* 1\/2 +50\.0 %$/);
+    assert.equal(gap, '');
+    assert.match(base!, /^base .* 1\/1 +100\.0 %$/);
+    assert.match(darker!, /^darker .* 0\/1 +0\.0 %$/);
+    assert.match(sum!, /^1 of 2 succeeded/);
   });
 });

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import { googleRobot } from '../../core/embodiment/googleRobot.ts';
+import { widowx } from '../../core/embodiment/widowx.ts';
+import { simArmOf } from '../../sim/arms/simArms.ts';
+import type { DatasetKind } from '../../sim/data/columns.ts';
+import { UNSEEN_SENTENCES } from '../../sim/suites/paraphrases.ts';
+import { SUITES, suiteScene, suiteTaskNames } from '../../sim/suites/suites.ts';
+import { googleTemplates } from '../../sim/tasks/googleTrainingScene.ts';
+import { templatesFor } from '../../sim/tasks/instructions.ts';
+import { evaluationSeed } from '../../sim/tasks/seeds.ts';
+import type { BodyModel, TrainedKind } from '../../sim/world/bodies.ts';
+import {
+  bodyModel,
+  CUBE_COLOR_NAMES,
+  SOURCE_KINDS,
+  SUPPORT_KINDS,
+} from '../../sim/world/bodies.ts';
+import { GROCERY_KINDS } from '../../sim/world/groceries.ts';
+import type { Scene } from '../../sim/world/Scene.ts';
+import { restPose } from '../../sim/world/Scene.ts';
+import { SimWorld } from '../../sim/world/SimWorld.ts';
+import { unseenBody } from '../../sim/world/unseenBodies.ts';
+import { isUnseenKind, UNSEEN_KINDS, UNSEEN_THINGS } from '../../sim/world/unseenKinds.ts';
+
+const SEEDS = Array.from({ length: 12 }, (_, i) => evaluationSeed(0, i));
+
+/** What training can draw, by kinds, colours and sentence forms. */
+const TRAINED_KINDS: readonly TrainedKind[] = [...SOURCE_KINDS, ...SUPPORT_KINDS, ...GROCERY_KINDS];
+const TRAINED_BODIES: readonly BodyModel[] = TRAINED_KINDS.flatMap((kind) =>
+  kind === 'cube' ? CUBE_COLOR_NAMES.map((color) => bodyModel(kind, color)) : [bodyModel(kind)],
+);
+const TRAINED_FORMS: readonly string[] = [
+  ...SUPPORT_KINDS.flatMap((kind) => templatesFor({ kind, x: 0, y: 0, yawRad: 0 })),
+  ...templatesFor({ kind: 'cube', x: 0, y: 0, yawRad: 0 }),
+  ...(['pick', 'near', 'open', 'close', 'store'] as const).flatMap(googleTemplates),
+];
+
+/** Scenes as training data is made of. */
+function trainingScenes(count: number): Scene[] {
+  return EMBODIMENTS.flatMap((embodiment) => {
+    const arm = simArmOf(embodiment);
+    return (['static', 'episodes'] as const satisfies readonly DatasetKind[]).flatMap((kind) =>
+      Array.from({ length: count }, (_, i) => arm.trainingScene(i * 997, kind)),
+    );
+  });
+}
+
+const sentencesOf = ({ instruction, followUp }: Scene): string[] =>
+  followUp === undefined ? [instruction] : [instruction, followUp.instruction];
+
+function suiteScenes(suite: string, robot: string): Scene[] {
+  return suiteTaskNames(suite, robot).flatMap((task) =>
+    SEEDS.map((seed) => suiteScene(suite, robot, task, seed)),
+  );
+}
+
+describe('suites', function () {
+  this.timeout(60_000);
+
+  it('have tasks for every arm, and always the same scene for a seed', () => {
+    for (const { name } of SUITES) {
+      for (const { name: robot } of EMBODIMENTS) {
+        const tasks = suiteTaskNames(name, robot);
+        assert.ok(tasks.length >= 3, `${name} ${robot}`);
+        assert.equal(new Set(tasks).size, tasks.length);
+        for (const task of tasks) {
+          const scene = suiteScene(name, robot, task, 1_000_003n);
+          assert.equal(scene.task, task);
+          assert.deepEqual(suiteScene(name, robot, task, 1_000_003n), scene);
+          assert.notDeepEqual(suiteScene(name, robot, task, 1_000_004n), scene);
+        }
+      }
+    }
+    assert.throws(
+      () => suiteScene('simpler', 'widowx', 'widowx_dance', 1n),
+      /no task 'widowx_dance'/,
+    );
+  });
+
+  it('leave the plain scenes to the plain suite', () => {
+    for (const embodiment of EMBODIMENTS) {
+      for (const scene of suiteScenes('simpler', embodiment.name)) {
+        assert.equal(scene.events, undefined);
+        assert.equal(scene.look, undefined);
+      }
+    }
+  });
+});
+
+describe('what training cannot see', function () {
+  this.timeout(120_000);
+
+  let trained: readonly Scene[];
+  before(() => {
+    trained = trainingScenes(120);
+  });
+
+  it('things: their kinds are in no list that training draws from, nor in its scenes', () => {
+    for (const kind of TRAINED_KINDS) assert.ok(!isUnseenKind(kind), kind);
+    const drawn = new Set(trained.flatMap(({ objects }) => objects.map((o) => o.kind)));
+    assert.deepEqual([...drawn].filter(isUnseenKind), []);
+    assert.deepEqual([...drawn].toSorted(), TRAINED_KINDS.toSorted(), 'all that is trained');
+  });
+
+  for (const kind of UNSEEN_KINDS) {
+    const { newBy, like } = UNSEEN_THINGS[kind];
+    it(`${kind} has a ${newBy} that nothing in training has`, () => {
+      const body = unseenBody(kind);
+      const same = TRAINED_BODIES.filter((trained) => shapeOf(trained) === shapeOf(body));
+      if (newBy === 'shape') {
+        assert.deepEqual(same, []);
+      } else {
+        assert.ok(same.some((trained) => trained.kind === like));
+        for (const trained of same) {
+          assert.ok(colorDistance(body, trained) > 0.25, `${trained.look.name}`);
+        }
+      }
+    });
+  }
+
+  it('every scene of unseen objects asks for at least one of them', () => {
+    for (const { name } of EMBODIMENTS) {
+      for (const { goal, objects, instruction } of suiteScenes('unseen-objects', name)) {
+        assert.ok('source' in goal, instruction);
+        const asked = [goal.source, ...('target' in goal ? [goal.target] : [])];
+        assert.ok(
+          asked.some((i) => isUnseenKind(objects[i]!.kind)),
+          instruction,
+        );
+      }
+    }
+  });
+
+  it('sentences: neither their forms nor their verbs are in any training template', () => {
+    const words = new Set(TRAINED_FORMS.flatMap((form) => form.split(' ')));
+    for (const { verb, text } of Object.values(UNSEEN_SENTENCES).flat()) {
+      assert.ok(text.split(' ').includes(verb), text);
+      assert.ok(!words.has(verb), `training has '${verb}'`);
+      assert.ok(!TRAINED_FORMS.includes(text), text);
+    }
+    for (const list of Object.values(UNSEEN_SENTENCES)) {
+      assert.equal(new Set(list.map(({ verb }) => verb)).size, list.length);
+    }
+  });
+
+  it('sentences: no training scene says what a paraphrase says', () => {
+    const said = new Set(trained.flatMap(sentencesOf));
+    for (const { name } of EMBODIMENTS) {
+      const scenes = suiteScenes('paraphrases', name);
+      const sentences = scenes.flatMap(sentencesOf);
+      assert.ok(new Set(sentences).size >= 6);
+      for (const sentence of sentences) {
+        assert.doesNotMatch(sentence, /\b[STD]\b|undefined/);
+        assert.ok(!said.has(sentence), sentence);
+      }
+    }
+  });
+
+  it('scenes: paraphrases and perturbations are of those that evaluation has', () => {
+    for (const suite of ['paraphrases', 'object-moved', 'arm-pushed']) {
+      for (const { name } of EMBODIMENTS) {
+        for (const task of suiteTaskNames(suite, name)) {
+          const plain = suiteScene('simpler', name, task, SEEDS[0]!);
+          assert.deepEqual(suiteScene(suite, name, task, SEEDS[0]!).objects, plain.objects);
+        }
+      }
+    }
+  });
+});
+
+/** Shapes and sizes, without colours. */
+function shapeOf({ look }: BodyModel): string {
+  return JSON.stringify(look.parts.map(({ shape, size, pose }) => [shape, size, pose]));
+}
+
+/** Of the largest part, which is the first one of its size. */
+function colorDistance(a: BodyModel, b: BodyModel): number {
+  const [p, q] = [a.look.parts[0]!.color, b.look.parts[0]!.color];
+  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+}
+
+function worldOf(embodiment: Embodiment): Promise<SimWorld> {
+  const file = new URL(`../../../urdf/${embodiment.urdfFile}`, import.meta.url);
+  return SimWorld.create({ embodiment, urdfText: readFileSync(file, 'utf8') });
+}
+
+for (const embodiment of [widowx, googleRobot]) {
+  describe(`perturbations of ${embodiment.name}`, function () {
+    this.timeout(120_000);
+
+    let world: SimWorld;
+    before(async () => {
+      world = await worldOf(embodiment);
+    });
+    after(() => world.dispose());
+
+    /** Lets time pass, the arm at home, until a tick has begun. */
+    const passUntil = (tick: number): void => {
+      while (world.tick < tick) world.step(undefined);
+    };
+    const positions = (): readonly (readonly number[])[] =>
+      world.bodies().map(({ baseFromBody }) => baseFromBody.position);
+    const distance = (a: readonly number[], b: readonly number[]): number =>
+      Math.hypot(...a.map((v, k) => v - b[k]!));
+
+    for (const task of suiteTaskNames('object-moved', embodiment.name)) {
+      it(`object-moved: ${task} has one thing moved, at its tick`, () => {
+        for (const seed of SEEDS.slice(0, 4)) {
+          const scene = suiteScene('object-moved', embodiment.name, task, seed);
+          const [event, ...others] = scene.events ?? [];
+          assert.ok(event?.kind === 'move' && others.length === 0);
+          assert.ok(event.atTick >= 4 && event.atTick < scene.maxTicks / 2);
+          world.resetScene(scene);
+          passUntil(event.atTick - 1);
+          const before = positions();
+          passUntil(event.atTick);
+          const after = positions();
+          before.forEach((from, i) => {
+            const moved = distance(from, after[i]!);
+            if (i === event.object) assert.ok(moved > 0.02, `moved by ${moved} m`);
+            else assert.ok(moved < 1e-4, `${scene.objects[i]!.kind} moved by ${moved} m`);
+          });
+          const { x, y, yawRad } = event;
+          const to = restPose({ ...scene.objects[event.object]!, x, y, yawRad });
+          assert.ok(distance(after[event.object]!, to.position) < 1e-9);
+          // It lies there, and nothing lies in its way.
+          passUntil(event.atTick + 5);
+          assert.ok(distance(positions()[event.object]!, to.position) < 2e-3);
+          assert.equal(world.scene.objects[event.object]!.x, event.x);
+        }
+      });
+    }
+
+    it('arm-pushed: the arm leaves its place at the tick of the push, and comes back', () => {
+      const [task = ''] = suiteTaskNames('arm-pushed', embodiment.name);
+      for (const seed of SEEDS.slice(0, 4)) {
+        const scene = suiteScene('arm-pushed', embodiment.name, task, seed);
+        const [event] = scene.events ?? [];
+        assert.ok(event?.kind === 'push');
+        const joints = (): Float64Array => world.jointSample().positions;
+        const trace = (of: Scene): Float64Array[] => {
+          world.resetScene(of);
+          return Array.from({ length: event.atTick + event.forTicks + 8 }, (_, i) => {
+            passUntil(i + 1);
+            return joints();
+          });
+        };
+        const pushed = trace(scene);
+        const { events: _, ...calm } = scene;
+        const unpushed = trace(calm);
+        const off = pushed.map((q, i) =>
+          Math.max(...q.map((v, k) => Math.abs(v - unpushed[i]![k]!))),
+        );
+        assert.deepEqual(off.slice(0, event.atTick), off.slice(0, event.atTick).fill(0));
+        const during = off.slice(event.atTick, event.atTick + event.forTicks);
+        assert.ok(Math.max(...during) > 0.015, `pushed by ${Math.max(...during)} rad`);
+        assert.ok(off.at(-1)! < 0.01, `still ${off.at(-1)} rad off`);
+      }
+    });
+  });
+}
