@@ -112,6 +112,7 @@ def add_bench(commands) -> None:
     command.add_argument("--threads", type=int, default=2)
     command.add_argument("--graphs", nargs="+", default=[], help="only these")
     command.add_argument("--no-torch", action="store_true", help="onnxruntime alone")
+    command.add_argument("--no-bf16", action="store_true", help="torch in float32 alone")
     command.add_argument("--report", type=Path, help="JSON file for the figures")
     command.set_defaults(run=run_bench)
 
@@ -129,6 +130,7 @@ def run_bench(options: argparse.Namespace) -> int:
             threads=options.threads,
             graphs=tuple(options.graphs),
             torch=not options.no_torch,
+            bf16=not options.no_bf16,
         ),
         say=lambda line: print(line, flush=True),
     )
