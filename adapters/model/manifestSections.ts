@@ -31,7 +31,7 @@ export function readFile(file: FieldReader, name: string): PackageFile {
     sha256,
     bytes: file.at('bytes').integer({ min: 0 }),
     precision: precision.present
-      ? precision.oneOf(['fp32', 'fp16', 'bf16', 'int8', 'int4'])
+      ? precision.oneOf(['fp32', 'fp16', 'bf16', 'int8', 'int7', 'int4'])
       : undefined,
   };
 }

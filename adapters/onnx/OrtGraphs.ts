@@ -33,10 +33,15 @@ type Sessions = ReadonlyMap<GraphName, InferenceSession>;
 /** Bytes of weights from which on memory matters more than speed. */
 const LARGE = 4e9;
 /**
+ * x86 processors without 8-bit dot products overflow in sums of products with 8-bit weights; this
+ * makes ONNX Runtime take another way there, so that int8 means the same numbers everywhere.
+ */
+const EXACT_INT8 = { x64quantprecision: '1' };
+/**
  * Repacked for speed, weights are in memory once for each graph that has them. Left as they are,
  * they stay in their mapped file, which all graphs share and which the system can drop.
  */
-const LEAVE_WEIGHTS_MAPPED = { extra: { session: { disable_prepacking: '1' } } };
+const LEAVE_WEIGHTS_MAPPED = { disable_prepacking: '1' };
 
 /**
  * ONNX graphs in ONNX Runtime sessions of this thread. A run blocks the thread's event loop until it
@@ -144,6 +149,7 @@ async function openSession(
   { threads, executionProvider }: OrtOptions,
 ): Promise<InferenceSession> {
   try {
+    const large = (await weightBytes(path)) > LARGE;
     return await InferenceSession.create(path, {
       executionProviders: sessionProviders(executionProvider),
       intraOpNumThreads: threads,
@@ -151,7 +157,7 @@ async function openSession(
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-      ...((await weightBytes(path)) > LARGE && LEAVE_WEIGHTS_MAPPED),
+      extra: { session: { ...EXACT_INT8, ...(large && LEAVE_WEIGHTS_MAPPED) } },
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

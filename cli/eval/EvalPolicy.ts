@@ -7,7 +7,7 @@ import type { Expert } from '../../core/policy/Expert.ts';
 import type { Planner } from '../../core/policy/Planner.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from '../../sim/data/columns.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
-import { type EvalSettings, queueOptions } from './EvalSettings.ts';
+import { type EvalSettings, gripperHoldTicks, queueOptions } from './EvalSettings.ts';
 import { ScriptedPolicy } from './ScriptedPolicy.ts';
 
 /** What an evaluation runs: both halves, what they see, and how their chunks are executed. */
@@ -18,6 +18,7 @@ export type EvalPolicy = {
   readonly image: { readonly width: number; readonly height: number };
   readonly viewName: string;
   readonly queue: ActionQueueOptions;
+  readonly gripperHoldTicks: number;
   close(): Promise<void>;
 };
 
@@ -51,6 +52,7 @@ export async function openPolicy(
         { ensembleHorizon: 1, ensembleAlpha: 0.1, executionHorizon: 1 },
         settings.queue,
       ),
+      gripperHoldTicks: 0,
       close: () => Promise.resolve(),
     };
   }
@@ -65,6 +67,14 @@ export async function openPolicy(
     throw new Error(`${spec.name} reads ${others.length + 1} views, but the simulator has one`);
   }
   const { width, height } = spec.image;
-  const queue = queueOptions({ ...spec, ...arm }, settings.queue);
-  return { name: spec.name, planner, expert, image: { width, height }, viewName, queue, close };
+  return {
+    name: spec.name,
+    planner,
+    expert,
+    image: { width, height },
+    viewName,
+    queue: queueOptions({ ...spec, ...arm }, settings.queue),
+    gripperHoldTicks: gripperHoldTicks(arm),
+    close,
+  };
 }

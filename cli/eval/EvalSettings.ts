@@ -1,5 +1,7 @@
+import { STICKY_HOLD_TICKS } from '../../core/embodiment/stickyGripper.ts';
 import type { ActionQueueOptions, QueueMode } from '../../core/execution/ActionQueue.ts';
 import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
+import type { ArmSpec } from '../../core/policy/ModelSpec.ts';
 
 /**
  * How scenes look, in SimplerEnv's words: as they do in training, or in all variants of light,
@@ -56,6 +58,11 @@ export function queueOptions(spec: QueueSpec, replaced: EvalSettings['queue']): 
     ensembleAlpha: spec.ensembleAlpha,
     executionHorizon: replaced.executionHorizon ?? spec.executionHorizon,
   };
+}
+
+/** For how many ticks a change of the gripper holds with a model that says how it is to move. */
+export function gripperHoldTicks({ gripper }: Pick<ArmSpec, 'gripper'>): number {
+  return gripper === 'sticky' ? STICKY_HOLD_TICKS : 0;
 }
 
 export function schedulingOptions(settings: EvalSettings, tickSec: number): DualRateOptions {

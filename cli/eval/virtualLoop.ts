@@ -7,7 +7,10 @@ import type { SimulatedArm } from './SimulatedArm.ts';
 export type VirtualLoopParts = {
   readonly world: SimWorld;
   readonly arm: SimulatedArm;
-  readonly policy: Pick<EvalPolicy, 'planner' | 'expert' | 'queue' | 'viewName'>;
+  readonly policy: Pick<
+    EvalPolicy,
+    'planner' | 'expert' | 'queue' | 'gripperHoldTicks' | 'viewName'
+  >;
   readonly settings: EvalSettings;
   readonly observer: VirtualLoopObserver;
 };
@@ -16,7 +19,7 @@ export type VirtualLoopParts = {
 export function virtualLoop(parts: VirtualLoopParts): VirtualLoop {
   const { world, arm, policy, settings, observer } = parts;
   const { embodiment, urdf } = world;
-  const { planner, expert, queue, viewName } = policy;
+  const { planner, expert, queue, gripperHoldTicks, viewName } = policy;
   const { delayTicks, planDelayTicks } = settings;
   return new VirtualLoop({
     embodiment,
@@ -26,6 +29,7 @@ export function virtualLoop(parts: VirtualLoopParts): VirtualLoop {
     planner,
     expert,
     queue,
+    gripperHoldTicks,
     scheduling: schedulingOptions(settings, embodiment.tickSec),
     delayTicks: (half) => (half === 'planner' ? planDelayTicks : delayTicks),
     observer,

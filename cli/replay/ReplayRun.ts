@@ -10,7 +10,12 @@ import type { Observation } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import { RecordedWorld } from '../../core/replay/RecordedWorld.ts';
 import type { ReplayEvent, StageEvent } from '../../core/replay/ReplayEvent.ts';
-import { type EvalSettings, queueOptions, schedulingOptions } from '../eval/EvalSettings.ts';
+import {
+  type EvalSettings,
+  gripperHoldTicks,
+  queueOptions,
+  schedulingOptions,
+} from '../eval/EvalSettings.ts';
 import type { ReplayBag } from './ReplayBag.ts';
 
 export type ReplayParts = {
@@ -58,6 +63,7 @@ export class ReplayRun {
       planner: policy.planner,
       expert: policy.expert,
       queue: queueOptions({ ...policy.spec, ...policy.arm }, settings.queue),
+      gripperHoldTicks: gripperHoldTicks(policy.arm),
       scheduling: schedulingOptions(settings, embodiment.tickSec),
       delayTicks: (half) => (half === 'planner' ? settings.planDelayTicks : settings.delayTicks),
       // Recorded frames come when they come.

@@ -1,6 +1,9 @@
 /** What the gripper was last told, and for how many more ticks that stands. */
 export type StickyGripper = { readonly opening: number; readonly heldTicks: number };
 
+/** Ticks that a change holds with the models of this family, as in their wrapper of SimplerEnv. */
+export const STICKY_HOLD_TICKS = 10;
+
 /** How far an opening must be from the last one to be another word. */
 const CHANGE = 0.5;
 

@@ -58,6 +58,8 @@ export type VirtualLoopOptions = {
    * which spares a simulated world drawing the others.
    */
   readonly looksAlways?: boolean;
+  /** Ticks for which a change of the gripper holds before another one counts; 0 unless told. */
+  readonly gripperHoldTicks?: number;
   /** Furthest that another view, or the joints, may be from the primary view; a tick unless told. */
   readonly maxSkewSec?: number;
   readonly observer?: VirtualLoopObserver;
@@ -100,6 +102,7 @@ export class VirtualLoop {
       urdf,
       queue: new ActionQueue(options.queue),
       periodSec: controlPeriodSec,
+      gripperHoldTicks: options.gripperHoldTicks ?? 0,
     });
     const period = embodiment.tickSec;
     this.#ticks = new TickFollower(period);

@@ -56,7 +56,7 @@ export const controllerParameters = defineParameters({
     unit: 'ticks',
     readOnly: true,
     description:
-      'A change of the gripper holds for so long before another one counts: 15 for models that ' +
+      'A change of the gripper holds for so long before another one counts: 10 for models that ' +
       'call the gripper of Google Robot sticky, 0 for binary ones.',
   },
   stale_after: {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { externalDataFiles } from '../../adapters/onnx/externalData.ts';
 import { weightBytes } from '../../adapters/onnx/weightBytes.ts';
 import { OrtGraphs } from '../../adapters/onnx/OrtGraphs.ts';
+import { floatTensor } from '../../core/policy/Tensor.ts';
 import { fixturePath, TINY_MODEL } from './model/tinyModel.ts';
 import { field, GRAPH, INITIALIZER, tensor } from './protobuf.ts';
 
@@ -101,5 +102,18 @@ describe('OrtGraphs', () => {
     const graphs = await OrtGraphs.open(paths, { threads: 2, executionProvider: 'cpu' });
     await graphs.close();
     assert.deepEqual(graphs.provider, { asked: 'cpu', used: 'cpu', reason: undefined });
+  });
+
+  it('multiplies with 8-bit weights without overflow on every processor', async () => {
+    const product = new Map([['planner_vision', fixturePath('int8_product.onnx')]] as const);
+    const graphs = await OrtGraphs.open(product, { threads: 1, executionProvider: 'cpu' });
+    const image = floatTensor(new Float32Array(2 * 64).fill(1), [2, 64]);
+    const { image_features: features } = await graphs.run('planner_vision', { image });
+    await graphs.close();
+    const sums = Array.from({ length: 32 }, (_, i) => 64 - 2 * (i % 16));
+    assert.deepEqual(
+      Array.from(features!.data, (x) => Math.round(1e3 * x) / 1e3),
+      sums,
+    );
   });
 });

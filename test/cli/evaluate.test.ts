@@ -8,14 +8,20 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import { openPolicy } from '../../cli/eval/EvalPolicy.ts';
 import { EvalProgress } from '../../cli/eval/EvalProgress.ts';
 import { episodeJobs, evaluate, type JudgedEpisode } from '../../cli/eval/evaluate.ts';
 import { resultsOf, writeResults } from '../../cli/eval/resultFiles.ts';
+import { readUrdf } from '../../cli/packagePaths.ts';
 import { provenance } from '../../cli/provenance.ts';
+import { googleRobot } from '../../core/embodiment/googleRobot.ts';
+import { widowx } from '../../core/embodiment/widowx.ts';
 import { variantsOf } from '../../sim/suites/variants.ts';
+import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
 
 const TINY_MODEL = fileURLToPath(new URL('../../../test/fixtures/tiny-model', import.meta.url));
+const TWO_ARMS = fileURLToPath(new URL('../../../test/fixtures/full-size-tiny', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
 async function runCli(args: readonly string[]): Promise<{ status: number; stderr: string }> {
@@ -81,6 +87,24 @@ describe('evaluation', () => {
       }
     });
   }
+
+  it('holds the gripper as the model says for the arm', async function () {
+    this.timeout(60_000);
+    const world = await SimWorld.create({ embodiment: widowx, urdfText: await readUrdf(widowx) });
+    try {
+      const held: number[] = [];
+      for (const embodiment of [widowx, googleRobot]) {
+        const parsed = parseEvalArguments(['--robot', embodiment.name, '--model', TWO_ARMS]);
+        assert.ok(parsed.kind === 'run');
+        const policy = await openPolicy(parsed.arguments.settings, embodiment, world);
+        held.push(policy.gripperHoldTicks);
+        await policy.close();
+      }
+      assert.deepEqual(held, [0, 10]);
+    } finally {
+      world.dispose();
+    }
+  });
 
   it('leaves no worker behind when one cannot start', async function () {
     this.timeout(60_000);

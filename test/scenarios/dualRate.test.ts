@@ -213,6 +213,21 @@ describe('virtual-time scenarios', () => {
     assertSound(trace);
   });
 
+  it('a slow gripper is not told another thing for as long as it is held', async () => {
+    const told = async (gripperHoldTicks: number) => {
+      const openingAt = (tick: number) => 1 - (tick % 2);
+      const queue = { mode: 'receding' } as const;
+      const { loop, trace, run } = scriptedLoop({ gripperHoldTicks, openingAt, queue });
+      loop.begin('stack');
+      await run(12);
+      const rows = trace.outputs.filter(({ tick }, i) => tick !== trace.outputs[i - 1]?.tick);
+      const moves = rows.filter(({ tick }) => tick > 0);
+      return moves.map(({ targetGripperOpening }) => Math.round(targetGripperOpening)).join('');
+    };
+    assert.equal(await told(0), '1010101010');
+    assert.equal(await told(3), '1000111000');
+  });
+
   it('repeats bit for bit', async () => {
     const runs = await Promise.all(
       [0, 1].map(async () => {

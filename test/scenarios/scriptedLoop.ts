@@ -108,13 +108,14 @@ class ScriptedPlanner implements Planner {
 /** Its rows say what the script says for the ticks from the observation on. */
 class ScriptedExpert implements Expert {
   tickOf: (stampNs: bigint) => number = () => 0;
+  openingAt: (tick: number) => number = () => 1;
   #lastId = 0n;
 
   act(...[observation, tokens]: Parameters<Expert['act']>): Promise<ActionChunk> {
     const actions = new Float32Array(HORIZON * 7);
     const t0 = this.tickOf(observation.stampNs);
     for (let row = 0; row < HORIZON; row++) {
-      actions.set([...scriptedMove(t0 + row), 0, 0, 0, 1], row * 7);
+      actions.set([...scriptedMove(t0 + row), 0, 0, 0, this.openingAt(t0 + row)], row * 7);
     }
     return Promise.resolve({
       id: ++this.#lastId,
@@ -144,10 +145,14 @@ export type Script = {
   readonly delayTicks?: VirtualLoopOptions['delayTicks'];
   readonly scheduling?: Partial<DualRateOptions>;
   readonly queue?: Partial<ActionQueueOptions>;
+  readonly gripperHoldTicks?: number;
+  /** What the script says of the gripper, 0…1; open unless told. */
+  readonly openingAt?: (tick: number) => number;
 };
 
 /** The real assembler, scheduler, queue and controller around a scripted policy and arm. */
-export function scriptedLoop({ delayTicks, scheduling, queue }: Script = {}) {
+export function scriptedLoop(script: Script = {}) {
+  const { delayTicks, scheduling, queue, gripperHoldTicks = 0, openingAt } = script;
   const arm = new PerfectArm();
   const planner = new ScriptedPlanner();
   const expert = new ScriptedExpert();
@@ -168,6 +173,7 @@ export function scriptedLoop({ delayTicks, scheduling, queue }: Script = {}) {
       ...scheduling,
     },
     delayTicks: delayTicks ?? (() => 1),
+    gripperHoldTicks,
     observer: {
       onPlan: (plan) => trace.plans.push(plan),
       onChunk: (chunk, answer) => {
@@ -179,6 +185,7 @@ export function scriptedLoop({ delayTicks, scheduling, queue }: Script = {}) {
     },
   });
   expert.tickOf = (stampNs) => loop.controller.tickOfStamp(stampNs);
+  if (openingAt) expert.openingAt = openingAt;
   const run = async (ticks: number) => {
     for (let k = 0; k < ticks; k++) await loop.runTick();
   };

@@ -30,6 +30,7 @@ from .layers import LayerNorm, RmsNorm, fill
 from .ort_check import open_session
 from .reference import EYE_MEAN, EYE_STD, GUIDANCE, STEPS, normalise, position_ids
 
+PATIENCE_SEC = 30  # for all calls of one graph in one precision
 CHUNK = ("action_eye", "action_condition", "action_dit_step")
 
 
@@ -40,6 +41,7 @@ class BenchOptions:
     threads: int = 2
     graphs: tuple[str, ...] = ()
     torch: bool = True
+    bf16: bool = True  # takes very long where a processor has no such products
 
 
 @dataclass
@@ -51,14 +53,14 @@ class Bench:
     times: dict[str, dict[str, float]] = field(default_factory=dict)
     processor: dict[str, dict[str, float]] = field(default_factory=dict)
     memory: dict[str, dict[str, float]] = field(default_factory=dict)
+    calls: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def put(self, graph: str, column: str, call: Callable[[], object], repeat: int) -> None:
-        call()
-        times = []
-        for _ in range(repeat):
-            start = time.perf_counter(), time.process_time()
-            call()
-            times.append((time.perf_counter() - start[0], time.process_time() - start[1]))
+        warm_up = timed(call)
+        # Of what is very slow, one call says enough, and need not be warmed up for.
+        repeat = min(repeat, int(PATIENCE_SEC / warm_up[0]))
+        times = [timed(call) for _ in range(repeat)] or [warm_up]
+        self.calls.setdefault(graph, {})[column] = len(times)
         if column not in self.columns:
             self.columns.append(column)
         for table, seconds in zip((self.times, self.processor), zip(*times)):
@@ -66,12 +68,20 @@ class Bench:
         self.memory.setdefault(graph, {})[column] = resident_gib()
 
 
+def timed(call: Callable[[], object]) -> tuple[float, float]:
+    """Seconds on the clock and of processors."""
+    start = time.perf_counter(), time.process_time()
+    call()
+    return time.perf_counter() - start[0], time.process_time() - start[1]
+
+
 def bench(checkpoint: Checkpoint, options: BenchOptions, say=print) -> dict:
     torch.set_num_threads(options.threads)
     result = Bench()
     graphs = make_graphs(checkpoint.architecture)
     feeds = example_feeds(checkpoint, options.packages[0])
-    for name in options.graphs or tuple(graphs):
+    exported = {name for package in options.packages for name in read_manifest(package)["graphs"]}
+    for name in options.graphs or tuple(name for name in graphs if name in exported):
         if options.torch:
             time_torch(checkpoint, graphs[name], feeds[name], options, result)
             gc.collect()
@@ -85,6 +95,7 @@ def bench(checkpoint: Checkpoint, options: BenchOptions, say=print) -> dict:
         "onnxruntime": onnxruntime.__version__,
         "threads": options.threads,
         "repeat": options.repeat,
+        "calls": result.calls,
         "tokens": int(feeds["planner_llm"]["input_ids"].shape[1]),
         "milliseconds": result.times,
         "processor_milliseconds": result.processor,
@@ -150,6 +161,8 @@ def time_torch(
     network = fill(graph.build(), sources, checkpoint.store)
     values = tuple(feed.values())
     result.put(graph.name, "torch fp32", lambda: network(*values), options.repeat)
+    if not options.bf16:
+        return
     for part in network.modules():
         if not isinstance(part, (RmsNorm, LayerNorm)):
             for parameter in part.parameters(recurse=False):
@@ -160,7 +173,7 @@ def time_torch(
 def time_package(
     package: Path, graph: Graph, feed: dict[str, Tensor], options: BenchOptions, result: Bench
 ) -> None:
-    manifest = json.loads((package / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(package)
     if graph.name not in manifest["graphs"]:
         return
     file = manifest["graphs"][graph.name]["file"]
@@ -170,6 +183,10 @@ def time_package(
     session = open_session(package / file, graph.data, options.threads)
     values = {name: value.numpy() for name, value in feed.items()}
     result.put(graph.name, f"ort {precision}", lambda: session.run(None, values), options.repeat)
+
+
+def read_manifest(package: Path) -> dict:
+    return json.loads((package / "manifest.json").read_text(encoding="utf-8"))
 
 
 def add_chunk(result: Bench) -> None:

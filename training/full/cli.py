@@ -7,13 +7,14 @@ import json
 import shlex
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .checkpoint import Checkpoint
 
-PRECISIONS = ("fp32", "fp16", "int8", "int4")
+PRECISIONS = ("fp32", "fp16", "int8", "int7", "int4")  # as parity.ORDER, which imports much
 
 
 def add_full_commands(commands) -> None:
@@ -34,10 +35,16 @@ def add_export(commands) -> None:
     command.add_argument("--out", type=Path, required=True, help="folder of the package")
     command.add_argument("--name", default="", help="of the package (default: its folder's)")
     command.add_argument("--licence", default="LicenseRef-checkpoint", help="SPDX expression")
-    command.add_argument("--precision", choices=PRECISIONS[:3], help="of both halves")
+    command.add_argument(
+        "--precision",
+        nargs="+",
+        choices=PRECISIONS,
+        default=["fp32"],
+        help="of both halves; of several a package each, OUT-PRECISION",
+    )
     command.add_argument("--planner-precision", choices=PRECISIONS)
-    command.add_argument("--vision-precision", choices=PRECISIONS[:3])
-    command.add_argument("--expert-precision", choices=PRECISIONS[:3])
+    command.add_argument("--vision-precision", choices=PRECISIONS[:4])
+    command.add_argument("--expert-precision", choices=PRECISIONS[:4])
     command.add_argument("--views", nargs="+", default=["front"], help="in their order")
     command.add_argument("--no-answers", action="store_true", help="leave out decoding as text")
     command.add_argument("--questions", type=Path, help="JSON with boxes, points, trajectory")
@@ -105,6 +112,7 @@ def add_bench(commands) -> None:
     command.add_argument("--threads", type=int, default=2)
     command.add_argument("--graphs", nargs="+", default=[], help="only these")
     command.add_argument("--no-torch", action="store_true", help="onnxruntime alone")
+    command.add_argument("--no-bf16", action="store_true", help="torch in float32 alone")
     command.add_argument("--report", type=Path, help="JSON file for the figures")
     command.set_defaults(run=run_bench)
 
@@ -122,6 +130,7 @@ def run_bench(options: argparse.Namespace) -> int:
             threads=options.threads,
             graphs=tuple(options.graphs),
             torch=not options.no_torch,
+            bf16=not options.no_bf16,
         ),
         say=lambda line: print(line, flush=True),
     )
@@ -154,7 +163,7 @@ def run_tiny(options: argparse.Namespace) -> int:
 def run_export(options: argparse.Namespace) -> int:
     from .checkpoint import fitting_statistics, read_json
     from .errors import CheckpointError
-    from .package import ExportOptions, export_package
+    from .package import ExportOptions, export_packages
     from .prompt import DEFAULT_QUESTIONS
 
     questions = read_json(options.questions) if options.questions else DEFAULT_QUESTIONS
@@ -176,28 +185,45 @@ def run_export(options: argparse.Namespace) -> int:
     kept = fitting_statistics(checkpoint.statistics)
     if left_out := sorted(set(checkpoint.statistics) - set(kept)):
         print(f"statistics left out, of actions of another kind: {', '.join(left_out)}", flush=True)
-    export_package(
-        checkpoint,
-        ExportOptions(
-            out=options.out,
-            command=typed(),
-            name=options.name,
-            licence=options.licence,
-            planner_precision=options.planner_precision or options.precision or "fp32",
-            vision_precision=options.vision_precision or "",
-            expert_precision=options.expert_precision or options.precision or "fp32",
-            views=tuple(options.views),
-            answers=not options.no_answers,
-            questions=dict(questions),
-            golden_images=tuple(options.golden_image),
-            instruction=options.instruction,
-            accept_errors=options.accept_errors,
-            overwrite=options.overwrite,
-        ),
-        say=lambda line: print(line, flush=True),
+    common = ExportOptions(
+        out=options.out,
+        command=typed(),
+        name=options.name,
+        licence=options.licence,
+        vision_precision=options.vision_precision or "",
+        views=tuple(options.views),
+        answers=not options.no_answers,
+        questions=dict(questions),
+        golden_images=tuple(options.golden_image),
+        instruction=options.instruction,
+        accept_errors=options.accept_errors,
+        overwrite=options.overwrite,
     )
-    print(f"wrote {options.out}")
+    wanted = [replace(common, **halves) for halves in precisions(options)]
+    export_packages(checkpoint, wanted, say=lambda line: print(line, flush=True))
     return 0
+
+
+def precisions(options: argparse.Namespace) -> list[dict]:
+    """What differs between the packages that are wanted: place, name, precision of the halves."""
+    from .errors import CheckpointError
+
+    def halves(precision: str) -> dict:
+        return {
+            "planner_precision": options.planner_precision or precision,
+            # Only a language model gains by four bits.
+            "expert_precision": options.expert_precision or precision.replace("int4", "int8"),
+        }
+
+    if len(options.precision) == 1:
+        return [halves(options.precision[0])]
+    if options.planner_precision or options.expert_precision or options.vision_precision:
+        raise CheckpointError("several of --precision: precisions of single parts are not possible")
+    out, name = options.out, options.name
+    return [
+        halves(p) | {"out": out.with_name(f"{out.name}-{p}"), "name": f"{name}-{p}" if name else ""}
+        for p in dict.fromkeys(options.precision)
+    ]
 
 
 def open_checkpoint(options: argparse.Namespace) -> Checkpoint:

@@ -48,9 +48,10 @@ class Denoiser(nn.Module):
     def predict(self, x: Tensor, t: Tensor, z: Tensor) -> Tensor:
         time = self.time(t, z.dtype)
         x = torch.cat((z + time.unsqueeze(1), self.action(x)), 1) + self.positions
-        for block in self.blocks:
+        for block in self.blocks[:-1]:
             x = block(x)
-        return self.out(self.norm(x[:, self.queries :]))
+        # Of the last block nothing is read but the action rows.
+        return self.out(self.norm(self.blocks[-1](x, self.queries)))
 
     def time(self, t: Tensor, dtype: torch.dtype) -> Tensor:
         half = self.frequencies // 2
@@ -69,8 +70,11 @@ class DenoiserBlock(nn.Module):
         self.qkv, self.out = Dense(width, 3 * width), Dense(width, width)
         self.up, self.down = Dense(width, 4 * width), Dense(4 * width, width)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, first: int = 0) -> Tensor:
+        """The rows from `first` on, which see all rows."""
         q, k, v = (split_heads(part, self.heads) for part in self.qkv(self.norm(x)).chunk(3, -1))
+        if first:
+            x, q = x[:, first:], q[:, :, first:]
         x = x + self.out(join_heads(attend(q, k, v)))
         return x + self.down(nn.functional.gelu(self.up(self.norm(x)), approximate="tanh"))
 

@@ -13,10 +13,12 @@ import warnings
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import onnx_ir as ir
 import torch
+from onnxscript.rewriter.rules.common import slice_split_rule
 
 from .graphs import Graph
 from .layers import halve
@@ -48,28 +50,44 @@ class DataFile:
         return self.places[key]
 
 
+class Traces:
+    """Tracing a large graph takes minutes, so it is done once for all that are made of it."""
+
+    def __init__(self):
+        self.models: dict[tuple[str, bool], ir.Model] = {}
+
+    def take(self, graph: Graph, half: bool) -> ir.Model:
+        """A copy, which may be changed."""
+        key = graph.name, half
+        if key not in self.models:
+            self.models[key] = trace(graph, half)
+        return self.models[key].clone()
+
+
 def export_graph(
+    model: ir.Model,
     graph: Graph,
     sources: Sources,
     store: WeightStore,
     precision: str,
-    out: Path,
     data: DataFile,
 ) -> Path:
-    """Writes `out`/NAME.onnx and appends to `data`; precision is fp32, fp16, int8 or int4."""
-    model = trace(graph, half=precision == "fp16")
+    """Writes NAME.onnx beside `data` and appends to it; precision is one of parity.ORDER.
+
+    `model` is what was traced of `graph`, and is changed.
+    """
     weights = named_weights(model, graph, sources)
     stored: dict[str, Stored] = {}
     for name, value in weights.items():
         kept = np.float16 if value.dtype == ir.DataType.FLOAT16 else np.float32
         load = partial(load_numbers, sources[name], store, kept)
         stored[name] = Stored(f"{name}.{kept.__name__}", load)
-    if precision in ("int8", "int4"):
+    if precision.startswith("int"):
         stored = quantise(model, stored, precision)
     write_weights(model, stored, data)
     declare_outputs(model, graph)
     forget_origins(model)
-    file = out / f"{graph.name}.onnx"
+    file = data.path.with_name(f"{graph.name}.onnx")
     ir.save(model, file)
     return file
 
@@ -87,7 +105,12 @@ def trace(graph: Graph, half: bool) -> ir.Model:
         shapes.setdefault(name, {})
     # It warns of packages that are not needed, and prints how far it is.
     logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        # Looks at every pair of nodes, which takes minutes for a large graph and finds nothing.
+        mock.patch.object(slice_split_rule, "try_rewrite", return_value=None),
+    ):
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             network,

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from .checkpoint import Checkpoint
 from .ddim import denoise
+from .expected import Expected
 from .graphs import Graph
 from .parity import Row, compare
 from .prompt import mrope_positions
@@ -24,8 +25,6 @@ from .reference import (
     GOLDEN_WORDS,
     GUIDANCE,
     STEPS,
-    ExpertReference,
-    Run,
     normalise,
     position_ids,
     prompt_ids,
@@ -39,6 +38,8 @@ def open_session(file: Path, data: str = "", threads: int = 0) -> onnxruntime.In
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
+    # Where a processor would overflow in sums of 8-bit products, another way is taken.
+    options.add_session_config_entry("session.x64quantprecision", "1")
     weights = file.with_name(data or file.name)
     if weights.is_file() and weights.stat().st_size > LARGE:
         # Weights stay in the mapped file; repacked for speed they would be in memory once more.
@@ -61,15 +62,9 @@ class Chain:
 
 
 class OrtCheck:
-    def __init__(
-        self,
-        checkpoint: Checkpoint,
-        runs: list[Run],
-        expert: ExpertReference,
-        noise: Tensor,
-        questions: dict[str, str],
-    ):
-        self.checkpoint, self.runs, self.expert, self.noise = checkpoint, runs, expert, noise
+    def __init__(self, checkpoint: Checkpoint, expected: Expected, questions: dict[str, str]):
+        self.checkpoint, self.runs = checkpoint, expected.runs
+        self.expert, self.noise = expected.expert, expected.noise
         self.questions = questions
         self.chain = Chain()
 

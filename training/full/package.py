@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import gc
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
 from ..export import write_json
-from .architecture import ACTION_DIM
 from .checkpoint import Checkpoint, fitting_statistics
 from .errors import CheckpointError
+from .expected import Expected, compute_expected, give_back_memory, golden_run
 from .graphs import EXPERT, Graph, make_graphs
 from .keys import graph_sources
 from .manifest import file_entry, make_manifest, spatial_entry
-from .onnx_export import DataFile, export_graph
+from .onnx_export import DataFile, Traces, export_graph
 from .ort_check import OrtCheck
-from .parity import ParityError, Row, coarser, compare_chunks, to_json, to_table
-from .postprocess import GRIPPER, THRESHOLD, postprocess
+from .parity import (
+    ParityError,
+    Row,
+    coarser,
+    compare_chunks,
+    compare_grippers,
+    to_json,
+    to_table,
+)
 from .prompt import DEFAULT_QUESTIONS
-from .reference import ExpertReference, Run, run_planner
-from .scenes import INSTRUCTION, make_scenes
+from .reference import Run
+from .scenes import INSTRUCTION
 
 SMALLEST_TOLERANCE = 1e-3
-SEEDS = 32
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,56 @@ def export_package(
     checkpoint: Checkpoint, options: ExportOptions, say: Callable[[str], None] = print
 ) -> list[Row]:
     """Writes the package as a whole or not at all; returns the parity report."""
+    return export_packages(checkpoint, [options], say)[0]
+
+
+def export_packages(
+    checkpoint: Checkpoint, several: Sequence[ExportOptions], say: Callable[[str], None] = print
+) -> list[list[Row]]:
+    """Packages that differ in name and precision alone: torch computes and is traced once for all.
+
+    One that is above its bounds does not keep the others from being written.
+    """
+    for options in several:
+        check_place(options)
+    first, refused = several[0], []
+    say("computing in torch")
+    expected = compute_expected(
+        checkpoint,
+        len(first.views),
+        first.golden_images,
+        first.instruction,
+        first.questions if first.answers else None,
+    )
+    traces, reports = Traces(), []
+    for options in several:
+        try:
+            reports.append(write_package(checkpoint, options, expected, traces, say))
+        except ParityError as error:
+            refused.append(f"{options.out}:\n{error}")
+        else:
+            say(f"wrote {options.out}")
+    if refused:
+        raise CheckpointError("\n\n".join(refused))
+    return reports
+
+
+def check_place(options: ExportOptions) -> None:
     out = options.out
     if out.exists() and not options.overwrite:
         raise CheckpointError(f"{out}: is there already (--overwrite replaces it)")
     if options.overwrite and out.exists() and not (out / "manifest.json").is_file():
         raise CheckpointError(f"{out}: is no model package, so it is not replaced")
+
+
+def write_package(
+    checkpoint: Checkpoint, options: ExportOptions, expected: Expected, traces: Traces, say
+) -> list[Row]:
+    out = options.out
     out.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        rows = build(checkpoint, options, staging, say)
+        rows = build(checkpoint, options, expected, traces, staging, say)
         if out.exists():
             shutil.rmtree(out)
         staging.chmod(0o755)
@@ -80,22 +121,23 @@ def export_package(
     return rows
 
 
-def build(checkpoint: Checkpoint, options: ExportOptions, folder: Path, say) -> list[Row]:
-    scenes = make_scenes(len(options.views), list(options.golden_images), options.instruction)
-    say("computing in torch")
-    runs = run_planner(checkpoint, scenes, options.answers, options.questions)
-    give_back_memory()
-    expert = ExpertReference(checkpoint)
-    for run in runs:
-        expert.complete(run)
-    noise, chunk = golden_noise(expert, runs[0].cond)
-    check = OrtCheck(checkpoint, runs, expert, noise, options.questions)
+def build(
+    checkpoint: Checkpoint,
+    options: ExportOptions,
+    expected: Expected,
+    traces: Traces,
+    folder: Path,
+    say,
+) -> list[Row]:
+    golden = expected.runs[0]
+    check = OrtCheck(checkpoint, expected, options.questions)
     graphs = make_graphs(checkpoint.architecture, options.answers)
-    rows = export_graphs(checkpoint, options, graphs, check, folder, say)
+    rows = export_graphs(checkpoint, options, graphs, traces, check, folder, say)
     chain = check.chain
     all_of = coarser(*(options.precision(name) for name in graphs))
-    rows.append(compare_chunks(all_of, chain.chunk, chunk.numpy()))
-    kept, notes = equal_answers(runs[0], chain.answers, options.planner_precision, rows)
+    rows.append(compare_chunks(all_of, chain.chunk, expected.chunk.numpy()))
+    rows.append(compare_grippers(all_of, chain.chunk, expected.chunk.numpy()))
+    kept, notes = equal_answers(golden, chain.answers, options.planner_precision, rows)
     table = to_table(rows, notes)
     if not all(row.ok for row in rows) and not options.accept_errors:
         raise ParityError(rows, notes)
@@ -103,8 +145,8 @@ def build(checkpoint: Checkpoint, options: ExportOptions, folder: Path, say) -> 
     tolerance = max(SMALLEST_TOLERANCE, 2 * rows[len(graphs)].max_abs)
     (folder / "parity.md").write_text(table, encoding="utf-8")
     write_json(folder / "parity.json", to_json(rows, notes))
-    write_json(folder / "golden.json", golden_run(checkpoint, runs[0], noise, chunk, kept))
-    runs[0].scene.images.tofile(folder / "golden_image.bin")
+    write_json(folder / "golden.json", golden_run(checkpoint, expected, kept))
+    golden.scene.images.tofile(folder / "golden_image.bin")
     checkpoint.tokenizer.save(str(folder / "tokenizer.json"))
     write_json(folder / "dataset_statistics.json", fitting_statistics(checkpoint.statistics))
     write_json(
@@ -128,6 +170,7 @@ def export_graphs(
     checkpoint: Checkpoint,
     options: ExportOptions,
     graphs: dict[str, Graph],
+    traces: Traces,
     check: OrtCheck,
     folder: Path,
     say,
@@ -139,32 +182,11 @@ def export_graphs(
         precision = options.precision(name)
         say(f"exporting {name} in {precision}")
         data = files.setdefault(graph.data, DataFile(folder / graph.data))
-        file = export_graph(graph, sources[name], checkpoint.store, precision, folder, data)
+        model = traces.take(graph, half=precision == "fp16")
+        file = export_graph(model, graph, sources[name], checkpoint.store, precision, data)
         rows.append(check.check(graph, file, precision))
         give_back_memory()
     return rows
-
-
-def give_back_memory() -> None:
-    """Freed memory may stay with the process; before the next graph the system shall have it."""
-    gc.collect()
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-
-
-def golden_noise(expert: ExpertReference, cond: Tensor) -> tuple[Tensor, Tensor]:
-    """Of some noises the one whose gripper values end farthest from the threshold."""
-    best = (-1.0, None, None)
-    for seed in range(SEEDS):
-        generator = torch.Generator().manual_seed(seed)
-        noise = torch.randn(1, expert.horizon, ACTION_DIM, generator=generator)
-        chunk = expert.chunk(cond, noise)
-        margin = float((chunk[..., GRIPPER] - THRESHOLD).abs().min())
-        if margin > best[0]:
-            best = (margin, noise, chunk)
-        if margin > 0.25:
-            break
-    return best[1], best[2]
 
 
 def equal_answers(
@@ -186,28 +208,6 @@ def equal_answers(
     if differing:
         note += f" Not in the golden run, since they differ: {', '.join(differing)}."
     return equal, [note]
-
-
-def golden_run(
-    checkpoint: Checkpoint, run: Run, noise: Tensor, chunk: Tensor, answers: dict[str, list[int]]
-) -> dict:
-    arm, key = next(iter(checkpoint.arms.items()))
-    statistics = fitting_statistics(checkpoint.statistics)[key]["action"]
-    expected = {
-        "normalised_actions": chunk[0].tolist(),
-        "actions": postprocess(chunk[0].numpy(), statistics).tolist(),
-    }
-    if answers:
-        decode = checkpoint.tokenizer.decode
-        expected["answers"] = {k: {"ids": ids, "text": decode(ids)} for k, ids in answers.items()}
-    return {
-        "embodiment": arm,
-        "instruction": run.scene.instruction,
-        "input_ids": run.ids,
-        "image_file": "golden_image.bin",
-        "noise": noise[0].tolist(),
-        "expected": expected,
-    }
 
 
 def describe_files(

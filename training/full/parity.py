@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from .errors import CheckpointError
+from .postprocess import GRIPPER, THRESHOLD
 
 # float32 is judged by the largest difference, in units of the largest number where that is above 1;
 # rounded weights by the root mean square of the difference, relative to that of the numbers.
-GRAPH_BOUNDS = {"fp32": 1e-4, "fp16": 2e-2, "int8": 1e-1, "int4": 2.5e-1}
+GRAPH_BOUNDS = {"fp32": 1e-4, "fp16": 2e-2, "int8": 1e-1, "int7": 1e-1, "int4": 2.5e-1}
 # Largest difference of a denoised chunk, in normalised units, through all graphs one after another.
-CHUNK_BOUNDS = {"fp32": 1e-4, "fp16": 2e-2, "int8": 1e-1, "int4": 2e-1}
-ORDER = ("fp32", "fp16", "int8", "int4")
+CHUNK_BOUNDS = {"fp32": 1e-4, "fp16": 2e-2, "int8": 1e-1, "int7": 1e-1, "int4": 2e-1}
+ORDER = ("fp32", "fp16", "int8", "int7", "int4")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ def compare_chunks(precision: str, found: np.ndarray, expected: np.ndarray) -> R
     max_abs, scaled, rms = measure(found, expected)
     bound = CHUNK_BOUNDS[precision]
     return Row("chunk, end to end", precision, max_abs, scaled, rms, max_abs, bound)
+
+
+def compare_grippers(precision: str, found: np.ndarray, expected: np.ndarray) -> Row:
+    """Chunks [1,T,7]: in how many steps the gripper would be told the opposite; none may be."""
+    told, wanted = (chunk[..., GRIPPER] >= THRESHOLD for chunk in (found, expected))
+    wrong = float((told != wanted).sum())
+    return Row("gripper steps that differ", precision, wrong, wrong, wrong, wrong, 0.0)
 
 
 def measure(found: np.ndarray, expected: np.ndarray) -> tuple[float, float, float]:

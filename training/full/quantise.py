@@ -1,8 +1,10 @@
 """Int8 and 4-bit weights, put into a graph while its weights are still unread.
 
 int8: weights symmetric per column; activations are measured at run time and rounded to 8 bits
-(DynamicQuantizeLinear, MatMulInteger). int4: weights in blocks of 32 per column (MatMulNBits).
-Norms, biases and attention itself stay in float32; a table of embeddings becomes float16.
+(DynamicQuantizeLinear, MatMulInteger). int7: the same with weights of half the range: two products
+with activations then fit 16 bits, as x86 without 8-bit dot products adds them, so it need not take
+the slower way. int4: weights in blocks of 32 per column (MatMulNBits). Norms, biases and attention
+itself stay in float32; a table of embeddings becomes float16.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import onnx_ir as ir
 SMALLEST = 32  # a weight with a side shorter than this stays float32
 BLOCK = 32
 COLUMNS = 2048
+LARGEST = {"int8": 127, "int7": 63}
 # Sees raw pixels, once a picture: not worth a loss.
 KEPT = ("patch.weight",)
 
@@ -43,8 +46,8 @@ def quantise(
             weight = node.inputs[1]
             if weight.name in KEPT or min(weight.shape.numpy()) < SMALLEST:
                 continue
-            if precision == "int8":
-                to_int8(model, node, stored, measured)
+            if precision in LARGEST:
+                to_int8(model, node, stored, measured, LARGEST[precision])
             else:
                 to_int4(model, node, stored)
     return stored
@@ -121,22 +124,24 @@ def column_ranges(columns: int) -> list[slice]:
     return [slice(i, i + COLUMNS) for i in range(0, columns, COLUMNS)]
 
 
-def int8_columns(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """[in,out] -> int8 and one scale a column."""
+def int8_columns(weight: np.ndarray, largest: int = 127) -> tuple[np.ndarray, np.ndarray]:
+    """[in,out] -> int8 in -largest...largest, and one scale a column."""
     numbers = np.empty(weight.shape, dtype=np.int8)
     scale = np.empty(weight.shape[1], dtype=np.float32)
     for part in column_ranges(weight.shape[1]):
         columns = weight[:, part]
-        scale[part] = np.maximum(np.abs(columns).max(0), 1e-30) / 127
+        scale[part] = np.maximum(np.abs(columns).max(0), 1e-30) / largest
         numbers[:, part] = np.rint(columns / scale[part])
     return numbers, scale
 
 
-def to_int8(model, node: ir.Node, stored: dict[str, Stored], measured: dict) -> None:
+def to_int8(
+    model, node: ir.Node, stored: dict[str, Stored], measured: dict, largest: int
+) -> None:
     x, weight = node.inputs
     rows, columns = weight.shape.numpy()
     load = stored[weight.name].make
-    parts = Once(lambda: int8_columns(load()), 2)
+    parts = Once(lambda: int8_columns(load(), largest), 2)
     int8 = add_weight(
         model, stored, f"{weight.name}.int8", ir.DataType.INT8, (rows, columns), parts.part(0)
     )

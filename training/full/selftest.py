@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 
 from .selftest_checkpoint import checkpoint_checks
+from .selftest_command import command_checks
 from .selftest_dino import dino_checks
 from .selftest_expert import expert_checks
 from .selftest_export import export_checks
@@ -61,4 +62,5 @@ def all_checks(root: Path) -> list[tuple[str, Check]]:
         *checkpoint_checks(root),
         *quantise_checks(),
         *export_checks(root),
+        *command_checks(root),
     ]

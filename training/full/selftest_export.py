@@ -19,8 +19,8 @@ from .checkpoint import Checkpoint
 from .graphs import make_graphs
 from .keys import graph_sources
 from .onnx_export import DataFile, export_graph, load_numbers, trace
-from .package import ExportOptions, export_package
-from .parity import GRAPH_BOUNDS, Row, compare
+from .package import ExportOptions, export_package, export_packages
+from .parity import GRAPH_BOUNDS, Row, compare, compare_grippers
 from .selftest_tools import refusal, tiny
 from .sources import Source, Sources
 
@@ -30,6 +30,7 @@ GRAPHS = 7
 def export_checks(root: Path) -> list:
     return [
         ("a measure that is not a number is above every bound", check_nan),
+        ("a chunk that tells the gripper otherwise is refused", check_grippers),
         ("writing weights takes the memory of one, not of all", partial(check_memory, root)),
         ("a package in fp32 equals torch, end to end", partial(check_float, root)),
         ("the same checkpoint gives the same package, two views", partial(check_views, root)),
@@ -54,6 +55,16 @@ def check_nan() -> None:
         assert not compare("x", precision, [bad], [np.ones(2, np.float32)]).ok
         assert compare("x", precision, [np.ones(2)], [np.ones(2)]).ok
     assert not Row("x", "fp32", 0, 0, 0, 2e-4, 1e-4).ok
+
+
+def check_grippers() -> None:
+    chunk = np.zeros((1, 16, 7), np.float32)
+    other = chunk.copy()
+    other[0, 3, 6] = 0.49
+    assert compare_grippers("int8", other, chunk).ok
+    other[0, 3, 6] = 0.5
+    row = compare_grippers("int8", other, chunk)
+    assert not row.ok and row.error == 1
 
 
 class MadeUp:
@@ -84,7 +95,8 @@ def check_memory(root: Path) -> str:
     before = anonymous_bytes()
     watcher.start()
     data = root / "planner_llm.data"
-    export_graph(graph, sources, MadeUp(sources), "fp32", root, DataFile(data))
+    model = trace(graph, half=False)
+    export_graph(model, graph, sources, MadeUp(sources), "fp32", DataFile(data))
     stop.set()
     watcher.join()
     taken, written = max(peaks) - before, data.stat().st_size
@@ -102,7 +114,7 @@ def anonymous_bytes() -> int:
 def check_float(root: Path) -> str:
     c = tiny(root)
     rows = export_package(c, options(root, "float"), quiet)
-    assert len(rows) == GRAPHS + 2 and all(row.ok for row in rows)
+    assert len(rows) == GRAPHS + 3 and all(row.ok for row in rows)
     chunk = rows[GRAPHS]
     assert chunk.what.startswith("chunk") and chunk.max_abs <= 1e-4
     manifest = check_files(root / "float")
@@ -147,7 +159,7 @@ def check_views(root: Path) -> None:
         rows = export_package(
             c, options(root, name, name="n", views=("left", "right"), answers=False), quiet
         )
-        assert len(rows) == GRAPHS - 2 + 1 and all(row.ok for row in rows)
+        assert len(rows) == GRAPHS - 2 + 2 and all(row.ok for row in rows)
     one, two = (check_files(root / name) for name in ("views", "views-again"))
     assert one["files"] == two["files"], "the files differ"
     assert one["spatial"] == {"mode": "none"} and "planner_llm_kv" not in one["graphs"]
@@ -176,23 +188,26 @@ def check_half(root: Path) -> str:
 
 def check_int8(root: Path) -> str:
     """The expert alone, then both; answers of a random model are too close for int8."""
-    c = tiny(root)
-    rows = export_package(
-        c, options(root, "int8-expert", expert_precision="int8", answers=False), quiet
+    both = {"planner_precision": "int8", "expert_precision": "int8"}
+    expert, rows = export_packages(
+        tiny(root),
+        [
+            options(root, "int8-expert", expert_precision="int8", answers=False),
+            options(root, "int8", **both, answers=False),
+        ],
+        quiet,
     )
-    assert all(row.ok for row in rows)
+    assert all(row.ok for row in (*expert, *rows))
     manifest = check_files(root / "int8-expert")
     precisions = {
         name: manifest["files"][f"{name}.onnx"]["precision"] for name in manifest["graphs"]
     }
     assert precisions["planner_llm"] == "fp32" and precisions["action_dit_step"] == "int8"
     check_operations(root / "int8-expert/action_dit_step.onnx", "MatMulInteger", 11)
-    both = {"planner_precision": "int8", "expert_precision": "int8", "answers": False}
-    rows = export_package(c, options(root, "int8", **both), quiet)
     check_operations(root / "int8/planner_llm.onnx", "MatMulInteger", 9)
     sizes = [(root / n / "planner_llm.data").stat().st_size for n in ("int8-expert", "int8")]
     assert sizes[1] < 0.45 * sizes[0], f"{sizes}"
-    return f"chunk off by {rows[-1].max_abs:.1e}"
+    return f"chunk off by {rows[GRAPHS - 2].max_abs:.1e}"
 
 
 def check_operations(file: Path, operation: str, count: int) -> None:

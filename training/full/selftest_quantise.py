@@ -24,6 +24,8 @@ def check_rounding() -> None:
     assert number.dtype == np.int8 and scale.shape == (40,)
     assert (np.abs(number * scale - weight) <= scale * 0.501).all()
     assert (np.abs(number).max(0)[np.arange(40) != 3] == 127).all(), "the range is not used"
+    number, scale = int8_columns(weight, 63)
+    assert np.abs(number).max() == 63 and (np.abs(number * scale - weight) <= scale * 0.501).all()
     packed, scale4 = int4_blocks(weight)
     assert packed.shape == (40, 4, BLOCK // 2) and scale4.shape == (160,)
     step = np.abs(scale4).reshape(40, 4).repeat(BLOCK, 1)[:, :100].T

@@ -1,0 +1,92 @@
+"""What torch computes of a checkpoint: each of its packages is compared with this."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .architecture import ACTION_DIM
+from .checkpoint import Checkpoint, fitting_statistics
+from .postprocess import GRIPPER, THRESHOLD, postprocess
+from .reference import ExpertReference, Run, run_planner
+from .scenes import make_scenes
+
+SEEDS = 32
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The first run is the golden one; `noise` and `chunk` [1,T,7] are its."""
+
+    runs: list[Run]
+    expert: ExpertReference
+    noise: Tensor
+    chunk: Tensor
+
+
+def compute_expected(
+    checkpoint: Checkpoint,
+    views: int,
+    pictures: Sequence[Path],
+    instruction: str,
+    questions: dict[str, str] | None,
+) -> Expected:
+    """Without `questions`, nothing is answered in words."""
+    scenes = make_scenes(views, list(pictures), instruction)
+    runs = run_planner(checkpoint, scenes, questions is not None, questions or {})
+    give_back_memory()
+    expert = ExpertReference(checkpoint)
+    for run in runs:
+        expert.complete(run)
+    return Expected(runs, expert, *golden_noise(expert, runs[0].cond))
+
+
+def give_back_memory() -> None:
+    """Freed memory may stay with the process; before the next graph the system shall have it."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def golden_noise(expert: ExpertReference, cond: Tensor) -> tuple[Tensor, Tensor]:
+    """Of some noises the one whose gripper values end farthest from the threshold."""
+    best = (-1.0, None, None)
+    for seed in range(SEEDS):
+        generator = torch.Generator().manual_seed(seed)
+        noise = torch.randn(1, expert.horizon, ACTION_DIM, generator=generator)
+        chunk = expert.chunk(cond, noise)
+        margin = float((chunk[..., GRIPPER] - THRESHOLD).abs().min())
+        if margin > best[0]:
+            best = (margin, noise, chunk)
+        if margin > 0.25:
+            break
+    return best[1], best[2]
+
+
+def golden_run(checkpoint: Checkpoint, found: Expected, answers: dict[str, list[int]]) -> dict:
+    """What a package is checked with at load: inputs, and what torch makes of them."""
+    run, chunk = found.runs[0], found.chunk
+    arm, key = next(iter(checkpoint.arms.items()))
+    statistics = fitting_statistics(checkpoint.statistics)[key]["action"]
+    expected = {
+        "normalised_actions": chunk[0].tolist(),
+        "actions": postprocess(chunk[0].numpy(), statistics).tolist(),
+    }
+    if answers:
+        decode = checkpoint.tokenizer.decode
+        expected["answers"] = {k: {"ids": ids, "text": decode(ids)} for k, ids in answers.items()}
+    return {
+        "embodiment": arm,
+        "instruction": run.scene.instruction,
+        "input_ids": run.ids,
+        "image_file": "golden_image.bin",
+        "noise": found.noise[0].tolist(),
+        "expected": expected,
+    }
