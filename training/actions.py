@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .config import ACTION_DIM, GRIPPER_INDEX, PREFIX_ROWS, TRAIN_STEPS
+from .config import ACTION_DIM, ARMS, GRIPPER_INDEX, PREFIX_ROWS, TRAIN_STEPS, Arm
 from .data import SPATIAL_LABELS, Episodes, StaticScenes
 from .diffusion import add_noise, alphas_cumprod, ddim, with_prefix
 from .expert import fit_camera
@@ -73,6 +73,7 @@ class ActionData:
         self, episodes: Episodes, statistics: dict, device: str, favour: tuple[str, ...] = ()
     ):
         self.episodes, self.device = episodes, device
+        self.arm = ARMS[episodes.embodiment]
         self.proprio = torch.from_numpy(episodes.small["proprio"].astype(np.float32))
         self.actions = torch.from_numpy(normalise_actions(episodes.small["actions"], statistics))
         executed = normalise_actions(episodes.small["executed"], statistics)
@@ -80,7 +81,7 @@ class ActionData:
         self.stand_still = torch.from_numpy(
             normalise_actions(np.zeros(ACTION_DIM, np.float32), statistics)
         )
-        weights = row_weights(episodes.small["actions"][episodes.train_rows])
+        weights = row_weights(episodes.small["actions"][episodes.train_rows], self.arm)
         weights = weights * sentence_weights(episodes, favour)
         self.shares = weights / weights.sum()
 
@@ -118,15 +119,16 @@ class ActionData:
         return rows, self.episodes.earlier(rows, ages)
 
 
-def row_weights(actions: np.ndarray) -> np.ndarray:
+def row_weights(actions: np.ndarray, arm: Arm) -> np.ndarray:
     """How often to draw a row, by its chunk [16,7].
 
-    Turns fill a tenth of the rows, and grasp and release a few ticks; both decide about success.
+    Turns are few (a tenth of the WidowX's rows), grasp and release take a few ticks; both decide
+    about success.
     """
-    turns = (np.abs(actions[:, :8, 5]) > 0.02).any(1)
+    turns = (np.linalg.norm(actions[:, :8, 3:6], axis=-1) > arm.turn_rad).any(1)
     grip = actions[:, :6, GRIPPER_INDEX] >= 0.5
     switches = (grip[:, 1:] != grip[:, :-1]).any(1)
-    return np.where(turns, 5.0, np.where(switches, 4.0, 1.0))
+    return np.maximum(np.where(turns, arm.turn_share, 1.0), np.where(switches, 4.0, 1.0))
 
 
 def sentence_weights(episodes: Episodes, favour: tuple[str, ...]) -> np.ndarray:
@@ -142,7 +144,7 @@ def train_actions(options: ActionOptions) -> Trainer:
     scenes = StaticScenes(options.static, seed) if is_guided(options) else None
     modules, tokenizer, config = start([episodes, *([scenes] if scenes else [])], options.init)
     modules.to(options.device)
-    statistics = statistics_of(options.init) or action_statistics(
+    statistics = statistics_of(options.init, config.embodiment) or action_statistics(
         episodes.small["actions"][episodes.train_rows]
     )
     data = ActionData(episodes, statistics, options.device, options.favour)
@@ -185,8 +187,12 @@ def is_guided(options: ActionOptions) -> bool:
     return options.mode == "joint" and options.spatial_weight > 0
 
 
-def statistics_of(init: Path | None) -> dict | None:
-    return init and load_checkpoint(init).statistics
+def statistics_of(init: Path | None, embodiment: str) -> dict | None:
+    """What an earlier run has normalised actions with, if it was of the same arm."""
+    if init is None:
+        return None
+    earlier = load_checkpoint(init)
+    return earlier.statistics if earlier.config.embodiment == embodiment else None
 
 
 def gripper_places(episodes: Episodes) -> tuple[Tensor, Tensor]:
@@ -224,7 +230,8 @@ def joint_losses(
             cond = condition(
                 modules, first(plan, count, gradient), jitter(images, random.torch), proprio
             )
-            losses = {"action": denoising_loss(modules, cond, actions, schedule, random)}
+            weights = data.arm.channel_weights
+            losses = {"action": denoising_loss(modules, cond, actions, schedule, random, weights)}
         if scenes:
             losses["spatial"] = options.spatial_weight * spatial_loss(plan, labels)
         return losses
@@ -241,7 +248,8 @@ def cached_losses(modules, data: ActionData, cache: PlanCache, options):
         with autocast(options.device):
             plan = [part.to(options.device) for part in cache.take(planned)]
             cond = condition(modules, plan, jitter(images, random.torch), proprio)
-            return {"action": denoising_loss(modules, cond, actions, schedule, random)}
+            weights = data.arm.channel_weights
+            return {"action": denoising_loss(modules, cond, actions, schedule, random, weights)}
 
     return losses_of
 
@@ -257,7 +265,7 @@ def condition(modules: nn.ModuleDict, plan, images: Tensor, proprio: Tensor) -> 
 
 
 def denoising_loss(
-    modules, cond: Tensor, actions: Tensor, schedule: Tensor, random: StepRandom
+    modules, cond: Tensor, actions: Tensor, schedule: Tensor, random: StepRandom, channel_weights
 ) -> Tensor:
     """The denoiser answers with the clean chunk; pure noise, where sampling starts, comes often."""
     cond, clean = cond.repeat(REPEATS, 1, 1), actions.repeat(REPEATS, 1, 1)
@@ -268,7 +276,7 @@ def denoising_loss(
     noise = torch.randn(clean.shape, generator=random.torch).to(clean.device)
     noisy = with_prefix(add_noise(clean, noise, t, schedule), clean[:, :PREFIX_ROWS])
     predicted = modules["denoiser"](noisy, t, cond)
-    return action_loss(predicted, clean)
+    return action_loss(predicted, clean, channel_weights)
 
 
 def live_plans(modules: nn.ModuleDict, frames: SpatialData, device: str):
@@ -290,7 +298,7 @@ def sample(modules: nn.ModuleDict, cond: Tensor, noise: Tensor, prefix: Tensor) 
 def action_metrics(modules: nn.ModuleDict, data: ActionData, plans) -> dict[str, float]:
     """Errors of sampled chunks over held-out episodes by part of an action, normalised units.
 
-    `turn` is that of the whole yaw of chunks that turn: these are few, and grasps hang on them.
+    `turn` is that of a chunk's whole turn where there is one: these are few, and grasps hang on them.
     """
     rows = data.episodes.held_out_rows
     rows = rows[:: max(1, len(rows) // VALIDATION_ROWS)][:VALIDATION_ROWS]
@@ -306,12 +314,12 @@ def action_metrics(modules: nn.ModuleDict, data: ActionData, plans) -> dict[str,
             chunk = sample(modules, cond, start, actions[:, :PREFIX_ROWS])
         errors.append((chunk - actions)[:, JUDGED_ROWS].abs())
         grips.append(((chunk >= 0.5) == (actions >= 0.5))[:, JUDGED_ROWS, GRIPPER_INDEX])
-        turns.append(torch.stack((chunk[..., 5].sum(1), actions[..., 5].sum(1)), -1))
+        turns.append(torch.stack((chunk[..., 3:6].sum(1), actions[..., 3:6].sum(1)), -1))
     error, grip, turn = torch.cat(errors), torch.cat(grips), torch.cat(turns)
-    turning = turn[:, 1].abs() > 1  # more than one full step of yaw still to go
+    turning = turn[..., 1].norm(dim=1) > 1  # more than one full step still to go
     return {
         "translation": error[..., :3].mean().item(),
         "rotation": error[..., 3:6].mean().item(),
         "gripper_accuracy": grip.float().mean().item(),
-        "turn": (turn[:, 0] - turn[:, 1])[turning].abs().mean().item(),
+        "turn": (turn[..., 0] - turn[..., 1])[turning].norm(dim=1).mean().item(),
     }

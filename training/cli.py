@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     add_export(commands)
     add_restore(commands)
     add_average(commands)
+    add_measure(commands)
     add_full_commands(commands)
     selftest = commands.add_parser("selftest", help="shapes, learning and resuming on made-up data")
     selftest.set_defaults(run=run_selftest)
@@ -141,6 +142,18 @@ def add_average(commands) -> None:
     command.set_defaults(run=run_average)
 
 
+def add_measure(commands) -> None:
+    command = commands.add_parser("measure", help="errors of the planner's answers")
+    command.add_argument("--checkpoint", type=Path, required=True)
+    command.add_argument("--data", type=Path, nargs="+", default=[Path("runs/data/static")])
+    command.add_argument("--seed", type=int, default=0, help="of the training: what it held out")
+    command.add_argument(
+        "--whole", action="store_true", help="of all rows: no training has seen these folders"
+    )
+    command.add_argument("--threads", type=int, default=0, help="CPU threads (default: all cores)")
+    command.set_defaults(run=run_measure)
+
+
 def run_grounding(options: argparse.Namespace) -> int:
     from .grounding import GroundingOptions, train_grounding
     from .loop import LoopOptions
@@ -224,6 +237,13 @@ def run_average(options: argparse.Namespace) -> int:
     from .average import average_checkpoints
 
     average_checkpoints(options.earlier, options.later, options.share, options.out)
+    return 0
+
+
+def run_measure(options: argparse.Namespace) -> int:
+    from .measure import measure, print_measured
+
+    print_measured(measure(options.checkpoint, options.data, options.seed, options.whole))
     return 0
 
 

@@ -95,6 +95,10 @@ class Dataset:
     def __len__(self) -> int:
         return int(self.starts[-1])
 
+    @property
+    def embodiment(self) -> str:
+        return self.meta.get("embodiment", "widowx")
+
     def images(self, rows: np.ndarray) -> Tensor:
         """uint8 [B,3,H,W], stored channels last."""
         out = np.empty((len(rows), IMAGE_HEIGHT, IMAGE_WIDTH, 3), np.uint8)

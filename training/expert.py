@@ -20,9 +20,6 @@ from .planner import plan_places
 
 EYE_GRID = (8, 10)
 EYE_TOKENS = EYE_GRID[0] * EYE_GRID[1]
-# Brings proprioception (m, rad, opening) to about -1..1: value = (raw - centre) / scale.
-PROPRIO_CENTRE = (0.28, 0.0, 0.12, 0.0, 0.0, 0.0, 0.5)
-PROPRIO_SCALE = (0.15, 0.25, 0.12, 1.5, 1.5, 1.5, 0.5)
 
 
 class ActionEye(nn.Module):
@@ -132,8 +129,8 @@ class ActionCondition(nn.Module):
         self.blocks = nn.ModuleList(CrossBlock(width, config.expert_heads, width) for _ in range(2))
         self.summary = mlp(plan_width + 2 * width, 2 * width, width)
         self.aim = Aim(width)
-        self.register_buffer("centre", torch.tensor(PROPRIO_CENTRE), persistent=False)
-        self.register_buffer("scale", torch.tensor(PROPRIO_SCALE), persistent=False)
+        self.register_buffer("centre", torch.tensor(config.arm.proprio_centre), persistent=False)
+        self.register_buffer("scale", torch.tensor(config.arm.proprio_scale), persistent=False)
 
     def forward(self, vlm_proj: Tensor, eye_tokens: Tensor, proprio: Tensor) -> Tensor:
         batch = vlm_proj.shape[0]

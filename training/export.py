@@ -29,14 +29,13 @@ from .config import (
     PROMPT,
     PROPRIO_DIM,
     TRAIN_STEPS,
-    VIEWS,
     WAYPOINTS,
 )
 from .data import Episodes
 from .graphs import LanguageGraph, export_graph, make_graphs, tensor_specs
 from .images import normalise
 from .network import Checkpoint
-from .statistics import STATISTICS_KEY, denormalise_actions, normalise_actions
+from .statistics import denormalise_actions, normalise_actions
 from .tokenizer import PAD_ID, UNKNOWN_ID, encode
 
 FORMAT_VERSION = 1
@@ -74,7 +73,7 @@ def export_package(
         inputs, outputs = tensor_specs(file)
         graphs[name] = {"file": file.name, "inputs": inputs, "outputs": outputs}
     statistics = checkpoint.statistics
-    write_json(out / "dataset_statistics.json", {STATISTICS_KEY: {"action": statistics}})
+    write_json(out / "dataset_statistics.json", {checkpoint.config.arm.statistics_key: {"action": statistics}})
     checkpoint.tokenizer.save(str(out / "tokenizer.json"))
     sample.image.tofile(out / "golden_image.bin")
     write_json(out / "golden.json", golden_run(checkpoint, sample))
@@ -135,12 +134,13 @@ def golden_sample(episodes: Episodes, statistics: dict) -> Sample:
 
 
 def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, command: str) -> dict:
+    arm = checkpoint.config.arm
     return {
         "format_version": FORMAT_VERSION,
         "name": name,
-        "description": "A miniature of ST4VLA for the WidowX 250, trained in simulation.",
+        "description": f"A miniature of ST4VLA for the {arm.title}, trained in simulation.",
         "licence": "Apache-2.0",
-        "embodiment": "widowx",
+        "embodiment": checkpoint.config.embodiment,
         "created_by": {"command": command, "commit": commit(), "machine": machine()},
         "files": files,
         "graphs": graphs,
@@ -148,7 +148,7 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
             "width": IMAGE_WIDTH,
             "height": IMAGE_HEIGHT,
             "resample": "area",
-            "views": list(VIEWS),
+            "views": [arm.view],
             "scale": 1 / 255,
             "mean": list(IMAGE_MEAN),
             "std": list(IMAGE_STD),
@@ -186,7 +186,7 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
             "gripper_threshold": 0.5,
             "gripper_convention": "open_1",
             "rotation": "rotation_vector",
-            "statistics_key": STATISTICS_KEY,
+            "statistics_key": arm.statistics_key,
         },
         "proprio": {
             "dim": PROPRIO_DIM,
@@ -197,7 +197,7 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
         # fingers have closed, when closing came a tick later than they expected.
         "ensemble": {"horizon": 1, "alpha": 0.1},
         "execution_horizon": 1,
-        "statistics": {"file": "dataset_statistics.json", "keys": [STATISTICS_KEY]},
+        "statistics": {"file": "dataset_statistics.json", "keys": [arm.statistics_key]},
         "golden": {"file": "golden.json", "tolerance": TOLERANCE},
     }
 

@@ -10,7 +10,7 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from .config import ACTION_DIM, HORIZON, IMAGE_HEIGHT, IMAGE_WIDTH, MAX_TOKENS, PROPRIO_DIM, VIEWS
+from .config import ACTION_DIM, HORIZON, IMAGE_HEIGHT, IMAGE_WIDTH, MAX_TOKENS, PROPRIO_DIM
 
 OPSET = 20
 
@@ -38,7 +38,7 @@ class Graph(NamedTuple):
 def make_graphs(modules: nn.ModuleDict) -> dict[str, Graph]:
     """Every graph with example inputs; each takes what the one before gives."""
     generator = torch.Generator().manual_seed(0)
-    image = torch.randn(len(VIEWS), 3, IMAGE_HEIGHT, IMAGE_WIDTH, generator=generator)
+    image = torch.randn(1, 3, IMAGE_HEIGHT, IMAGE_WIDTH, generator=generator)
     words = torch.randint(0, 10, (1, MAX_TOKENS), generator=generator)
     proprio = torch.tensor([[0.28, 0.01, 0.12, 0.1, -0.1, 0.2, 1.0]])
     chunk = torch.randn(1, HORIZON, ACTION_DIM, generator=generator)

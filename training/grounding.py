@@ -16,11 +16,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from .config import ModelConfig
-from .data import SPATIAL_LABELS, Dataset, Episodes, StaticScenes
+from .data import SPATIAL_LABELS, DataError, Dataset, Episodes, StaticScenes
 from .images import jitter, normalise
 from .loop import LoopOptions, Losses, StepRandom, Trainer
 from .losses import naming_loss, spatial_loss, spatial_metrics
-from .network import PLANNER, build_modules, load_checkpoint
+from .network import PLANNER, build_modules, for_data, load_checkpoint
 from .planner import Plan
 from .tokenizer import PAD_ID, UNKNOWN_ID, build_tokenizer, encode_prompt
 
@@ -106,12 +106,16 @@ def train_grounding(options: GroundingOptions) -> Trainer:
 
 
 def start(sets: list[Dataset], init: Path | None) -> tuple[nn.ModuleDict, Tokenizer, ModelConfig]:
-    """Fresh modules with a vocabulary from the data, or those of another run."""
+    """Fresh modules with a vocabulary from the data, or those of another run, grown to the data."""
+    instructions = [text for data in sets for text in data.instructions]
+    arms = {data.embodiment for data in sets}
+    if len(arms) > 1:
+        raise DataError(f"data of one arm expected, found {', '.join(sorted(arms))}")
     if init is not None:
-        checkpoint = load_checkpoint(init)
+        checkpoint = for_data(load_checkpoint(init), arms.pop(), instructions)
         return checkpoint.modules, checkpoint.tokenizer, checkpoint.config
-    tokenizer = build_tokenizer(text for data in sets for text in data.instructions)
-    config = ModelConfig(vocabulary=tokenizer.get_vocab_size())
+    tokenizer = build_tokenizer(instructions)
+    config = ModelConfig(tokenizer.get_vocab_size(), arms.pop())
     return build_modules(config), tokenizer, config
 
 

@@ -11,8 +11,6 @@ from .planner import FINE, N_POINTS, Plan
 
 # Lengths are learned in pixels of the input image, so one weight fits both axes.
 PIXELS = (IMAGE_WIDTH, IMAGE_HEIGHT)
-# Yaw moves in few rows and decides whether fingers fit; the arm never rolls or pitches here.
-CHANNEL_WEIGHTS = (1.0, 1.0, 1.0, 0.2, 0.2, 3.0, 2.0)
 # Rows that are given cannot be wrong; rows beyond the ones that are executed count half.
 ROW_WEIGHTS = tuple(
     0.0 if row < PREFIX_ROWS else 1.0 if row < 8 else 0.5 for row in range(HORIZON)
@@ -81,9 +79,11 @@ def naming_loss(logits: Tensor, words: Tensor, hidden: Tensor) -> Tensor:
     return masked_mean(each, hidden.float())
 
 
-def action_loss(predicted: Tensor, target: Tensor) -> Tensor:
+def action_loss(
+    predicted: Tensor, target: Tensor, channel_weights: tuple[float, ...]
+) -> Tensor:
     """Huber on normalised chunks, near L1: millimetres count next to centimetres."""
-    weights = torch.tensor(CHANNEL_WEIGHTS, device=target.device)
+    weights = torch.tensor(channel_weights, device=target.device)
     rows = torch.tensor(ROW_WEIGHTS, device=target.device).unsqueeze(-1)
     return (
         F.smooth_l1_loss(predicted, target, beta=0.02, reduction="none") * weights * rows

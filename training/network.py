@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +14,7 @@ from torch import nn
 from .config import ModelConfig
 from .expert import ActionCondition, ActionDenoiser, ActionEye
 from .planner import PlannerLanguage, PlannerVision, PlanProjector
+from .tokenizer import extend_tokenizer
 
 PLANNER = ("vision", "language")
 EXPERT = ("projector", "eye", "condition", "denoiser")
@@ -50,3 +53,26 @@ def load_checkpoint(path: Path) -> Checkpoint:
         print(f"{path}: begins without {', '.join(missing)}", flush=True)
     tokenizer = Tokenizer.from_str(state["tokenizer"])
     return Checkpoint(config, modules, tokenizer, state.get("statistics"), state)
+
+
+def for_data(checkpoint: Checkpoint, embodiment: str, instructions: Iterable[str]) -> Checkpoint:
+    """The same weights for this arm and for all words of these sentences.
+
+    New words begin as fresh ones do. Where the arm is another one, its camera and its statistics
+    are forgotten: both are found again from its episodes.
+    """
+    tokenizer = extend_tokenizer(checkpoint.tokenizer, instructions)
+    other = embodiment != checkpoint.config.embodiment
+    config = dataclasses.replace(
+        checkpoint.config, vocabulary=tokenizer.get_vocab_size(), embodiment=embodiment
+    )
+    modules = build_modules(config)
+    state = checkpoint.modules.state_dict()
+    words = modules["language"].words.weight.detach().clone()
+    words[: checkpoint.config.vocabulary] = state["language.words.weight"]
+    state["language.words.weight"] = words
+    if other:
+        state["condition.aim.camera"] = torch.zeros_like(state["condition.aim.camera"])
+    modules.load_state_dict(state)
+    statistics = None if other else checkpoint.statistics
+    return Checkpoint(config, modules, tokenizer, statistics, checkpoint.state)

@@ -48,7 +48,7 @@ def restore_checkpoint(package: Path, out: Path) -> dict[str, float]:
     manifest = json.loads((package / "manifest.json").read_text(encoding="utf-8"))
     tokenizer_file = checked(package, manifest, manifest["tokenizer"]["file"])
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
-    config = ModelConfig(vocabulary=tokenizer.get_vocab_size())
+    config = ModelConfig(tokenizer.get_vocab_size(), manifest["embodiment"])
     modules = build_modules(config)
     files = {
         name: checked(package, manifest, graph["file"])

@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .actions import ActionOptions, train_actions
+from .actions import ActionOptions, statistics_of, train_actions
+from .config import ARMS
+from .data import DataError, Episodes
 from .diffusion import alphas_cumprod, ddim, trailing_timesteps
 from .expert import fit_camera, project
-from .grounding import GroundingOptions, train_grounding
+from .grounding import GroundingOptions, start, train_grounding
 from .loop import LoopOptions, Trainer
+from .measure import measure
 from .network import load_checkpoint
 from .statistics import action_statistics, denormalise_actions, normalise_actions
 from .synthetic import write_synthetic
@@ -39,6 +42,7 @@ def selftest() -> int:
             ("actions alone teach a planner from scratch", lambda: check_unguided(root)),
             ("joint and expert training lower theirs", lambda: check_actions(root)),
             ("the package agrees with torch", lambda: check_export(root)),
+            ("weights go over to another arm", lambda: check_other_arm(root)),
         ]
         failed = 0
         for name, check in checks:
@@ -186,8 +190,30 @@ def check_actions(root: Path) -> None:
         before = root / "act" / f"{mode}.pt"
 
 
+def check_other_arm(root: Path) -> None:
+    """Known words keep their weights, new ones are there; camera and statistics begin anew."""
+    write_synthetic(root / "other", "episodes", rows=64, embodiment="google_robot")
+    before = load_checkpoint(root / "act" / "expert.pt")
+    data = Episodes([root / "other"])
+    modules, tokenizer, config = start([data], root / "act" / "expert.pt")
+    assert tokenizer.token_to_id("move") == before.config.vocabulary == config.vocabulary - 1
+    words, known = modules["language"].words.weight, before.modules["language"].words.weight
+    assert torch.equal(words[: len(known)], known), "known words have changed"
+    centre = modules["condition"].centre
+    assert centre.tolist() == torch.tensor(ARMS["google_robot"].proprio_centre).tolist()
+    assert not modules["condition"].aim.camera.any(), "the camera is still that of the other arm"
+    assert statistics_of(root / "act" / "expert.pt", config.embodiment) is None
+    try:
+        measure(root / "act" / "expert.pt", [root / "other"], 0, whole=True)
+    except DataError as error:
+        assert "google_robot" in str(error)
+    else:
+        raise AssertionError("a model was measured on the data of another arm")
+    found = measure(root / "act" / "expert.pt", [root / "episodes"], 0, whole=True)
+    assert 0 <= found["box_iou"] <= 1 and found["pick_px"] < 160, f"{found}"
+
+
 def check_export(root: Path) -> None:
-    from .data import Episodes
     from .export import PARITY, export_package, golden_sample
 
     checkpoint = load_checkpoint(root / "act" / "expert.pt")

@@ -6,7 +6,6 @@ import numpy as np
 
 from .config import ACTION_DIM, GRIPPER_INDEX
 
-STATISTICS_KEY = "widowx_sim"
 # A channel that hardly moves must not blow up its noise: at least 5 mm and 0.03 rad to either side.
 MIN_HALF_RANGE = (0.005, 0.005, 0.005, 0.03, 0.03, 0.03)
 

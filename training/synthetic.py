@@ -13,12 +13,15 @@ COLOURS = {"red": (210, 40, 40), "green": (40, 180, 60), "blue": (50, 70, 210)}
 SIZE = 12
 
 
-def write_synthetic(folder: Path, kind: str, rows: int, seed: int = 0, shards: int = 2) -> None:
+def write_synthetic(
+    folder: Path, kind: str, rows: int, seed: int = 0, shards: int = 2, embodiment: str = "widowx"
+) -> None:
     rng = np.random.default_rng(seed)
     pairs = [(a, b) for a in COLOURS for b in COLOURS if a != b]
-    instructions = [f"put the {a} square on the {b} square" for a, b in pairs]
+    verb = "put" if embodiment == "widowx" else "move"
+    instructions = [f"{verb} the {a} square on the {b} square" for a, b in pairs]
     folder.mkdir(parents=True, exist_ok=True)
-    meta = {"kind": kind, "instructions": instructions}
+    meta = {"kind": kind, "embodiment": embodiment, "instructions": instructions}
     if kind == "episodes":
         meta["proprio"] = {"home_orientation_xyzw": [0, 0, 0, 1]}
     (folder / "meta.json").write_text(json.dumps(meta))

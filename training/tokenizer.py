@@ -18,11 +18,20 @@ PAD_ID, UNKNOWN_ID = 0, 1
 
 def build_tokenizer(instructions: Iterable[str]) -> Tokenizer:
     """All words of prompt and instructions, sorted, so that ids do not depend on their order."""
+    return word_tokenizer({PAD: PAD_ID, UNKNOWN: UNKNOWN_ID}, instructions)
+
+
+def extend_tokenizer(tokenizer: Tokenizer, instructions: Iterable[str]) -> Tokenizer:
+    """New words behind those that are known, whose ids stay."""
+    return word_tokenizer(tokenizer.get_vocab(), instructions)
+
+
+def word_tokenizer(known: dict[str, int], instructions: Iterable[str]) -> Tokenizer:
     words = set(PROMPT.replace("{instruction}", "").lower().split())
     for text in instructions:
         words.update(text.lower().split())
-    vocabulary = {PAD: PAD_ID, UNKNOWN: UNKNOWN_ID}
-    for word in sorted(words):
+    vocabulary = dict(sorted(known.items(), key=lambda entry: entry[1]))
+    for word in sorted(words - vocabulary.keys()):
         vocabulary[word] = len(vocabulary)
     tokenizer = Tokenizer(WordLevel(vocabulary, unk_token=UNKNOWN))
     tokenizer.normalizer = Lowercase()

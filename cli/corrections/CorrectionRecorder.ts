@@ -7,7 +7,6 @@ import { episodeRow } from '../../sim/data/episodeRow.ts';
 import { decide } from '../../sim/expert/Expert.ts';
 import type { ArmReading } from '../../sim/expert/observeTask.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
-import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import type { EvalPolicy } from '../eval/EvalPolicy.ts';
 import type { EvalSettings } from '../eval/EvalSettings.ts';
@@ -17,7 +16,6 @@ import { virtualLoop } from '../eval/virtualLoop.ts';
 
 /** Ticks recorded after the task is done: the policy learns to stay. */
 const HOLD_TICKS = 5;
-const MAX_TICKS = 70;
 
 /**
  * The policy at work in training scenes, with the expert's word at every tick on what to do from
@@ -45,11 +43,10 @@ export class CorrectionRecorder {
     episode: number,
   ): Promise<{ readonly rows: readonly EpisodeRow[]; readonly success: boolean }> {
     const world = this.#world;
-    const scene = trainingScene(seed);
+    const scene = world.arm.trainingScene(seed, 'episodes');
     world.resetScene(scene);
     this.#arm.forgetPicture();
     const home = this.#chain.forward(world.embodiment.homeJoints);
-    const geometry = taskGeometry(world, home.orientation);
     let output: ControllerOutput | undefined;
     const chunks = new Map<bigint, ActionChunk>();
     const loop = virtualLoop({
@@ -64,12 +61,21 @@ export class CorrectionRecorder {
     });
     loop.begin(scene.instruction);
     const rows: Omit<EpisodeRow, 'success'>[] = [];
-    for (let tick = 0, done = 0; tick < MAX_TICKS && done < HOLD_TICKS; tick++) {
+    let said = scene.instruction;
+    const maxTicks = world.arm.recordedTicks(scene);
+    for (let tick = 0, done = 0; tick < maxTicks && done < HOLD_TICKS; tick++) {
+      if (world.instruction !== said) {
+        said = world.instruction;
+        loop.begin(said);
+      }
+      const geometry = taskGeometry(world, home.orientation);
       const reading = this.#reading(output);
       const state = observeTask(world, reading);
       const [view] = this.#arm.look();
       const row = episodeRow(world, view!.image.data, { state, reading, geometry }, undefined);
-      done = decide(state, geometry).phase === 'done' ? done + 1 : 0;
+      const isOver =
+        decide(state, geometry).phase === 'done' && tick >= (scene.followUp?.fromTick ?? 0);
+      done = isOver ? done + 1 : 0;
       await loop.runTick();
       rows.push({ ...row, executed: executedNumbers(output, chunks), episode, tick });
     }

@@ -10,6 +10,7 @@ says at every tick what to do from there. The folder has the format of \`st4vla 
 An interrupted run goes on where it stopped.
 
   --out DIR      where the data goes
+  --robot NAME   widowx (default) or google_robot
   --model DIR    model package, the robot's own unless told otherwise
   --count N      episodes, 200 unless told otherwise
   --seed S       which scenes, 2 unless told otherwise; 0 to 9, as for \`st4vla data\`
@@ -35,6 +36,7 @@ export type ParsedCorrectionArguments =
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   out: { type: 'string' },
+  robot: { type: 'string' },
   model: { type: 'string' },
   count: { type: 'string', default: '200' },
   seed: { type: 'string', default: '2' },
@@ -64,8 +66,9 @@ export function parseCorrectionArguments(args: readonly string[]): ParsedCorrect
     workers: integer('workers', 1, 64),
   };
   if (!values.out) faults.push('--out: expected a folder, found nothing');
-  const { model, tasks } = values;
+  const { robot, model, tasks } = values;
   const acting = parseEvalArguments([
+    ...(robot === undefined ? [] : ['--robot', robot]),
     ...(model === undefined ? [] : ['--model', model]),
     ...(tasks === undefined ? [] : ['--tasks', tasks]),
   ]);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_FILE } from '../../adapters/model/Manifest.ts';
-import { widowx } from '../../core/embodiment/widowx.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
@@ -46,9 +46,10 @@ export async function run(args: readonly string[]): Promise<number> {
     perShard: EPISODES_PER_SHARD,
   };
   sceneSeeds(plan, tasks);
-  const urdf = parseUrdf(await readUrdf(widowx));
-  const chain = Chain.fromUrdf(urdf, widowx.baseLink, widowx.eeLink);
-  const meta = metaOf(plan, chain.forward(widowx.homeJoints));
+  const embodiment = embodimentByName(settings.robot);
+  const urdf = parseUrdf(await readUrdf(embodiment));
+  const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
+  const meta = metaOf(plan, chain.forward(embodiment.homeJoints));
   openDataset(out, { ...meta, tasks, policy: await policyId(settings) });
   const progress = { episodes: 0, rows: 0, successes: 0 };
   const show = ({ rows, success }: CorrectionReport) => {

@@ -1,5 +1,5 @@
+import { simArmOf } from '../../sim/arms/simArms.ts';
 import { type DatasetPlan, sceneSeed } from '../../sim/data/plan.ts';
-import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 
 /** How many scenes one data set can draw from at most. */
 const MOST_SCENES = 50_000;
@@ -9,10 +9,12 @@ const MOST_SCENES = 50_000;
  * where none is named.
  */
 export function sceneSeeds(plan: DatasetPlan, tasks: readonly string[]): readonly number[] {
+  const arm = simArmOf({ name: plan.robot });
+  const taskOf = (seed: number): string => arm.trainingScene(seed, plan.kind).task;
   const seeds: number[] = [];
   for (let index = 0; index < MOST_SCENES && seeds.length < plan.count; index++) {
     const seed = sceneSeed({ ...plan, count: MOST_SCENES }, index);
-    if (tasks.length === 0 || tasks.includes(trainingScene(seed).task)) seeds.push(seed);
+    if (tasks.length === 0 || tasks.includes(taskOf(seed))) seeds.push(seed);
   }
   if (seeds.length === plan.count) return seeds;
   throw new RangeError(

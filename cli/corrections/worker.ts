@@ -1,5 +1,5 @@
 // A child process of `st4vla corrections`: makes every n-th shard that is still missing.
-import { widowx } from '../../core/embodiment/widowx.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { type DatasetPlan, shardCount, shardRange } from '../../sim/data/plan.ts';
 import { hasShard, type Row, writeShard } from '../../sim/data/shards.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
@@ -36,8 +36,9 @@ async function makeShards({
   index: first,
   of,
 }: CorrectionShare): Promise<void> {
-  const world = await SimWorld.create({ embodiment: widowx, urdfText: await readUrdf(widowx) });
-  const policy = await openPolicy(settings, widowx, world);
+  const embodiment = embodimentByName(plan.robot);
+  const world = await SimWorld.create({ embodiment, urdfText: await readUrdf(embodiment) });
+  const policy = await openPolicy(settings, embodiment, world);
   const seeds = sceneSeeds(plan, tasks);
   const recorder = new CorrectionRecorder(world, policy, settings);
   for (let shard = first; shard < shardCount(plan); shard += of) {

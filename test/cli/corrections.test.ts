@@ -7,10 +7,14 @@ import { sceneSeeds } from '../../cli/corrections/sceneSeeds.ts';
 import { openPolicy } from '../../cli/eval/EvalPolicy.ts';
 import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
+import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import type { Expert } from '../../core/policy/Expert.ts';
+import type { Planner } from '../../core/policy/Planner.ts';
 import { packageRoot } from '../../setup/paths.mjs';
+import type { EpisodeRow } from '../../sim/data/columns.ts';
 import { sceneSeed } from '../../sim/data/plan.ts';
+import { googleTrainingScene } from '../../sim/tasks/googleTrainingScene.ts';
 import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 
@@ -50,6 +54,12 @@ describe('st4vla corrections', () => {
     );
     assert.equal(new Set(stack).size, 20);
     assert.throws(() => sceneSeeds({ ...plan, count: 50_001 }, []), /--count/);
+    const google = { ...plan, robot: 'google_robot', count: 5 };
+    const task = 'google_robot_open_drawer';
+    assert.deepEqual(
+      sceneSeeds(google, [task]).map((seed) => googleTrainingScene(seed, 'episodes').task),
+      Array<string>(5).fill(task),
+    );
   });
 
   it('labels what the policy reached with what the expert would do', async () => {
@@ -91,5 +101,48 @@ describe('st4vla corrections', () => {
     // The expert has nothing left to do once the task is done.
     const settled = Array.from(rows.at(-1)!.actions).slice(0, 6);
     assert.ok(settled.every((value) => Math.abs(value) < 1e-6));
+  });
+
+  it('gives the second sentence of an instruction when it is its turn', async () => {
+    const task = 'google_robot_place_apple_in_closed_top_drawer';
+    const parsed = parseCorrectionArguments([
+      '--robot=google_robot',
+      `--tasks=${task}`,
+      '--model=none',
+      '--out=none',
+    ]);
+    assert.ok(parsed.kind === 'run');
+    const settings = { ...parsed.arguments.settings, policy: { kind: 'scripted' } as const };
+    assert.equal(settings.robot, 'google_robot');
+    const plan = { kind: 'episodes', directory: '', perShard: 10, seed: 3, count: 1 } as const;
+    const [seed] = sceneSeeds({ ...plan, robot: settings.robot }, [task]);
+    const urdfText = await readFile(join(packageRoot, 'urdf', googleRobot.urdfFile), 'utf8');
+    const world = await SimWorld.create({ embodiment: googleRobot, urdfText });
+    const policy = await openPolicy(settings, googleRobot, world);
+    const asked: string[] = [];
+    const planner: Planner = {
+      plan: (observation, instruction, epoch) => {
+        if (asked.at(-1) !== instruction) asked.push(instruction);
+        return policy.planner.plan(observation, instruction, epoch);
+      },
+    };
+    const { rows } = await new CorrectionRecorder(world, { ...policy, planner }, settings).record(
+      seed!,
+      0,
+    );
+    const { instruction, followUp } = world.scene;
+    await policy.close();
+    world.dispose();
+    assert.deepEqual(asked, [instruction, followUp!.instruction]);
+    const second = rows.findIndex((row) => row.instruction === followUp!.instruction);
+    assert.equal(second, followUp!.fromTick);
+    assert.ok(rows.slice(0, second).every((row) => row.instruction === instruction));
+    // What is taken is the handle, then the apple.
+    const pickY = (row: EpisodeRow): number => row.points[1]!;
+    const handle = pickY(rows[0]!);
+    assert.ok(
+      rows.slice(second).some((row) => Math.abs(pickY(row) - handle) > 0.1),
+      `handle at ${handle}, then ${rows.slice(second).map(pickY).join()}`,
+    );
   });
 });
