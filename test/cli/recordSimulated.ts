@@ -13,7 +13,8 @@ import { readUrdf } from '../../cli/packagePaths.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
-import { widowx } from '../../core/embodiment/widowx.ts';
+import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { JointSample, View } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import { actionChunkToMessage } from '../../nodes/shared/messages/actionChunk.ts';
@@ -25,6 +26,8 @@ import { stampFromNs } from '../../nodes/shared/messages/time.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 
 export type SimulatedRecording = {
+  /** widowx unless told otherwise. */
+  readonly robot?: string;
   readonly folder: string;
   readonly task: string;
   readonly ticks: number;
@@ -41,13 +44,15 @@ const EPOCH_NS = 1_700_000_000_000_000_000n;
  * Returns the joint positions that the arm was told, one list a period.
  */
 export async function recordSimulated(recording: SimulatedRecording): Promise<number[][]> {
-  const parsed = parseReplayArguments(['none']);
+  const { robot = 'widowx' } = recording;
+  const embodiment = embodimentByName(robot);
+  const parsed = parseReplayArguments(['none', '--robot', robot]);
   if (parsed.kind !== 'run') throw new Error('expected arguments');
   const { settings } = parsed.arguments;
-  const world = await SimWorld.create({ embodiment: widowx, urdfText: await readUrdf(widowx) });
-  const policy = await openPolicy(settings, widowx, world);
+  const world = await SimWorld.create({ embodiment, urdfText: await readUrdf(embodiment) });
+  const policy = await openPolicy(settings, embodiment, world);
   const { instruction } = world.reset(recording.task, 1_000_000n);
-  const writer = await SampleWriter.create(recording);
+  const writer = await SampleWriter.create(recording, embodiment, policy.viewName);
   await writer.instruction(instruction, 0n);
   const commands: number[][] = [];
   const arm = new RecordedArm(world, policy, writer);
@@ -94,9 +99,10 @@ class RecordedArm extends SimulatedArm {
   }
 }
 
+/** Topics and types; `VIEW` stands for the camera's name. */
 const TYPES = {
-  raw: ['/camera/front/image_raw', 'sensor_msgs/msg/Image'],
-  jpeg: ['/camera/front/image_raw/compressed', 'sensor_msgs/msg/CompressedImage'],
+  raw: ['/camera/VIEW/image_raw', 'sensor_msgs/msg/Image'],
+  jpeg: ['/camera/VIEW/image_raw/compressed', 'sensor_msgs/msg/CompressedImage'],
   joints: ['/joint_states', 'sensor_msgs/msg/JointState'],
   instruction: ['/instruction', 'std_msgs/msg/String'],
   plan: ['/plan', 'st4vla_ros/msg/SpatialPlan'],
@@ -109,21 +115,34 @@ const TYPES = {
 class SampleWriter {
   readonly #bag: BagWriter;
   readonly #images: 'raw' | 'jpeg';
+  readonly #embodiment: Embodiment;
+  readonly #viewName: string;
   readonly #encoders = new Map<string, MessageWriter>();
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor(bag: BagWriter, images: 'raw' | 'jpeg') {
+  private constructor(
+    bag: BagWriter,
+    images: 'raw' | 'jpeg',
+    embodiment: Embodiment,
+    viewName: string,
+  ) {
     this.#bag = bag;
     this.#images = images;
+    this.#embodiment = embodiment;
+    this.#viewName = viewName;
   }
 
-  static async create(recording: SimulatedRecording): Promise<SampleWriter> {
+  static async create(
+    recording: SimulatedRecording,
+    embodiment: Embodiment,
+    viewName: string,
+  ): Promise<SampleWriter> {
     const { folder, images, pipeline = false } = recording;
     const { plan, chunk, state, arm, gripper } = TYPES;
     const more = pipeline ? [plan, chunk, state, arm, gripper] : [];
     const topics = [TYPES[images], TYPES.joints, TYPES.instruction, ...more].map(
       ([name, type]) => ({
-        name,
+        name: topicOf(name, viewName),
         type,
         definition: knownDefinition(type)!,
         qosProfiles: '',
@@ -131,7 +150,7 @@ class SampleWriter {
       }),
     );
     await rm(folder, { recursive: true, force: true });
-    return new SampleWriter(await BagWriter.create(folder, topics), images);
+    return new SampleWriter(await BagWriter.create(folder, topics), images, embodiment, viewName);
   }
 
   instruction(data: string, timeNs: bigint): Promise<void> {
@@ -172,7 +191,7 @@ class SampleWriter {
     if (!command) return;
     const { names, positions, gripperJointPosition } = command;
     this.#command('arm', nowNs, names, positions);
-    const { joint } = widowx.gripper;
+    const { joint } = this.#embodiment.gripper;
     this.#command('gripper', nowNs, [joint], Float64Array.of(gripperJointPosition));
   }
 
@@ -195,7 +214,8 @@ class SampleWriter {
   }
 
   #write(kind: keyof typeof TYPES, timeNs: bigint, message: unknown): Promise<void> {
-    const [topic, type] = TYPES[kind];
+    const [name, type] = TYPES[kind];
+    const topic = topicOf(name, this.#viewName);
     let encoder = this.#encoders.get(type);
     if (!encoder) {
       encoder = new MessageWriter(parse(knownDefinition(type)!, { ros2: true }));
@@ -207,8 +227,12 @@ class SampleWriter {
   }
 }
 
-// node dist/test/cli/recordSimulated.js FOLDER [TASK [TICKS pipeline]]
-const [, script = '', folder, task = 'widowx_spoon_on_towel', ticks = '20', pipeline] =
+function topicOf(name: string, viewName: string): string {
+  return name.replace('VIEW', viewName);
+}
+
+// node dist/test/cli/recordSimulated.js FOLDER [TASK [TICKS [pipeline|- [ROBOT]]]]
+const [, script = '', folder, task = 'widowx_spoon_on_towel', ticks = '20', pipeline, robot] =
   process.argv;
 if (import.meta.url === pathToFileURL(script).href && folder !== undefined) {
   await recordSimulated({
@@ -217,5 +241,6 @@ if (import.meta.url === pathToFileURL(script).href && folder !== undefined) {
     ticks: Number(ticks),
     images: 'jpeg',
     pipeline: pipeline === 'pipeline',
+    ...(robot === undefined ? {} : { robot }),
   });
 }

@@ -165,15 +165,24 @@ describe('st4vla replay', () => {
     assert.match(refused.notices.join(), /instruction " ":/);
   });
 
-  // npm run -s st4vla -- replay test/fixtures/replay/spoon --golden test/fixtures/replay/spoon.jsonl --update
-  it('does with the default model what it did when the golden file was made', async () => {
-    const result = await replayed(
-      join(FIXTURES, 'spoon'),
-      '--golden',
-      join(FIXTURES, 'spoon.jsonl'),
-    );
-    assert.ok(result.golden.kind === 'compared');
-    assert.equal(result.golden.first, undefined, replayReport(result));
-    assert.equal(result.counts.command, 200);
-  });
+  // npm run -s st4vla -- replay test/fixtures/replay/BAG --robot ROBOT
+  //   --golden test/fixtures/replay/BAG.jsonl --update
+  const bags = [
+    { name: 'spoon', robot: 'widowx', commands: 200 },
+    { name: 'coke-can', robot: 'google_robot', commands: 333 },
+  ];
+  for (const { name, robot, commands } of bags) {
+    it(`does with ${robot}'s default model what it did when the golden file was made`, async () => {
+      const result = await replayed(
+        join(FIXTURES, name),
+        '--robot',
+        robot,
+        '--golden',
+        join(FIXTURES, `${name}.jsonl`),
+      );
+      assert.ok(result.golden.kind === 'compared');
+      assert.equal(result.golden.first, undefined, replayReport(result));
+      assert.equal(result.counts.command, commands);
+    });
+  }
 });
