@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,11 +104,14 @@ describe('recorder, with commands of every sink', () => {
         'st4vla_ros/srv/FinishEpisode',
         { success: true, notes: sink },
       );
-      const bag = await openBag(/\S+$/u.exec(message)![0]);
+      const episode = /\S+$/u.exec(message)![0];
+      await session.until('the whole bag', () => existsSync(join(episode, 'episode.yaml')));
+      const bag = await openBag(episode);
       const options = { embodiment: widowx, urdf, namespace: '', remaps: new Map() };
       const { commands, commandedJoints } = await readMotion(bag, options);
+      const counts = bag.topics.map(({ name, count: n }) => `${name} ${n}`).join(', ');
       await bag.close();
-      assert.ok(commands.size > 3, `${sink}: ${commands.size} commands`);
+      assert.ok(commands.size > 3, `${sink}: ${commands.size} commands; ${counts}`);
       for (const [, { baseFromEe, gripperOpening }] of commands.entries()) {
         baseFromEe.position.forEach((x, i) => {
           assert.ok(Math.abs(x - home.position[i]!) < 1e-6, `${sink}: ${x} along axis ${i}`);
