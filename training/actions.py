@@ -31,7 +31,7 @@ from .grounding import (
 from .images import jitter, normalise
 from .loop import LoopOptions, Losses, StepRandom, Trainer
 from .losses import action_loss, spatial_loss
-from .network import EXPERT, PLANNER, load_checkpoint
+from .network import EXPERT, PLANNER
 from .plan_cache import PlanCache
 from .planner import Plan
 from .statistics import action_statistics, normalise_actions
@@ -142,9 +142,10 @@ def train_actions(options: ActionOptions) -> Trainer:
     torch.manual_seed(seed)
     episodes = Episodes(options.episodes, seed)
     scenes = StaticScenes(options.static, seed) if is_guided(options) else None
-    modules, tokenizer, config = start([episodes, *([scenes] if scenes else [])], options.init)
+    beginning = start([episodes, *([scenes] if scenes else [])], options.init)
+    config, modules, tokenizer = beginning.config, beginning.modules, beginning.tokenizer
     modules.to(options.device)
-    statistics = statistics_of(options.init, config.embodiment) or action_statistics(
+    statistics = beginning.statistics or action_statistics(
         episodes.small["actions"][episodes.train_rows]
     )
     data = ActionData(episodes, statistics, options.device, options.favour)
@@ -185,14 +186,6 @@ def train_actions(options: ActionOptions) -> Trainer:
 
 def is_guided(options: ActionOptions) -> bool:
     return options.mode == "joint" and options.spatial_weight > 0
-
-
-def statistics_of(init: Path | None, embodiment: str) -> dict | None:
-    """What an earlier run has normalised actions with, if it was of the same arm."""
-    if init is None:
-        return None
-    earlier = load_checkpoint(init)
-    return earlier.statistics if earlier.config.embodiment == embodiment else None
 
 
 def gripper_places(episodes: Episodes) -> tuple[Tensor, Tensor]:

@@ -73,7 +73,8 @@ def export_package(
         inputs, outputs = tensor_specs(file)
         graphs[name] = {"file": file.name, "inputs": inputs, "outputs": outputs}
     statistics = checkpoint.statistics
-    write_json(out / "dataset_statistics.json", {checkpoint.config.arm.statistics_key: {"action": statistics}})
+    key = checkpoint.config.arm.statistics_key
+    write_json(out / "dataset_statistics.json", {key: {"action": statistics}})
     checkpoint.tokenizer.save(str(out / "tokenizer.json"))
     sample.image.tofile(out / "golden_image.bin")
     write_json(out / "golden.json", golden_run(checkpoint, sample))

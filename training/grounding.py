@@ -20,7 +20,7 @@ from .data import SPATIAL_LABELS, DataError, Dataset, Episodes, StaticScenes
 from .images import jitter, normalise
 from .loop import LoopOptions, Losses, StepRandom, Trainer
 from .losses import naming_loss, spatial_loss, spatial_metrics
-from .network import PLANNER, build_modules, for_data, load_checkpoint
+from .network import PLANNER, Checkpoint, build_modules, for_data, load_checkpoint
 from .planner import Plan
 from .tokenizer import PAD_ID, UNKNOWN_ID, build_tokenizer, encode_prompt
 
@@ -65,7 +65,7 @@ def train_grounding(options: GroundingOptions) -> Trainer:
     if options.episodes:
         sets.append(Episodes(options.episodes, seed))
         shares = [1 - options.episode_share, options.episode_share]
-    modules, tokenizer, config = start(sets, options.init)
+    config, modules, tokenizer, *_ = start(sets, options.init)
     modules.to(options.device)
     sources = [SpatialData(data, tokenizer, options.device) for data in sets]
     extra = {"config": config.to_json(), "tokenizer": tokenizer.to_str(), "stage": "grounding"}
@@ -105,18 +105,17 @@ def train_grounding(options: GroundingOptions) -> Trainer:
     return trainer
 
 
-def start(sets: list[Dataset], init: Path | None) -> tuple[nn.ModuleDict, Tokenizer, ModelConfig]:
+def start(sets: list[Dataset], init: Path | None) -> Checkpoint:
     """Fresh modules with a vocabulary from the data, or those of another run, grown to the data."""
     instructions = [text for data in sets for text in data.instructions]
     arms = {data.embodiment for data in sets}
     if len(arms) > 1:
         raise DataError(f"data of one arm expected, found {', '.join(sorted(arms))}")
     if init is not None:
-        checkpoint = for_data(load_checkpoint(init), arms.pop(), instructions)
-        return checkpoint.modules, checkpoint.tokenizer, checkpoint.config
+        return for_data(load_checkpoint(init), arms.pop(), instructions)
     tokenizer = build_tokenizer(instructions)
     config = ModelConfig(tokenizer.get_vocab_size(), arms.pop())
-    return build_modules(config), tokenizer, config
+    return Checkpoint(config, build_modules(config), tokenizer, statistics=None, state={})
 
 
 def run_planner(modules: nn.ModuleDict, words: Tensor, images: Tensor) -> Plan:

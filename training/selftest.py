@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .actions import ActionOptions, statistics_of, train_actions
+from .actions import ActionOptions, train_actions
 from .config import ARMS
 from .data import DataError, Episodes
 from .diffusion import alphas_cumprod, ddim, trailing_timesteps
@@ -195,14 +195,14 @@ def check_other_arm(root: Path) -> None:
     write_synthetic(root / "other", "episodes", rows=64, embodiment="google_robot")
     before = load_checkpoint(root / "act" / "expert.pt")
     data = Episodes([root / "other"])
-    modules, tokenizer, config = start([data], root / "act" / "expert.pt")
+    config, modules, tokenizer, statistics, _ = start([data], root / "act" / "expert.pt")
     assert tokenizer.token_to_id("move") == before.config.vocabulary == config.vocabulary - 1
     words, known = modules["language"].words.weight, before.modules["language"].words.weight
     assert torch.equal(words[: len(known)], known), "known words have changed"
     centre = modules["condition"].centre
     assert centre.tolist() == torch.tensor(ARMS["google_robot"].proprio_centre).tolist()
     assert not modules["condition"].aim.camera.any(), "the camera is still that of the other arm"
-    assert statistics_of(root / "act" / "expert.pt", config.embodiment) is None
+    assert statistics is None
     try:
         measure(root / "act" / "expert.pt", [root / "other"], 0, whole=True)
     except DataError as error:

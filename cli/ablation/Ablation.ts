@@ -1,3 +1,4 @@
+import type { EvalResults } from '../eval/resultFiles.ts';
 import type { AblationPlan } from './AblationPlan.ts';
 import { type Condition, CONDITIONS, FULL, isVanilla } from './conditions.ts';
 import { type AblationJobs, type Job, type Training, trainingName } from './jobs.ts';
@@ -9,23 +10,15 @@ export type RunJob = (job: Job) => Promise<number>;
 export type ReadFigures = {
   /** The last figures on held-out data in a training's log. */
   heldOut(trainingName: string): Promise<Readonly<Record<string, number>>>;
-  /** Successes of episodes by task. */
-  successes(trainingName: string): Promise<readonly TaskResult[]>;
+  evaluation(trainingName: string): Promise<Evaluated>;
 };
 
-export type TaskResult = {
-  readonly name: string;
-  readonly episodes: number;
-  readonly successes: number;
-};
+type Evaluated = Pick<EvalResults, 'tasks' | 'mean'>;
 
-export type TrainedResult = {
+export type TrainedResult = Evaluated & {
   readonly condition: string;
   readonly seed: number;
   readonly rate: number;
-  readonly tasks: readonly TaskResult[];
-  /** Mean over the tasks, 0…1. */
-  readonly mean: number;
   readonly heldOut: Readonly<Record<string, number>>;
   /** Of both stages, without trials of learning rates. */
   readonly trainingSec: number;
@@ -53,8 +46,9 @@ export async function runAblation(
     rates.set(condition, rate);
     results.push(await train(condition, firstSeed, rate));
   }
+  const contenders = [strongestVanilla(results), FULL];
   for (const seed of otherSeeds) {
-    for (const condition of [strongestVanilla(results), FULL]) {
+    for (const condition of contenders) {
       results.push(await train(condition, seed, rates.get(condition)!));
     }
   }
@@ -82,14 +76,13 @@ export async function runAblation(
     const actionsSec = await run(jobs.actions(training));
     await run(jobs.exporting(training));
     await run(jobs.evaluation(training));
-    const tasks = await read.successes(name);
-    const shares = tasks.map(({ successes, episodes }) => successes / episodes);
+    const { tasks, mean } = await read.evaluation(name);
     return {
       condition: condition.name,
       seed,
       rate,
       tasks,
-      mean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+      mean,
       heldOut: await read.heldOut(name),
       trainingSec: beforeSec + actionsSec,
     };

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import type { Job } from './jobs.ts';
 
-/** How the two kinds of programs are started. */
+/** How each kind of program is started. */
 export type Programs = Readonly<Record<Job['program'], readonly string[]>>;
 
 type DoneMark = { readonly command: string; readonly seconds: number };
@@ -14,7 +14,6 @@ export class JobRunner {
   readonly #folder: string;
   readonly #workingFolder: string;
   readonly #say: (text: string) => void;
-  #child: ReturnType<typeof spawn> | undefined;
 
   /**
    * @param folder receives a log and a mark for each job
@@ -58,11 +57,6 @@ export class JobRunner {
     return seconds;
   }
 
-  /** Ends the job at work; it can be taken up again. */
-  interrupt(): void {
-    this.#child?.kill('SIGTERM');
-  }
-
   async #execute({ name, program, args }: Job): Promise<void> {
     const logFile = join(this.#folder, `${name}.log`);
     const [command, ...first] = this.#programs[program] as [string, ...string[]];
@@ -72,14 +66,12 @@ export class JobRunner {
         cwd: this.#workingFolder,
         stdio: ['ignore', log, log],
       });
-      this.#child = child;
       const end = await new Promise<string | number>((resolve, reject) => {
         child.once('error', reject);
         child.once('exit', (code, signal) => resolve(signal ?? code ?? 'unknown'));
       });
       if (end !== 0) throw new Error(`${name} ended with ${end}; what it said: ${logFile}`);
     } finally {
-      this.#child = undefined;
       closeSync(log);
     }
   }

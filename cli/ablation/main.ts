@@ -49,12 +49,12 @@ export async function run(args: readonly string[]): Promise<number> {
     const jobs = new AblationJobs(plan, robot, out, options.device);
     const runner = new JobRunner(programs(options), join(out, 'jobs'), packageRoot, say);
     const results = await runAblation(plan, jobs, (job) => runner.run(job), figuresOf(jobs));
-    const margin = marginPoints(results);
-    const json = { ...from, robot, plan, results, margin_points: margin };
+    const json = { ...from, robot, plan, results, margin_points: marginPoints(results) };
     writeFileSync(join(out, 'ablation.json'), `${JSON.stringify(json, null, 2)}\n`);
-    const page = join(out, 'ablation.md');
-    writeFileSync(page, ablationPage(robot, plan, results, from));
-    process.stdout.write(`${readFileSync(page, 'utf8')}\npage: ${page}\n`);
+    const page = ablationPage(robot, plan, results, from);
+    const file = join(out, 'ablation.md');
+    writeFileSync(file, page);
+    process.stdout.write(`${page}\npage: ${file}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -78,9 +78,9 @@ function programs({ python, processes }: Options): Programs {
 function figuresOf(jobs: AblationJobs): ReadFigures {
   return {
     heldOut: async (name) => lastHeldOut(readFileSync(jobs.trainingLog(name), 'utf8')),
-    successes: async (name) => {
+    evaluation: async (name) => {
       const file = join(jobs.evaluationFolder(name), 'results.json');
-      return (JSON.parse(readFileSync(file, 'utf8')) as EvalResults).tasks;
+      return JSON.parse(readFileSync(file, 'utf8')) as EvalResults;
     },
   };
 }

@@ -88,6 +88,7 @@ async function create(
     loop.follow(report);
     tasks.follow(report);
   });
+
   return {
     deactivate: () => {
       tasks.abort('the policy was deactivated');

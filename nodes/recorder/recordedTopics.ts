@@ -1,6 +1,7 @@
 import type { Fault } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import { XS_PACKAGE } from '../controller/sinks/xsMessages.ts';
 import { commandTopics, JOINT_PLACEHOLDER } from '../shared/commandTopics.ts';
 import type { recorderParameters } from './parameters.ts';
 
@@ -40,18 +41,19 @@ function commands(robot: string): RecordedTopic[] {
   const names: [type: string, ...names: string[]][] = [
     ['trajectory_msgs/msg/JointTrajectory', ...Object.values(trajectory)],
     ['std_msgs/msg/Float64MultiArray', ...Object.values(forward)],
-    ['interbotix_xs_msgs/msg/JointGroupCommand', xsSdk.group],
-    ['interbotix_xs_msgs/msg/JointTrajectoryCommand', xsSdk.trajectory],
-    ['interbotix_xs_msgs/msg/JointSingleCommand', xsSdk.gripper],
+    [`${XS_PACKAGE}/msg/JointGroupCommand`, xsSdk.group],
+    [`${XS_PACKAGE}/msg/JointTrajectoryCommand`, xsSdk.trajectory],
+    [`${XS_PACKAGE}/msg/JointSingleCommand`, xsSdk.gripper],
     ['geometry_msgs/msg/PoseStamped', servoPose.arm],
     [
       'std_msgs/msg/Float64',
       ...[...armJoints, ...fingerJoints].map((joint) => gz.joint.replace(JOINT_PLACEHOLDER, joint)),
     ],
   ];
-  return names.flatMap(([type, ...all]) =>
-    all.map((name): RecordedTopic => ({ name, type, delivery: 'reliable', isOptional: true })),
-  );
+  return names.flatMap(([type, ...all]) => {
+    const isOptional = type.startsWith(`${XS_PACKAGE}/`);
+    return all.map((name): RecordedTopic => ({ name, type, delivery: 'reliable', isOptional }));
+  });
 }
 
 /** All topics that a recording has; everything that is wrong with the parameters goes to `faults`. */

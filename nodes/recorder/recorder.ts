@@ -67,24 +67,18 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
 function knownTopics(node: ManagedNode, config: Config<Parameters>): readonly RecordedTopic[] {
   const source = `parameters of ${node.fullName}`;
   const faults: Fault[] = [];
-  const [known, unknown] = partition(
-    recordedTopics(config, source, faults),
-    ({ type }) => knownDefinition(type) !== undefined,
-  );
-  for (const { name, type, isOptional = false } of unknown) {
-    if (isOptional) {
-      node.getLogger().info(`${name} is not recorded: ${type} is not there`);
-      continue;
+  const known: RecordedTopic[] = [];
+  for (const topic of recordedTopics(config, source, faults)) {
+    const { name, type, isOptional = false } = topic;
+    if (knownDefinition(type) !== undefined) known.push(topic);
+    else if (isOptional) node.getLogger().info(`${name} is not recorded: ${type} is not there`);
+    else {
+      const expected = 'a type of the ROS that is sourced';
+      faults.push({ source, field: name, expected, found: type });
     }
-    const expected = 'a type of the ROS that is sourced';
-    faults.push({ source, field: name, expected, found: type });
   }
   if (faults.length > 0) throw new FaultError(node.fullName, faults);
   return known;
-}
-
-function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
-  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
 }
 
 /** Listens to a topic; what it is called and is of in the bag. */

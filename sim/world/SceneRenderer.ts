@@ -6,6 +6,7 @@ import type { CameraModel } from '../render/CameraModel.ts';
 import type { Primitive } from '../render/Primitive.ts';
 import { Renderer } from '../render/Renderer.ts';
 import type { BodyModel } from './bodies.ts';
+import { isSupportKind } from './bodies.ts';
 import { cabinet } from './cabinet.ts';
 import { LinkPoses } from './LinkPoses.ts';
 import type { Scene } from './Scene.ts';
@@ -14,7 +15,7 @@ import type { SceneLook } from './SceneLook.ts';
 import { linkPrimitives, placed, placedObject } from './visuals.ts';
 
 /** What does not move by itself. */
-const isSupport = ({ model }: PlacedBody): boolean => model.grasp === undefined;
+const isSupport = ({ model }: PlacedBody): boolean => isSupportKind(model.kind);
 
 const primitivesOf = ({ model, baseFromBody, id }: Thing): readonly Primitive[] =>
   placedObject(model, baseFromBody, id);

@@ -31,11 +31,13 @@ async function made(plan: AblationPlan): Promise<{ jobs: Job[]; results: Trained
     async (job) => (jobs.push(job), 60),
     {
       heldOut: async (name) => ({ translation: name.includes('rate0.0008') ? 0.1 : 0.2 }),
-      successes: async (name) => {
+      evaluation: async (name) => {
         const [condition] = Object.keys(SUCCESSES)
           .filter((known) => name.startsWith(`${known}-seed`))
           .toReversed();
-        return [{ name: 'widowx_stack_cube', episodes: 10, successes: SUCCESSES[condition!]! }];
+        const successes = SUCCESSES[condition!]!;
+        const tasks = [{ name: 'widowx_stack_cube', episodes: 10, successes }];
+        return { tasks, mean: successes / 10 };
       },
     },
   );
