@@ -86,7 +86,7 @@ async function create(
     states.publish(executionStateToMessage(next, nowNs, baseFrame));
     statistics.step(next, startedMs);
   };
-  node.every(PERIOD_SEC, 'control period', () => {
+  node.everyPunctually(PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
     core.obstruct(sink.obstacle());
