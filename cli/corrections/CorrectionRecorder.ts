@@ -4,6 +4,7 @@ import { gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { EpisodeRow } from '../../sim/data/columns.ts';
 import { episodeRow } from '../../sim/data/episodeRow.ts';
+import type { InstructionCount } from '../../sim/data/plan.ts';
 import { decide } from '../../sim/expert/Expert.ts';
 import type { ArmReading } from '../../sim/expert/observeTask.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
@@ -41,9 +42,10 @@ export class CorrectionRecorder {
   async record(
     seed: number,
     episode: number,
+    instructions: InstructionCount = 1,
   ): Promise<{ readonly rows: readonly EpisodeRow[]; readonly success: boolean }> {
     const world = this.#world;
-    const scene = world.arm.trainingScene(seed, 'episodes');
+    const scene = world.arm.trainingScene(seed, 'episodes', instructions);
     world.resetScene(scene);
     this.#arm.forgetPicture();
     const home = this.#chain.forward(world.embodiment.homeJoints);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { InstructionCount } from '../../sim/data/plan.ts';
 import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { parseEvalArguments } from '../eval/evalArguments.ts';
 
@@ -15,6 +16,7 @@ An interrupted run goes on where it stopped.
   --count N      episodes, 200 unless told otherwise
   --seed S       which scenes, 2 unless told otherwise; 0 to 9, as for \`st4vla data\`
   --tasks A,B    only scenes of these tasks of the benchmark; otherwise all that training has
+  --instructions 2   scenes in which a second instruction follows on the first, without --tasks
   --workers W    processes; the data does not depend on it
 `;
 
@@ -22,6 +24,7 @@ export type CorrectionArguments = {
   readonly out: string;
   readonly count: number;
   readonly seed: number;
+  readonly instructions: InstructionCount;
   readonly workers: number;
   /** None: scenes of all kinds. */
   readonly tasks: readonly string[];
@@ -41,6 +44,7 @@ const OPTIONS = {
   count: { type: 'string', default: '200' },
   seed: { type: 'string', default: '2' },
   tasks: { type: 'string' },
+  instructions: { type: 'string', default: '1' },
   workers: { type: 'string', default: String(availableParallelism()) },
 } as const;
 
@@ -54,7 +58,11 @@ export function parseCorrectionArguments(args: readonly string[]): ParsedCorrect
   }
   if (values.help) return { kind: 'help' };
   const faults: string[] = [];
-  const integer = (name: 'count' | 'seed' | 'workers', min: number, max: number): number => {
+  const integer = (
+    name: 'count' | 'seed' | 'instructions' | 'workers',
+    min: number,
+    max: number,
+  ): number => {
     const value = Number(values[name]);
     if (values[name].trim() === '' || !Number.isInteger(value) || value < min || value > max)
       faults.push(`--${name}: expected an integer in ${min}…${max}, found "${values[name]}"`);
@@ -63,10 +71,13 @@ export function parseCorrectionArguments(args: readonly string[]): ParsedCorrect
   const numbers = {
     count: integer('count', 1, 100_000),
     seed: integer('seed', 0, 9),
+    instructions: integer('instructions', 1, 2) as InstructionCount,
     workers: integer('workers', 1, 64),
   };
   if (!values.out) faults.push('--out: expected a folder, found nothing');
   const { robot, model, tasks } = values;
+  if (numbers.instructions === 2 && tasks !== undefined)
+    faults.push('--tasks: expected nothing with --instructions 2, whose scenes are of no task');
   const acting = parseEvalArguments([
     ...(robot === undefined ? [] : ['--robot', robot]),
     ...(model === undefined ? [] : ['--model', model]),

@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`st4vla corrections: ${parsed.faults.join('\n                    ')}\n`);
     return 2;
   }
-  const { out, count, seed, workers: of, tasks, settings } = parsed.arguments;
+  const { out, count, seed, instructions, workers: of, tasks, settings } = parsed.arguments;
   try {
     await requireSoundModel(settings);
   } catch (error) {
@@ -43,6 +43,7 @@ export async function run(args: readonly string[]): Promise<number> {
     directory: out,
     count,
     seed,
+    instructions,
     perShard: EPISODES_PER_SHARD,
   };
   sceneSeeds(plan, tasks);

@@ -10,7 +10,8 @@ const MOST_SCENES = 50_000;
  */
 export function sceneSeeds(plan: DatasetPlan, tasks: readonly string[]): readonly number[] {
   const arm = simArmOf({ name: plan.robot });
-  const taskOf = (seed: number): string => arm.trainingScene(seed, plan.kind).task;
+  const taskOf = (seed: number): string =>
+    arm.trainingScene(seed, plan.kind, plan.instructions).task;
   const seeds: number[] = [];
   for (let index = 0; index < MOST_SCENES && seeds.length < plan.count; index++) {
     const seed = sceneSeed({ ...plan, count: MOST_SCENES }, index);

@@ -46,7 +46,7 @@ async function makeShards({
     const rows: Row[] = [];
     const [begin, end] = shardRange(plan, shard);
     for (let episode = begin; episode < end; episode++) {
-      const made = await recorder.record(seeds[episode]!, episode);
+      const made = await recorder.record(seeds[episode]!, episode, plan.instructions);
       rows.push(...made.rows);
       process.send?.({ rows: made.rows.length, success: made.success } satisfies CorrectionReport);
     }

@@ -1,6 +1,7 @@
 import type { WorkspaceBox } from '../../core/embodiment/Embodiment.ts';
 import type { UrdfMovableJoint } from '../../core/kinematics/UrdfModel.ts';
 import type { DatasetKind } from '../data/columns.ts';
+import type { InstructionCount } from '../data/plan.ts';
 import type { Hand } from '../expert/Hand.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
 import type { TaskSpec } from '../tasks/TaskSpec.ts';
@@ -27,7 +28,7 @@ export type SimArm = {
   /** The tasks that its simulation knows; worlds begin with the first. */
   readonly tasks: readonly TaskSpec[];
   /** A scene of training data; pictures without motion show more kinds of scenes than episodes. */
-  trainingScene(seed: number, kind: DatasetKind): Scene;
+  trainingScene(seed: number, kind: DatasetKind, instructions?: InstructionCount): Scene;
   /** Most ticks of a recorded episode of a scene. */
   recordedTicks(scene: Scene): number;
   /** Where the end effector roams in pictures without motion. */

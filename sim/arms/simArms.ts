@@ -7,6 +7,10 @@ import { GOOGLE_TASKS } from '../tasks/googleTasks.ts';
 import { googleTrainingScene } from '../tasks/googleTrainingScene.ts';
 import { WIDOWX_TASKS } from '../tasks/tasks.ts';
 import { DEFAULT_MIX, STATIC_MIX, trainingScene } from '../tasks/trainingScene.ts';
+import {
+  googleTwoInstructionScene,
+  widowxTwoInstructionScene,
+} from '../tasks/twoInstructionScenes.ts';
 import { bench, counter, kitchen } from '../world/surroundings.ts';
 import type { Servo, SimArm } from './SimArm.ts';
 
@@ -24,8 +28,11 @@ const widowxArm: SimArm = {
   fingersMeet: false,
   surroundingsOf: () => bench,
   tasks: WIDOWX_TASKS,
-  trainingScene: (seed, kind) => trainingScene(seed, kind === 'static' ? STATIC_MIX : DEFAULT_MIX),
-  recordedTicks: () => 70,
+  trainingScene: (seed, kind, instructions) =>
+    instructions === 2
+      ? widowxTwoInstructionScene(seed)
+      : trainingScene(seed, kind === 'static' ? STATIC_MIX : DEFAULT_MIX),
+  recordedTicks: ({ followUp, maxTicks }) => (followUp === undefined ? 70 : maxTicks),
   roam: { min: [0.16, -0.18, 0.09], max: [0.38, 0.18, 0.2] },
   hand: widowxHand,
 };
@@ -44,7 +51,8 @@ const googleRobotArm: SimArm = {
   fingersMeet: true,
   surroundingsOf: ({ cabinet }) => (cabinet === undefined ? counter : kitchen),
   tasks: GOOGLE_TASKS,
-  trainingScene: googleTrainingScene,
+  trainingScene: (seed, kind, instructions) =>
+    instructions === 2 ? googleTwoInstructionScene(seed) : googleTrainingScene(seed, kind),
   recordedTicks: ({ maxTicks }) => maxTicks,
   roam: { min: [0.42, -0.25, 0.86], max: [0.68, 0.25, 1.02] },
   hand: googleHand,

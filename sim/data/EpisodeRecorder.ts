@@ -9,6 +9,7 @@ import type { SimWorld } from '../world/SimWorld.ts';
 import type { EpisodeRow } from './columns.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
 import { episodeRow } from './episodeRow.ts';
+import type { InstructionCount } from './plan.ts';
 
 /** Ticks recorded after the task is done: the policy learns to stay. */
 const HOLD_TICKS = 5;
@@ -36,9 +37,9 @@ export class EpisodeRecorder {
     );
   }
 
-  record(seed: number, episode: number): RecordedEpisode {
+  record(seed: number, episode: number, instructions: InstructionCount = 1): RecordedEpisode {
     const world = this.#world;
-    const scene = world.arm.trainingScene(seed, 'episodes');
+    const scene = world.arm.trainingScene(seed, 'episodes', instructions);
     world.resetScene(scene);
     this.#arm.reset();
     const disturbance = new Disturbance(new Random(seed).fork('disturbance'));

@@ -26,6 +26,7 @@ started again with the same settings.
   --robot NAME   widowx (default) or google_robot
   --count N      pictures (24000 unless told otherwise) or episodes (1200)
   --seed S       which scenes, 1 unless told otherwise; 0 to 9, others are for evaluation
+  --instructions 2   episodes in which a second instruction follows on the first
   --workers W    processes, 2 unless told otherwise; the data does not depend on it
 `;
 
@@ -71,6 +72,7 @@ function parseArguments(args: readonly string[]): Arguments {
       robot: { type: 'string', default: 'widowx' },
       count: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      instructions: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
       share: { type: 'string' },
     },
@@ -82,6 +84,11 @@ function parseArguments(args: readonly string[]): Arguments {
   const workers = Number(values.workers);
   if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
     throw new Error(`--workers is an integer in 1…64, found ${values.workers}`);
+  }
+  const instructions = Number(values.instructions);
+  if (instructions !== 1 && (instructions !== 2 || kind === 'static')) {
+    const expected = kind === 'static' ? '1 for single pictures' : '1 or 2';
+    throw new Error(`--instructions is ${expected}, found ${values.instructions}`);
   }
   const robots = EMBODIMENTS.map(({ name }) => name);
   if (!robots.includes(values.robot)) {
@@ -95,6 +102,7 @@ function parseArguments(args: readonly string[]): Arguments {
       directory: values.out,
       count,
       seed: Number(values.seed),
+      instructions,
       perShard: PER_SHARD[kind],
     },
     workers,

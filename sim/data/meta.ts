@@ -10,7 +10,7 @@ import { shardCount } from './plan.ts';
 
 /** Written as `meta.json` beside the shards; training copies what a model must know from it. */
 export function metaOf(plan: DatasetPlan, baseFromHome: Pose): Readonly<Record<string, unknown>> {
-  const { kind, count, seed, perShard, robot } = plan;
+  const { kind, count, seed, perShard, robot, instructions } = plan;
   const embodiment = embodimentByName(robot);
   const { camera, cameraName } = simArmOf(embodiment);
   return {
@@ -18,6 +18,7 @@ export function metaOf(plan: DatasetPlan, baseFromHome: Pose): Readonly<Record<s
     kind,
     embodiment: robot,
     seed,
+    ...(instructions === 2 && { instructions }),
     count,
     per_shard: perShard,
     shards: shardCount(plan),

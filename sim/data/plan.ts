@@ -1,6 +1,9 @@
 import { FIRST_EVALUATION_SEED } from '../tasks/seeds.ts';
 import type { DatasetKind } from './columns.ts';
 
+/** With two, the second comes when the first is fulfilled. */
+export type InstructionCount = 1 | 2;
+
 /** What a data set is made of; the same plan always gives the same bytes. */
 export type DatasetPlan = {
   readonly kind: DatasetKind;
@@ -10,6 +13,8 @@ export type DatasetPlan = {
   /** Pictures (static) or episodes tried (episodes). */
   readonly count: number;
   readonly seed: number;
+  /** Of each episode. */
+  readonly instructions: InstructionCount;
   /** Pictures or episodes per shard. */
   readonly perShard: number;
 };

@@ -60,7 +60,7 @@ async function rowSource(plan: DatasetPlan, urdfText: string): Promise<RowSource
   }
   const recorder = new EpisodeRecorder(await SimWorld.create({ embodiment, urdfText }));
   return (index) => {
-    const { rows, success } = recorder.record(sceneSeed(plan, index), index);
+    const { rows, success } = recorder.record(sceneSeed(plan, index), index, plan.instructions);
     // What the expert itself failed at is no example.
     return { rows: success ? rows : [], success };
   };

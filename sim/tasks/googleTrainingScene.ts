@@ -101,8 +101,7 @@ function pickingScene(random: Random): Scene {
 /** The same scene with another way to say what is to be done. */
 function paraphrased(scene: Scene, random: Random): Scene {
   const { goal, followUp } = scene;
-  const say = (kind: Scene['goal']['kind']): string =>
-    fill(random.pick(TEMPLATES[kind]), scene, random);
+  const say = (kind: Scene['goal']['kind']): string => sentenceOf(kind, scene, random);
   if (goal.kind !== 'store' || followUp === undefined) {
     return { ...scene, instruction: say(goal.kind) };
   }
@@ -113,7 +112,13 @@ function paraphrased(scene: Scene, random: Random): Scene {
   };
 }
 
-function fill(template: string, { goal, objects }: Scene, random: Random): string {
+/** A sentence that asks for the goal of a scene, in one of the training forms. */
+export function sentenceFor(scene: Scene, random: Random): string {
+  return sentenceOf(scene.goal.kind, scene, random);
+}
+
+function sentenceOf(kind: Scene['goal']['kind'], { goal, objects }: Scene, random: Random): string {
+  const template = random.pick(TEMPLATES[kind]);
   const name = (index: number): string => random.pick(namesOf(objects[index]!));
   return template
     .replace('S', 'source' in goal ? name(goal.source) : '')

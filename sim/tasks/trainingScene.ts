@@ -78,7 +78,7 @@ function combinationScene(maxDistractors: number, random: Random): Scene {
 }
 
 /** Long things neither rest on a small cube nor lie flat in the basket. */
-const TARGETS_OF: Readonly<Record<SourceKind, readonly LayoutItem['kind'][]>> = {
+export const TARGETS_OF: Readonly<Record<SourceKind, readonly LayoutItem['kind'][]>> = {
   spoon: ['plate', 'towel'],
   carrot: ['plate', 'towel'],
   eggplant: ['plate', 'towel', 'basket'],

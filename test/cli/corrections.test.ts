@@ -41,6 +41,7 @@ describe('st4vla corrections', () => {
       count: 20,
       seed: 3,
       perShard: 10,
+      instructions: 1,
     } as const;
     const first = sceneSeed(plan, 0);
     assert.deepEqual(
@@ -114,7 +115,14 @@ describe('st4vla corrections', () => {
     assert.ok(parsed.kind === 'run');
     const settings = { ...parsed.arguments.settings, policy: { kind: 'scripted' } as const };
     assert.equal(settings.robot, 'google_robot');
-    const plan = { kind: 'episodes', directory: '', perShard: 10, seed: 3, count: 1 } as const;
+    const plan = {
+      kind: 'episodes',
+      directory: '',
+      perShard: 10,
+      seed: 3,
+      instructions: 1,
+      count: 1,
+    } as const;
     const [seed] = sceneSeeds({ ...plan, robot: settings.robot }, [task]);
     const urdfText = await readFile(join(packageRoot, 'urdf', googleRobot.urdfFile), 'utf8');
     const world = await SimWorld.create({ embodiment: googleRobot, urdfText });

@@ -64,6 +64,7 @@ describe('data sets', function () {
     count: 5,
     seed: 3,
     perShard: 3,
+    instructions: 1,
     ...change,
   });
 

@@ -5,7 +5,6 @@ import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
-import type { DatasetKind } from '../../sim/data/columns.ts';
 import { UNSEEN_SENTENCES } from '../../sim/suites/paraphrases.ts';
 import { SUITES, suiteScene, suiteTaskNames } from '../../sim/suites/suites.ts';
 import { googleTemplates } from '../../sim/tasks/googleTrainingScene.ts';
@@ -42,9 +41,11 @@ const TRAINED_FORMS: readonly string[] = [
 function trainingScenes(count: number): Scene[] {
   return EMBODIMENTS.flatMap((embodiment) => {
     const arm = simArmOf(embodiment);
-    return (['static', 'episodes'] as const satisfies readonly DatasetKind[]).flatMap((kind) =>
-      Array.from({ length: count }, (_, i) => arm.trainingScene(i * 997, kind)),
-    );
+    return Array.from({ length: count }, (_, i) => [
+      arm.trainingScene(i * 997, 'static'),
+      arm.trainingScene(i * 997, 'episodes'),
+      arm.trainingScene(i * 997, 'episodes', 2),
+    ]).flat();
   });
 }
 
