@@ -6,7 +6,7 @@ import { DRAWER_INSIDE } from '../world/cabinet.ts';
 import type { PlacedBody } from '../world/SceneRenderer.ts';
 import type { Goal, Scene } from '../world/Scene.ts';
 import { restPose } from '../world/Scene.ts';
-import type { TaskContacts } from '../world/SimWorld.ts';
+import type { TaskContacts } from '../world/TaskContacts.ts';
 import { isResting } from './success.ts';
 
 /** What a goal is judged by. */

@@ -11,19 +11,23 @@ import type { GoalReading } from '../tasks/GoalJudge.ts';
 import { taskScene } from '../tasks/taskScene.ts';
 import type { TaskSpec } from '../tasks/TaskSpec.ts';
 import type { DrawerName } from './cabinet.ts';
-import { cabinet, drawerJoint, drawerLink, drawerPose, DRAWERS, handleLink } from './cabinet.ts';
+import { drawerJoint, drawerPose, DRAWERS } from './cabinet.ts';
 import { fingerLinks } from './fingerLinks.ts';
 import { homePositions } from './homePositions.ts';
-import { objectBodyName, TIMESTEP_SEC } from './mjcf.ts';
+import { TIMESTEP_SEC } from './mjcf.ts';
 import type { Mujoco } from './mujoco.ts';
 import { mujoco } from './mujoco.ts';
-import { Physics, stepsIn } from './Physics.ts';
+import type { Physics } from './Physics.ts';
+import { stepsIn } from './Physics.ts';
+import { PhysicsCache } from './PhysicsCache.ts';
 import type { PlacedBody } from './SceneRenderer.ts';
 import { SceneRenderer } from './SceneRenderer.ts';
 import type { Goal, Scene } from './Scene.ts';
 import { instructionAt, modelOf, restPose } from './Scene.ts';
 import type { GoalVerdict } from './SceneCourse.ts';
 import { SceneCourse } from './SceneCourse.ts';
+import type { ArmLinks, TaskContacts } from './TaskContacts.ts';
+import { isGripped, taskContacts } from './TaskContacts.ts';
 
 /** The part of a joint command that a simulated arm follows. */
 export type ArmCommand = {
@@ -32,25 +36,8 @@ export type ArmCommand = {
   readonly gripperJointPosition: number;
 };
 
-/**
- * What the fingers and the goal's source touch; the source of a drawer to be opened or closed is its
- * handle, and the target of something to be stored is the drawer.
- */
-export type TaskContacts = {
-  /** Both fingers press on the source. */
-  readonly gripped: boolean;
-  readonly sourceTouchesTarget: boolean;
-  /** The source touches the arm, the table or another object. */
-  readonly sourceTouchesOther: boolean;
-  /** The source touches something that is no part of the arm. */
-  readonly sourceTouchesThings: boolean;
-};
-
 /** Period of control, by which ticks are divided. */
 const PERIOD_SEC = 0.02;
-/** Compiled models kept at a time; each holds some megabytes. */
-const CACHED_MODELS = 24;
-
 /**
  * An arm at a table with objects, in virtual time: MuJoCo for the motion, the rasteriser for the
  * pictures. Nothing depends on the wall clock or on earlier episodes, so the same task, seed and
@@ -66,11 +53,9 @@ export class SimWorld {
   readonly arm: SimArm;
   /** Arm joints, fingers, then joints that are held: the order of `jointSample`. */
   readonly jointNames: readonly string[];
-  readonly #fingers: readonly (readonly string[])[];
-  readonly #mujoco: Mujoco;
+  readonly #links: ArmLinks;
   readonly #renderer: SceneRenderer;
-  /** By what there is, since compiling takes milliseconds. */
-  readonly #cache = new Map<string, Physics>();
+  readonly #cache: PhysicsCache;
   #physics: Physics;
   #course: SceneCourse;
   #steps = 0;
@@ -82,11 +67,12 @@ export class SimWorld {
     this.urdf = urdf;
     this.arm = arm;
     this.jointNames = [...armJoints, ...fingerJoints, ...Object.keys(heldJoints)];
-    this.#fingers = fingerLinks(embodiment, urdf);
-    this.#mujoco = api;
+    const fingers = fingerLinks(embodiment, urdf);
+    this.#links = { all: [...urdf.links.keys()], fingers };
+    this.#cache = new PhysicsCache(api, urdf, arm, fingers);
     this.#renderer = new SceneRenderer(urdf, arm);
     this.#course = new SceneCourse(taskScene(arm.tasks[0]!, 0));
-    this.#physics = this.#physicsFor(this.scene);
+    this.#physics = this.#cache.of(this.scene);
     this.resetScene(this.scene);
   }
 
@@ -111,7 +97,7 @@ export class SimWorld {
 
   resetScene(scene: Scene): { readonly instruction: string } {
     this.#course = new SceneCourse(scene);
-    this.#physics = this.#physicsFor(scene);
+    this.#physics = this.#cache.of(scene);
     this.#steps = 0;
     this.#tick = 0;
     const drawers = DRAWERS.map((name) => [drawerJoint(name), scene.cabinet?.openM[name]] as const);
@@ -197,23 +183,12 @@ export class SimWorld {
   }
 
   contacts(goal: Goal = this.scene.goal): TaskContacts {
-    const physics = this.#physics;
-    const [source, target] = bodiesOfGoal(goal);
-    const targetBody = target === undefined ? undefined : physics.body(target);
-    const touching = physics.contacts().touching(physics.body(source));
-    const arm = new Set([...this.urdf.links.keys()].map((name) => physics.body(name)));
-    return {
-      gripped: this.#pressAllFingers(touching),
-      sourceTouchesTarget: targetBody !== undefined && touching.has(targetBody),
-      sourceTouchesOther: [...touching].some((body) => body !== targetBody),
-      sourceTouchesThings: [...touching].some((body) => !arm.has(body)),
-    };
+    return taskContacts(this.#physics, goal, this.#links);
   }
 
   /** Whether both fingers press on a link of the cabinet. */
   grips(link: string): boolean {
-    const physics = this.#physics;
-    return this.#pressAllFingers(physics.contacts().touching(physics.body(link)));
+    return isGripped(this.#physics, link, this.#links);
   }
 
   /** How far a drawer of the scene's cabinet is pulled out, metres. */
@@ -241,8 +216,7 @@ export class SimWorld {
 
   /** Frees the memory held in WebAssembly; the world cannot be used afterwards. */
   dispose(): void {
-    for (const physics of this.#cache.values()) physics.dispose();
-    this.#cache.clear();
+    this.#cache.dispose();
   }
 
   #beginTick(tick: number): void {
@@ -262,12 +236,6 @@ export class SimWorld {
     };
   }
 
-  #pressAllFingers(touching: ReadonlySet<number>): boolean {
-    return this.#fingers.every((links) =>
-      links.some((link) => touching.has(this.#physics.body(link))),
-    );
-  }
-
   #task(name: string): TaskSpec {
     const { tasks } = this.arm;
     const task = tasks.find((candidate) => candidate.name === name);
@@ -283,45 +251,5 @@ export class SimWorld {
     ];
     const positions = this.#physics.jointPositions(names);
     return new Map(names.map((name, i) => [name, positions[i]!]));
-  }
-
-  #physicsFor(scene: Scene): Physics {
-    const models = scene.objects.map(modelOf);
-    const surroundings = this.arm.surroundingsOf(scene);
-    // Cubes differ by colour only, which the solver does not know.
-    const key = [surroundings.name, ...models.map((model) => model.kind)].join(' ');
-    const known = this.#cache.get(key);
-    if (known !== undefined) return known;
-    for (const [oldest, physics] of this.#cache) {
-      if (this.#cache.size < CACHED_MODELS) break;
-      physics.dispose();
-      this.#cache.delete(oldest);
-    }
-    const parts = {
-      urdf: this.urdf,
-      servoOf: this.arm.servoOf,
-      meetingFingers: this.arm.fingersMeet ? this.#fingers : [],
-      ground: surroundings.ground,
-      furniture: scene.cabinet === undefined ? undefined : cabinet,
-    };
-    const physics = new Physics(this.#mujoco, parts, models);
-    this.#cache.set(key, physics);
-    return physics;
-  }
-}
-
-/** The bodies of a goal's source and target. */
-function bodiesOfGoal(goal: Goal): readonly [source: string, target: string | undefined] {
-  switch (goal.kind) {
-    case 'place':
-    case 'near':
-      return [objectBodyName(goal.source), objectBodyName(goal.target)];
-    case 'pick':
-      return [objectBodyName(goal.source), undefined];
-    case 'open':
-    case 'close':
-      return [handleLink(goal.drawer), undefined];
-    case 'store':
-      return [objectBodyName(goal.source), drawerLink(goal.drawer)];
   }
 }
