@@ -8,6 +8,7 @@ import {
 import { listing } from '../../adapters/bags/findTopics.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
+import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
 import { nsFromStamp } from '../../nodes/shared/messages/time.ts';
 import type { CompressedImage, Image } from '../replay/readFrames.ts';
 
@@ -25,10 +26,14 @@ export type TableRow = {
   }[];
 };
 
+type Said = { readonly data: string };
+type Planned = { readonly epoch: number; readonly instruction: string };
+
 export type TableTopics = {
   readonly joints: BagTopic;
-  /** Instructions themselves, or plans that name them. */
+  /** Instructions themselves, and plans, which name those of goals: none, one or both. */
   readonly instruction: BagTopic | undefined;
+  readonly plan: BagTopic | undefined;
   readonly views: ReadonlyMap<string, BagTopic>;
 };
 
@@ -65,9 +70,11 @@ export function findTableTopics(
     }
   }
   if (found.size === 0) throw refuse('no pictures');
-  const [said, planned] = [find('instruction'), find('plan')];
-  const instruction = [said, planned].find((topic) => topic !== undefined && topic.count > 0);
-  return { joints, instruction, views: found };
+  const [instruction, plan] = ['instruction', 'plan'].map((name) => {
+    const topic = find(name);
+    return topic !== undefined && topic.count > 0 ? topic : undefined;
+  });
+  return { joints, instruction, plan, views: found };
 }
 
 /** `/camera/front/image_raw/compressed` is `front`; what is called otherwise keeps its whole name. */
@@ -81,6 +88,7 @@ function viewName(topic: string, namespace: string): string {
 /** A row for each tick for which everything was there, and how many had to be left out. */
 export class EpisodeTable {
   #missing = 0;
+  readonly #follower = new InstructionFollower();
   readonly #bag: BagReader;
   readonly #topics: TableTopics;
   readonly #instruction: string | undefined;
@@ -99,8 +107,9 @@ export class EpisodeTable {
   /** @param ticksNs when ticks begin, ascending, in the clock of the stamps */
   async *rows(ticksNs: readonly bigint[]): AsyncGenerator<TableRow, void, undefined> {
     const latest = new Map<string, BagMessage>();
-    const { joints, instruction, views } = this.#topics;
-    const topics = [joints, ...views.values(), ...(instruction ? [instruction] : [])];
+    const { joints, instruction, plan, views } = this.#topics;
+    const telling = [instruction, plan].filter((topic) => topic !== undefined);
+    const topics = [joints, ...views.values(), ...telling];
     const decoders = new Map(topics.map((topic) => [topic.name, decoderOf(this.#bag, topic)]));
     let offsetNs: bigint | undefined;
     let next = 0;
@@ -115,7 +124,9 @@ export class EpisodeTable {
         const row = take();
         if (row) yield row;
       }
-      latest.set(message.topic, message);
+      if (message.topic === instruction?.name || message.topic === plan?.name) {
+        this.#hear(decoders.get(message.topic)!(message.bytes) as Said | Planned);
+      } else latest.set(message.topic, message);
     }
     while (next < ticksNs.length) {
       const row = take();
@@ -134,7 +145,7 @@ export class EpisodeTable {
     };
     const { views } = this.#topics;
     const joints = decoded(this.#topics.joints) as JointState | undefined;
-    const instruction = this.#instruction ?? this.#said(decoded);
+    const instruction = this.#instruction ?? this.#follower.current;
     const pictures = [...views.values()].flatMap((topic) => {
       const message = decoded(topic) as Image | CompressedImage | undefined;
       return message ? [{ type: topic.type, message }] : [];
@@ -146,14 +157,9 @@ export class EpisodeTable {
     return undefined;
   }
 
-  #said(decoded: (topic: BagTopic) => unknown): string | undefined {
-    const { instruction } = this.#topics;
-    const message = instruction && decoded(instruction);
-    const { data, instruction: planned } = (message ?? {}) as {
-      readonly data?: string;
-      readonly instruction?: string;
-    };
-    return data ?? planned;
+  #hear(message: Said | Planned): void {
+    if ('data' in message) this.#follower.said(message.data);
+    else this.#follower.planned(message.epoch, message.instruction);
   }
 }
 

@@ -66,7 +66,7 @@ export class BagExport {
   async #addBag(bag: BagReader): Promise<ExportedEpisode> {
     const { embodiment, namespace, source, instruction } = this.#options;
     const topics = findTableTopics(bag, namespace, this.#options.views);
-    if (!topics.instruction && instruction === undefined) {
+    if (!topics.instruction && !topics.plan && instruction === undefined) {
       throw new Error(`${bag.path}: no instruction in this bag: give one with --instruction`);
     }
     const motion = await readMotion(bag, { ...this.#options, remaps: new Map() });

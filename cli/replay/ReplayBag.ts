@@ -10,6 +10,7 @@ import { findTopics, listing, type TopicNeed } from '../../adapters/bags/findTop
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import type { ImageSpec } from '../../core/policy/ModelSpec.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
+import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
 import type { RecordedEvent } from '../../core/replay/RecordedWorld.ts';
 import { jointSampleFromMessage } from '../../nodes/shared/messages/jointState.ts';
 import { nsFromStamp } from '../../nodes/shared/messages/time.ts';
@@ -25,6 +26,9 @@ export type ReplayBagOptions = {
   /** Instead of what the bag says. */
   readonly instruction: string | undefined;
 };
+
+/** Of a plan. */
+type PlannedFor = { readonly epoch: number; readonly instruction: string };
 
 type Turn = (message: BagMessage, arrivalNs: bigint) => RecordedEvent | undefined;
 
@@ -168,23 +172,26 @@ function addInstructions(
 ): void {
   const said = topics.get('instruction');
   const plans = topics.get('plan');
-  if (said && said.count > 0) {
-    const decode = decoderOf<{ readonly data: string }>(bag, said);
-    turns.set(said.name, ({ bytes }, arrivalNs) => {
-      return { kind: 'instruction', arrivalNs, text: decode(bytes).data };
-    });
-  } else if (plans && plans.count > 0) {
-    const decode = decoderOf<{ readonly instruction: string }>(bag, plans);
-    let last = '';
-    turns.set(plans.name, ({ bytes }, arrivalNs) => {
-      const { instruction: text } = decode(bytes);
-      if (text === last) return undefined;
-      last = text;
-      return { kind: 'instruction', arrivalNs, text };
-    });
-  } else {
+  const follower = new InstructionFollower();
+  const isThere = (topic: BagTopic | undefined) => topic !== undefined && topic.count > 0;
+  if (!isThere(said) && !isThere(plans)) {
     const reason = ['no instruction in this bag: give one with --instruction'];
     throw new BagError(bag.path, [...reason, ...listing(bag.topics)].join('\n'));
+  }
+  if (said && isThere(said)) {
+    const decode = decoderOf<{ readonly data: string }>(bag, said);
+    turns.set(said.name, ({ bytes }, arrivalNs) => {
+      const { data: text } = decode(bytes);
+      follower.said(text);
+      return { kind: 'instruction', arrivalNs, text };
+    });
+  }
+  if (plans && isThere(plans)) {
+    const decode = decoderOf<PlannedFor>(bag, plans);
+    turns.set(plans.name, ({ bytes }, arrivalNs) => {
+      const { epoch, instruction: text } = decode(bytes);
+      return follower.planned(epoch, text) ? { kind: 'instruction', arrivalNs, text } : undefined;
+    });
   }
 }
 

@@ -46,6 +46,10 @@ export type ReplayResult = {
 
 /** @throws BagError, FaultError or Error where the bag, the model or the golden file is wrong */
 export async function replay(options: ReplayArguments): Promise<ReplayResult> {
+  const { golden, update } = options;
+  if (golden !== undefined && !update && !existsSync(golden)) {
+    throw new Error(`${golden} is not there: with --update it is written`);
+  }
   const bag = await openBag(options.bag);
   try {
     const modelPackage = await ModelPackage.load(options.modelFolder);
@@ -120,7 +124,7 @@ async function openGolden(
   header: GoldenHeader,
 ): Promise<OpenGolden> {
   if (golden === undefined) return { header, exact: true };
-  if (update || !existsSync(golden)) {
+  if (update) {
     return { writer: new GoldenWriter(golden, header), header, exact: true };
   }
   const reader = await GoldenReader.open(golden);

@@ -17,8 +17,8 @@ Runs a recorded bag (a folder, .mcap or .db3) through perception, policy and con
 process and virtual time, as fast as it goes. The same bag, model and settings give the same commands,
 to the last bit on processors of one kind.
 
-  --golden FILE        compare with this file; where it is missing, write it
-  --update             write it in any case
+  --golden FILE        compare with this file
+  --update             write it instead
   --exact, --tolerant  compare to the last bit, or as across processors; by default as the
                        processors ask for
   --out DIR            write replay.json, and a picture of the first difference

@@ -1,6 +1,7 @@
 import type { BagMessage } from '../../adapters/bags/Bag.ts';
 import type { EpisodeEnd, EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
+import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
 import { MessageCodec } from '../shared/MessageCodec.ts';
 import { executionReportFromMessage } from '../shared/messages/executionState.ts';
 import type { recorderParameters } from './parameters.ts';
@@ -16,10 +17,9 @@ export class EpisodeFollower {
   readonly #plans = new MessageCodec('st4vla_ros/msg/SpatialPlan');
   readonly #states = new MessageCodec('st4vla_ros/msg/EpisodeState');
   readonly #executions = new MessageCodec('st4vla_ros/msg/ExecutionState');
-  #instruction = '';
+  readonly #follower = new InstructionFollower();
   /** Where instructions come from, by its absolute name; known with the first one. */
   #instructionTopic: string | undefined;
-  #plannedEpoch: number | undefined;
   #isFaulty = false;
 
   constructor(episodes: Episodes, mode: Mode) {
@@ -44,21 +44,20 @@ export class EpisodeFollower {
 
   #instructed({ topic, bytes, logNs }: BagMessage): void {
     this.#instructionTopic = topic;
-    this.#begin(this.#instructions.decode(bytes).data, logNs);
+    const { data } = this.#instructions.decode(bytes);
+    this.#follower.said(data);
+    this.#begin(data, logNs);
   }
 
   /** The instruction of a goal of `execute_task` is on no topic but in its plans. */
   #planned({ bytes, logNs }: BagMessage): void {
     const { instruction, epoch } = this.#plans.decode(bytes);
-    // A plan that was under way when the next instruction came is of an epoch that is over.
-    const isOfKnownEpoch = epoch === this.#plannedEpoch;
-    this.#plannedEpoch = epoch;
-    if (!isOfKnownEpoch && instruction !== this.#instruction) this.#begin(instruction, logNs);
+    if (this.#follower.planned(epoch, instruction)) this.#begin(instruction, logNs);
   }
 
   /** Ends the episode as the operator says; the next goal begins another, of the same sentence too. */
   finish(end: EpisodeEnd): boolean {
-    this.#instruction = '';
+    this.#follower.forget();
     return this.#episodes.finish(end);
   }
 
@@ -78,7 +77,6 @@ export class EpisodeFollower {
   }
 
   #begin(instruction: string, nowNs: bigint): void {
-    this.#instruction = instruction;
     // What the operator said before does not hold in this episode.
     if (this.#instructionTopic !== undefined) this.#episodes.forget(this.#instructionTopic);
     this.#episodes.begin(instruction, nowNs);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { packageRoot } from '../../setup/paths.mjs';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 import { BAGS } from '../adapters/bags/bagContents.ts';
 import { recordSimulated } from './recordSimulated.ts';
+import { runCaught } from './runCli.ts';
 
 const FIXTURES = join(packageRoot, 'test', 'fixtures', 'replay');
 const OTHER_MODEL = join(packageRoot, 'test', 'fixtures', 'tiny-model');
@@ -40,7 +42,7 @@ describe('st4vla replay', () => {
       const bag = join(folder, task);
       const golden = join(folder, `${task}.jsonl`);
       const told = await recordSimulated({ folder: bag, task, ticks: TICKS, images: 'raw' });
-      const first = await replayed(bag, '--golden', golden);
+      const first = await replayed(bag, '--golden', golden, '--update');
       assert.deepEqual(first.notices, []);
       assert.equal(first.golden.kind, 'written');
       assert.ok(first.counts.plan >= 3 && first.counts.chunk >= 8);
@@ -123,6 +125,14 @@ describe('st4vla replay', () => {
     const tolerant = await replayed(bag(), '--golden', changed, '--tolerant');
     assert.ok(tolerant.golden.kind === 'compared');
     assert.equal(tolerant.golden.first, undefined);
+  });
+
+  it('writes no golden file unless it is told to', async () => {
+    const mistyped = join(folder, 'mistyped.jsonl');
+    const { code, out } = await runCaught(run, [bag(), '--golden', mistyped]);
+    assert.equal(code, 2);
+    assert.match(out, /mistyped\.jsonl is not there: with --update it is written/);
+    assert.ok(!existsSync(mistyped) && !existsSync(`${mistyped}.part`));
   });
 
   it('refuses a golden file that is none, or was cut', async () => {

@@ -1,0 +1,43 @@
+/**
+ * What is to be done, from instructions and plans in their order. A goal of `execute_task` is on no
+ * topic, but its plans name what it says: a plan of a new epoch with a sentence that nobody said is
+ * the first sign of a goal.
+ */
+export class InstructionFollower {
+  #current: string | undefined;
+  #plannedEpoch: number | undefined;
+  /** Sentences that were said since the last plan of a new epoch. */
+  #unplanned: string[] = [];
+
+  /** Undefined before the first. */
+  get current(): string | undefined {
+    return this.#current;
+  }
+
+  said(instruction: string): void {
+    this.#current = instruction;
+    this.#unplanned.push(instruction);
+  }
+
+  /** Whether this is the first plan of a goal. */
+  planned(epoch: number, instruction: string): boolean {
+    // A plan that was under way when the next instruction came is of an epoch that is over.
+    if (epoch === this.#plannedEpoch) return false;
+    this.#plannedEpoch = epoch;
+    const at = this.#unplanned.indexOf(instruction);
+    if (at >= 0) {
+      this.#unplanned = this.#unplanned.slice(at + 1);
+      return false;
+    }
+    if (instruction === this.#current) return false;
+    this.#current = instruction;
+    this.#unplanned = [];
+    return true;
+  }
+
+  /** The next goal counts as a new one, of the same sentence too. */
+  forget(): void {
+    this.#current = undefined;
+    this.#unplanned = [];
+  }
+}
