@@ -18,6 +18,8 @@ export type EpisodeRecorderOptions = BagWriterOptions & {
   readonly snapshotMaxBytes: number;
   /** Told once for each episode that could not be written to its end. */
   readonly onFault: (reason: string) => void;
+  /** Told what is recorded where, and what it came to. */
+  readonly onNews: (text: string) => void;
 };
 
 /** How an episode came out; `undefined`: nobody has said. */
@@ -30,6 +32,9 @@ type Episode = {
   opened: BagWriter | undefined;
   faulty: boolean;
   dropped: number;
+  /** Log times, of what it has. */
+  firstNs: bigint | undefined;
+  lastNs: bigint;
 };
 
 /**
@@ -134,9 +139,14 @@ export class EpisodeRecorder {
       opened: undefined,
       faulty: false,
       dropped: 0,
+      firstNs: undefined,
+      lastNs: 0n,
     };
     naming.then(
-      (writer) => (episode.opened = writer),
+      (writer) => {
+        episode.opened = writer;
+        this.#options.onNews(`recording "${title}" in ${writer.folder}`);
+      },
       (error: unknown) => this.#fail(episode, error as Error),
     );
     return episode;
@@ -159,6 +169,8 @@ export class EpisodeRecorder {
       this.#dropped += 1;
       return;
     }
+    episode.firstNs ??= message.logNs;
+    if (message.logNs > episode.lastNs) episode.lastNs = message.logNs;
     void episode.writer
       .then(async (writer) => {
         await writer.write(message);
@@ -171,7 +183,8 @@ export class EpisodeRecorder {
     if (episode.faulty) return;
     episode.faulty = true;
     this.#lastFault = error.message;
-    this.#options.onFault(`recording has ended: ${error.message}`);
+    const where = episode.opened?.folder ?? episode.folder;
+    this.#options.onFault(`recording in ${where} has ended: ${error.message}`);
   }
 
   async #close(episode: Episode, { success, notes }: EpisodeEnd): Promise<void> {
@@ -189,8 +202,21 @@ export class EpisodeRecorder {
       const file = join(writer.folder, 'episode.yaml');
       await writeFile(`${file}.part`, stringify({ ...facts, messages: writer.messageCount }));
       await rename(`${file}.part`, file);
+      if (!episode.faulty) this.#options.onNews(summary(writer, episode, success));
     } catch (error) {
       this.#fail(episode, error as Error);
     }
   }
+}
+
+/** `recordings/0001_pick_coke_can: success, 12.0 s, 812 messages` */
+function summary(
+  { folder, messageCount }: BagWriter,
+  { firstNs, lastNs, dropped }: Episode,
+  success: boolean | undefined,
+): string {
+  const outcome = success === undefined ? 'nobody has judged it' : success ? 'success' : 'failure';
+  const seconds = (Number(lastNs - (firstNs ?? lastNs)) / 1e9).toFixed(1);
+  const lost = dropped > 0 ? `, ${dropped} left out` : '';
+  return `${folder}: ${outcome}, ${seconds} s, ${messageCount} ${messageCount === 1 ? 'message' : 'messages'}${lost}`;
 }

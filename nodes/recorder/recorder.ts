@@ -48,6 +48,7 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
     snapshotSec: config.mode === 'snapshot' ? config.snapshotDuration : 0,
     snapshotMaxBytes: config.memory * MIB,
     onFault: (reason) => node.getLogger().error(reason),
+    onNews: (text) => node.getLogger().info(text),
   });
   const follower = new EpisodeFollower(episodes, config.mode);
   serve(node, episodes, follower);

@@ -2,7 +2,10 @@ import type { MessageType } from 'rclnodejs';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import { stampFromNs } from '../shared/messages/time.ts';
 
-/** The running episode: its clock in policy periods, and success, judged for good at its end. */
+/**
+ * The running episode: its clock in policy periods, which begins when somebody says what to do, and
+ * success, judged for good at its end.
+ */
 export class Episode {
   readonly #world: SimWorld;
   #seed = 0n;
@@ -20,11 +23,17 @@ export class Episode {
    */
   reset(task: string, seed: bigint): { readonly instruction: string } {
     const { instruction } = this.#world.reset(task, seed);
+    this.#world.waitForStart();
     this.#seed = seed;
     this.#tick = 0;
     this.#finished = false;
     this.#success = this.#world.success();
     return { instruction };
+  }
+
+  /** Time begins, unless it has. */
+  begin(): void {
+    this.#world.start();
   }
 
   /** True when a policy period has passed, and the state with it. */

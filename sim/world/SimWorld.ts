@@ -59,6 +59,8 @@ export class SimWorld {
   #physics: Physics;
   #course: SceneCourse;
   #steps = 0;
+  /** When the first tick begins; undefined while it waits for `start`. */
+  #startStep: number | undefined = 0;
   #tick = 0;
 
   private constructor(api: Mujoco, embodiment: Embodiment, urdf: UrdfModel, arm: SimArm) {
@@ -99,6 +101,7 @@ export class SimWorld {
     this.#course = new SceneCourse(scene);
     this.#physics = this.#cache.of(scene);
     this.#steps = 0;
+    this.#startStep = 0;
     this.#tick = 0;
     const drawers = DRAWERS.map((name) => [drawerJoint(name), scene.cabinet?.openM[name]] as const);
     this.#physics.reset(
@@ -115,12 +118,21 @@ export class SimWorld {
     return { instruction: scene.instruction };
   }
 
+  /** After a reset: no tick passes before `start`, as long as nobody has said what to do. */
+  waitForStart(): void {
+    this.#startStep = undefined;
+  }
+
+  start(): void {
+    this.#startStep ??= this.#steps;
+  }
+
   /** With what is to be done now, and objects where they were put last. */
   get scene(): Scene {
     return this.#course.scene;
   }
 
-  /** Policy periods that have passed since the reset. */
+  /** Policy periods that have passed since the reset, or since the start. */
   get tick(): number {
     return this.#tick;
   }
@@ -145,7 +157,9 @@ export class SimWorld {
     const count = stepsIn(dtSec);
     this.#physics.step(count);
     this.#steps += count;
-    const tick = tickAt(this.#steps * TIMESTEP_SEC, this.embodiment.tickSec, PERIOD_SEC);
+    if (this.#startStep === undefined) return;
+    const sinceStartSec = (this.#steps - this.#startStep) * TIMESTEP_SEC;
+    const tick = tickAt(sinceStartSec, this.embodiment.tickSec, PERIOD_SEC);
     if (tick > this.#tick) this.#course.endTick(this.#reading());
     while (this.#tick < tick) this.#beginTick(this.#tick + 1);
   }

@@ -83,7 +83,10 @@ describe('a bag with instructions and goals', () => {
     const bag = await openBag(join(folder, 'bag'));
     const table = new EpisodeTable(bag, findTableTopics(bag, '', new Map()), undefined);
     // The stamps' clock is that of the log in this bag.
-    const ticksNs = Array.from({ length: TICKS }, (_, i) => bag.startNs! + BigInt(i) * 200_000_000n);
+    const ticksNs = Array.from(
+      { length: TICKS },
+      (_, i) => bag.startNs! + BigInt(i) * 200_000_000n,
+    );
     const rows = [];
     for await (const { instruction, tickNs } of table.rows(ticksNs)) {
       rows.push({ instruction, isAfter: tickNs >= goalNs });

@@ -56,6 +56,9 @@ describe('simulator, with an rclpy controller', () => {
     });
     const instruction = 'stack the green block on the yellow block';
     assert.deepEqual(answer, { success: true, message: '', instruction });
+    await session.until('the reset', () => peer.last('/episode_state')?.seed === 1000007);
+    assert.equal(peer.last('/episode_state').tick, 0, 'time waits for the instruction');
+    await peer.publish('/instruction', 'std_msgs/msg/String', { data: instruction });
     const episode = await session.until('the episode', () => {
       const last = peer.last('/episode_state');
       return last?.seed === 1000007 && last.tick >= 2 && (last as Json);

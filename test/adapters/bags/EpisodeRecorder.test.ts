@@ -25,9 +25,11 @@ const message = (topic: string, second: number, size = 8): BagMessage => {
 describe('EpisodeRecorder', () => {
   let folder: string;
   const faults: string[] = [];
+  const news: string[] = [];
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'st4vla-episodes-'))));
   afterEach(async () => {
     faults.length = 0;
+    news.length = 0;
     await rm(folder, { recursive: true });
   });
 
@@ -39,6 +41,7 @@ describe('EpisodeRecorder', () => {
       snapshotSec: 0,
       snapshotMaxBytes: 1e6,
       onFault: (reason) => faults.push(reason),
+      onNews: (text) => news.push(text),
       ...changes,
     });
   const contents = async (name: string): Promise<string[]> => {
@@ -77,6 +80,13 @@ describe('EpisodeRecorder', () => {
     });
     const second = parse(await readFile(join(folder, names[1]!, 'episode.yaml'), 'utf8'));
     assert.equal(second.success, 'unknown');
+    const [first, next] = names.map((name) => join(folder, name));
+    assert.deepEqual(news.toSorted(), [
+      `${first}: success, 0.5 s, 2 messages`,
+      `${next}: nobody has judged it, 0.0 s, 1 message`,
+      `recording "Put the spoon, please!" in ${first}`,
+      `recording "next" in ${next}`,
+    ]);
     assert.deepEqual(faults, []);
   });
 
@@ -157,7 +167,8 @@ describe('EpisodeRecorder', () => {
     recorder.add(message('/fast', 200));
     assert.equal(recorder.figures.lastFault, 'ENOSPC: no space left');
     await recorder.close();
-    assert.deepEqual(faults, ['recording has ended: ENOSPC: no space left']);
+    const where = join(folder, '0001_large');
+    assert.deepEqual(faults, [`recording in ${where} has ended: ENOSPC: no space left`]);
     const found = await contents('0001_large');
     assert.ok(found.length >= 10 && found.length < 100, `${found.length}`);
     assert.equal(found.at(-1), `/fast ${found.length - 1}`);
@@ -170,6 +181,6 @@ describe('EpisodeRecorder', () => {
     recorder.add(message('/fast', 0));
     await recorder.close();
     assert.equal(faults.length, 1);
-    assert.match(faults[0]!, /recording has ended: ENOTDIR/);
+    assert.match(faults[0]!, /recording in .*\/file\/episodes has ended: ENOTDIR/);
   });
 });
