@@ -116,7 +116,7 @@ function parametersOf(
     return [{ file }];
   }
   const name = prefix + context.requiredText(param, 'name');
-  const value = parameterValue(param, context);
+  const value = parameterValue(param, context, typeOf(param, context));
   const nested = param.list('param');
   param.assertAllRead();
   if ((value === undefined) === (nested.length === 0))
@@ -125,9 +125,27 @@ function parametersOf(
   return nested.flatMap((inner) => parametersOf(inner, context, `${name}.`));
 }
 
-/** As YAML: what a substitution gives is read as YAML, and so is plain text, but quoted text is text. */
-function parameterValue(param: LaunchEntity, context: LaunchContext): string | undefined {
+/** Types that `ros2 launch` knows for a parameter's value, but for lists. */
+const VALUE_TYPES = ['str', 'bool', 'int', 'float'];
+
+function typeOf(param: LaunchEntity, context: LaunchContext): string | undefined {
+  const type = context.text(param, 'type');
+  if (type === undefined || VALUE_TYPES.includes(type)) return type;
+  const problem = `"type" of param: expected ${VALUE_TYPES.join(', ')}, found "${type}"`;
+  throw new LaunchError(param.place, problem);
+}
+
+/**
+ * As YAML: what a substitution gives is read as YAML, and so is plain text, but quoted text, and
+ * what is said to be of type str, is text.
+ */
+function parameterValue(
+  param: LaunchEntity,
+  context: LaunchContext,
+  type: string | undefined,
+): string | undefined {
   const value = context.text(param, 'value');
+  if (value !== undefined && type === 'str') return JSON.stringify(value);
   if (value === undefined || param.text('value')?.includes('$(')) return value;
   return param.isQuoted('value') ? JSON.stringify(value) : value;
 }

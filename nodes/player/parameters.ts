@@ -28,6 +28,13 @@ export const playerParameters = defineParameters({
     readOnly: true,
     description: 'Where to begin, from the beginning of the bag.',
   },
+  end_launch: {
+    type: 'bool',
+    default: false,
+    readOnly: true,
+    description:
+      'At its end, interrupt the process that started it: a launch, which then ends all nodes.',
+  },
   loop: {
     type: 'bool',
     default: false,

@@ -54,7 +54,11 @@ async function create(
     waitSec: config.wait,
     unheard: () => [...publishers].filter(([, one]) => !one.hasSubscribers()).map(([name]) => name),
     log: (text) => node.getLogger().info(text),
-    onEnd: () => process.kill(process.pid, 'SIGTERM'),
+    onEnd: () => {
+      // Launch files of Humble know no `on_exit`.
+      if (config.endLaunch) process.kill(process.ppid, 'SIGINT');
+      process.kill(process.pid, 'SIGTERM');
+    },
   });
   node.every(PERIOD_SEC, 'playing', () => playback.update(performance.now()), 'steady');
   serve(node, playback, () => parameters.current().step);

@@ -86,13 +86,19 @@ launch:
     - {name: plain, value: true}
     - {name: quoted, value: 'true'}
     - {name: given, value: $(var on)}
-    - {name: words, value: two words}`);
+    - {name: words, value: two words}
+    - {name: text, value: $(var on), type: str}
+    - {name: number, value: $(var on), type: bool}`);
     assert.deepEqual(processes[0]?.parameters, [
       { name: 'plain', value: 'true' },
       { name: 'quoted', value: '"true"' },
       { name: 'given', value: 'true' },
       { name: 'words', value: 'two words' },
+      { name: 'text', value: '"true"' },
+      { name: 'number', value: 'true' },
     ]);
+    const faulty = `launch: [node: {${node}, param: [{name: a, value: 1, type: text}]}]`;
+    assert.throws(() => interpret(faulty), /"type" of param: expected str, bool, int, float/);
   });
 
   it('prefers a given argument to the default', () => {
@@ -210,8 +216,8 @@ launch:
     ],
     [
       'an unknown attribute of a param',
-      `launch:\n- node: {${node}, param: [{name: a, value: 1, type: int}]}`,
-      /:2:\d+: "type" of param/,
+      `launch:\n- node: {${node}, param: [{name: a, value: 1, kind: int}]}`,
+      /:2:\d+: "kind" of param/,
     ],
     ['an unknown substitution', `launch:\n- executable: {cmd: $(eval 1+1)}`, /:2:3: .*\$\(eval/],
     ['a variable without a value', `launch:\n- executable: {cmd: $(var nope)}`, /:2:3: .*nope/],
