@@ -1,12 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { McapTypes } from '@mcap/core';
+import { chunkParts, chunkRecords, requireSame } from './chunkRecords.ts';
 import type { Decompress } from './decompressors.ts';
 
 type ChunkIndex = McapTypes.TypedMcapRecords['ChunkIndex'];
-
-const CHUNK_OPCODE = 6;
-/** Opcode, record length, first and last time, uncompressed size (MCAP specification, Chunk). */
-const CRC_OFFSET = 1 + 8 + 8 + 8 + 8;
 
 /**
  * A file of which chunks are checked against their CRC as they are read. The reader of MCAP can do
@@ -28,28 +25,19 @@ export class CheckedChunks implements McapTypes.IReadable {
   /** @throws Error for a chunk without compression that is not what it was */
   async read(offset: bigint, size: bigint): Promise<Uint8Array> {
     const bytes = await this.#file.read(offset, size);
-    const chunk = chunkOf(bytes);
+    const chunk = chunkParts(bytes);
     if (chunk === undefined || chunk.crc === 0) return bytes;
-    if (chunk.isCompressed) this.#expected.set(crc32(chunk.records), chunk.crc);
-    else requireSame(crc32(chunk.records), chunk.crc);
+    if (chunk.compression !== '') this.#expected.set(crc32(chunk.stored), chunk.crc);
+    else requireSame(crc32(chunk.stored), chunk.crc);
     return bytes;
   }
 
   /** What a chunk holds, decompressed and checked. @throws Error where it is damaged */
   async records(
-    { chunkStartOffset, chunkLength, compression, uncompressedSize }: ChunkIndex,
+    { chunkStartOffset, chunkLength }: ChunkIndex,
     decompressors: Readonly<Record<string, Decompress>>,
   ): Promise<Uint8Array> {
-    const bytes = await this.#file.read(chunkStartOffset, chunkLength);
-    const chunk = chunkOf(bytes);
-    if (!chunk) throw new Error(`no chunk at ${chunkStartOffset}`);
-    const decompress = decompressors[compression];
-    if (chunk.isCompressed && !decompress) throw new Error(`unknown compression ${compression}`);
-    const records = chunk.isCompressed
-      ? decompress!(chunk.records, uncompressedSize)
-      : chunk.records;
-    if (chunk.crc !== 0) requireSame(crc32(records), chunk.crc);
-    return records;
+    return chunkRecords(await this.#file.read(chunkStartOffset, chunkLength), decompressors);
   }
 
   /** What decompresses the chunks that were read here. */
@@ -69,27 +57,4 @@ export class CheckedChunks implements McapTypes.IReadable {
     });
     return Object.fromEntries(checked) as Readonly<Record<string, Decompress>>;
   }
-}
-
-type ChunkParts = {
-  readonly crc: number;
-  readonly isCompressed: boolean;
-  readonly records: Uint8Array;
-};
-
-/** Undefined where the bytes are something else, or too few; the reader of MCAP then says so. */
-function chunkOf(bytes: Uint8Array): ChunkParts | undefined {
-  if (bytes[0] !== CHUNK_OPCODE || bytes.length < CRC_OFFSET + 16) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const nameLength = view.getUint32(CRC_OFFSET + 4, true);
-  const at = CRC_OFFSET + 8 + nameLength;
-  if (at + 8 > bytes.length) return undefined;
-  const length = Number(view.getBigUint64(at, true));
-  if (at + 8 + length > bytes.length) return undefined;
-  const records = bytes.subarray(at + 8, at + 8 + length);
-  return { crc: view.getUint32(CRC_OFFSET, true), isCompressed: nameLength > 0, records };
-}
-
-function requireSame(found: number, expected: number): void {
-  if (found !== expected) throw new Error(`a chunk's CRC: expected ${expected}, found ${found}`);
 }

@@ -1,12 +1,13 @@
 import { McapIndexedReader, type McapTypes } from '@mcap/core';
 import type { BagMessage, BagReader, BagTopic, ReadOptions } from './Bag.ts';
 import { CheckedChunks } from './CheckedChunks.ts';
-import { areInOrder, chunkMessages } from './chunkMessages.ts';
+import { areInOrder, type ChunkMessage, chunkMessages } from './chunkMessages.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
 import { FileReadable } from './FileReadable.ts';
 import { recoverRecords } from './McapRecovery.ts';
 import { mergeTopics, topicOfChannel } from './topicTable.ts';
 
+type ChunkIndex = McapTypes.TypedMcapRecords['ChunkIndex'];
 type Message = Pick<McapTypes.TypedMcapRecords['Message'], 'logTime' | 'publishTime'>;
 type Wanted = { readonly [Name in keyof ReadOptions]: ReadOptions[Name] | undefined };
 type Contents = Pick<BagReader, 'topics' | 'startNs' | 'endNs'>;
@@ -108,11 +109,25 @@ export class McapFile implements BagReader {
     for (const chunk of chunkIndexes) {
       if (chunk.messageStartTime > toNs || chunk.messageEndTime < fromNs) continue;
       if (![...chunk.messageIndexOffsets.keys()].some((id) => names.has(id))) continue;
-      for (const message of chunkMessages(await chunks.records(chunk, this.#handlers))) {
+      for (const message of await this.#soundMessages(chunks, chunk)) {
         const name = names.get(message.channelId);
         if (name === undefined || message.logTime < fromNs || message.logTime > toNs) continue;
         yield bagMessage(name, message, message.data);
       }
+    }
+  }
+
+  /** None of a chunk that is damaged. */
+  async #soundMessages(chunks: CheckedChunks, chunk: ChunkIndex): Promise<ChunkMessage[]> {
+    try {
+      return chunkMessages(await chunks.records(chunk, this.#handlers));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const { chunkStartOffset: at } = chunk;
+      this.#notices.add(
+        `${this.path}: a damaged record at byte ${at} is left out: ${error.message}`,
+      );
+      return [];
     }
   }
 
@@ -122,8 +137,8 @@ export class McapFile implements BagReader {
     for await (const record of recover(this.path, this.#file, this.#handlers, this.#notices)) {
       if (record.type === 'Channel') names.set(record.id, record.topic);
       if (record.type !== 'Message') continue;
-      const topic = names.get(record.channelId)!;
-      if (topics && !topics.includes(topic)) continue;
+      const topic = names.get(record.channelId);
+      if (topic === undefined || (topics && !topics.includes(topic))) continue;
       if (record.logTime < fromNs || record.logTime > toNs) continue;
       // The reader uses its memory again.
       yield bagMessage(topic, record, record.data.slice());

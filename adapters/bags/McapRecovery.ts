@@ -1,40 +1,148 @@
-import { McapStreamReader, type McapTypes } from '@mcap/core';
+import { hasMcapPrefix, McapStreamReader, type McapTypes } from '@mcap/core';
+import { chunkRecords } from './chunkRecords.ts';
 import type { Decompress } from './decompressors.ts';
 import type { FileReadable } from './FileReadable.ts';
 
-const STEP_BYTES = 1n << 20n;
+/** What is read at a time, unless one record is larger. */
+const WINDOW_BYTES = 1 << 20;
 /** A record that claims to be larger than this is damaged. */
 const MAX_RECORD_BYTES = 1 << 29;
+
+const MAGIC_BYTES = 8;
+const HEADER_BYTES = 1 + 8;
+const FOOTER = 2;
+const SCHEMA = 3;
+const CHANNEL = 4;
+const MESSAGE = 5;
+const CHUNK = 6;
+const LAST_OPCODE = 15;
 
 export type RecoveryOptions = {
   readonly file: FileReadable;
   readonly decompressHandlers: Readonly<Record<string, Decompress>>;
-  /** Told once, where the records end for another reason than the file's end. */
+  /** Told of each chunk that is damaged, and where the records end before the file's end. */
   readonly onDamage: (reason: string) => void;
 };
 
+export type RecoveredRecord = McapTypes.TypedMcapRecords['Schema' | 'Channel' | 'Message'];
+
 /**
- * Reads an MCAP file from its beginning without its index: all records up to the first one that is
- * damaged or incomplete, in the order in which they were written.
+ * Reads an MCAP file from its beginning without its index: schemas, channels and messages in the
+ * order in which they were written. A damaged chunk is left out; where a record's length is
+ * damaged, nothing can be found after it.
  */
 export async function* recoverRecords(
   options: RecoveryOptions,
-): AsyncGenerator<McapTypes.TypedMcapRecord, void, undefined> {
+): AsyncGenerator<RecoveredRecord, void, undefined> {
   const { file, decompressHandlers, onDamage } = options;
-  const reader = new McapStreamReader({ decompressHandlers: { ...decompressHandlers } });
-  const size = await file.size();
+  const size = Number(await file.size());
+  const window = new Window(file, size);
   try {
-    for (let offset = 0n; offset < size; offset += STEP_BYTES) {
-      const rest = size - offset;
-      reader.append(await file.read(offset, rest < STEP_BYTES ? rest : STEP_BYTES));
-      for (let record = reader.nextRecord(); record; record = reader.nextRecord()) yield record;
-      if (reader.done()) return;
-      if (reader.bytesRemaining() > MAX_RECORD_BYTES) {
-        throw new Error(`a record of more than ${MAX_RECORD_BYTES} bytes`);
+    if (!isMcap(await window.take(0, Math.min(MAGIC_BYTES, size)))) {
+      throw new Error('it does not begin as an MCAP file does');
+    }
+    for (let at = MAGIC_BYTES; ;) {
+      if (at + HEADER_BYTES > size) break;
+      const header = recordHeader(await window.take(at, HEADER_BYTES), 0);
+      if (header.opcode === FOOTER) return;
+      const end = at + HEADER_BYTES + header.length;
+      if (end > size) break;
+      const bytes = await window.take(at, HEADER_BYTES + header.length);
+      try {
+        yield* contentsOf(bytes, header.opcode, decompressHandlers);
+      } catch (error) {
+        onDamage(`a damaged record at byte ${at} is left out: ${(error as Error).message}`);
       }
+      at = end;
     }
     onDamage('the file ends early: it was cut, or its recorder did not get to close it');
   } catch (error) {
-    onDamage(`damaged: ${(error as Error).message}`);
+    onDamage(`damaged, read up to there: ${(error as Error).message}`);
+  }
+}
+
+/** Of a record outside chunks. @throws Error where it is damaged */
+function* contentsOf(
+  bytes: Uint8Array,
+  opcode: number,
+  decompressors: Readonly<Record<string, Decompress>>,
+): Generator<RecoveredRecord, void, undefined> {
+  if (opcode !== CHUNK) {
+    yield* parsed(bytes, opcode);
+    return;
+  }
+  const records = chunkRecords(bytes, decompressors);
+  for (let at = 0; at < records.length;) {
+    if (at + HEADER_BYTES > records.length) throw new Error(`a record that is cut at ${at}`);
+    const inner = recordHeader(records, at);
+    const end = at + HEADER_BYTES + inner.length;
+    if (end > records.length) throw new Error(`a record that is cut at ${at}`);
+    yield* parsed(records.subarray(at, end), inner.opcode);
+    at = end;
+  }
+}
+
+/** Each record by a reader of its own: that of MCAP goes on after no mistake. */
+function* parsed(bytes: Uint8Array, opcode: number): Generator<RecoveredRecord, void, undefined> {
+  if (opcode === MESSAGE) {
+    yield messageOf(bytes);
+  } else if (opcode === SCHEMA || opcode === CHANNEL) {
+    const reader = new McapStreamReader({ noMagicPrefix: true });
+    reader.append(bytes);
+    const record = reader.nextRecord();
+    if (record?.type === 'Schema' || record?.type === 'Channel') yield record;
+  }
+}
+
+/** Channel, sequence, log time, publish time, data (MCAP specification, Message). */
+function messageOf(bytes: Uint8Array): McapTypes.TypedMcapRecords['Message'] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    type: 'Message',
+    channelId: view.getUint16(HEADER_BYTES, true),
+    sequence: view.getUint32(HEADER_BYTES + 2, true),
+    logTime: view.getBigUint64(HEADER_BYTES + 6, true),
+    publishTime: view.getBigUint64(HEADER_BYTES + 14, true),
+    data: bytes.subarray(HEADER_BYTES + 22),
+  };
+}
+
+/** @throws Error for what no record begins with */
+function recordHeader(bytes: Uint8Array, at: number): { opcode: number; length: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const opcode = view.getUint8(at);
+  const length = view.getBigUint64(at + 1, true);
+  if (length > MAX_RECORD_BYTES) throw new Error(`a record of more than ${MAX_RECORD_BYTES} bytes`);
+  // Later versions and applications have opcodes of their own from 128 on.
+  if (opcode === 0 || (opcode > LAST_OPCODE && opcode < 128)) {
+    throw new Error(`no record begins with ${opcode}`);
+  }
+  return { opcode, length: Number(length) };
+}
+
+function isMcap(bytes: Uint8Array): boolean {
+  return hasMcapPrefix(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+/** The part of a file that was read last. */
+class Window {
+  readonly #file: FileReadable;
+  readonly #size: number;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+
+  constructor(file: FileReadable, size: number) {
+    this.#file = file;
+    this.#size = size;
+  }
+
+  async take(at: number, length: number): Promise<Uint8Array> {
+    if (at < this.#start || at + length > this.#start + this.#bytes.length) {
+      const count = Math.min(Math.max(length, WINDOW_BYTES), this.#size - at);
+      this.#bytes = await this.#file.read(BigInt(at), BigInt(count));
+      this.#start = at;
+    }
+    const from = at - this.#start;
+    return this.#bytes.subarray(from, from + length);
   }
 }

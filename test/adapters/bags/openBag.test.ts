@@ -56,6 +56,16 @@ function chunksOf(bytes: Buffer): { readonly start: number; readonly end: number
   return chunks;
 }
 
+/** All that is there but for some messages in a row, which are missing. */
+function requireOneGap(found: readonly PlainMessage[], all: readonly PlainMessage[]): void {
+  const missing = all.length - found.length;
+  assert.ok(missing > 0 && missing < all.length, `${found.length} of ${all.length}`);
+  const text = (message: PlainMessage) => JSON.stringify(message);
+  const begin = found.findIndex((message, i) => text(message) !== text(all[i]!));
+  assert.ok(begin > 0, 'the beginning and the end are there');
+  assert.deepEqual(found, all.toSpliced(begin, missing));
+}
+
 describe('openBag', () => {
   let folder: string;
   before(async () => (folder = await mkdtemp(join(tmpdir(), 'st4vla-bags-'))));
@@ -127,21 +137,20 @@ describe('openBag', () => {
     await rm(noDatabase);
   });
 
-  it('stops at a damaged chunk and says so', async () => {
+  it('leaves a damaged chunk out and says so', async () => {
     const path = join(folder, 'damaged.mcap');
     const bytes = await readFile(join(BAGS, 'zstd.mcap'));
     bytes.fill(0x55, 2000, 2100);
     await writeFile(path, bytes);
     const bag = await openBag(path);
     const found = await contentsOf(bag);
-    assert.ok(found.length > 0 && found.length < 73, `${found.length}`);
-    assert.deepEqual(found, golden.contents[0]!.slice(0, found.length));
-    assert.match(bag.notices.join(), /damaged, read up to there/);
+    requireOneGap(found, golden.contents[0]!);
+    assert.match(bag.notices.join(), /a damaged record at byte \d+ is left out/);
     await bag.close();
   });
 
   it('notices one bit that is wrong, compressed or not', async () => {
-    for (const name of ['zstd.mcap', 'lz4.mcap', 'none.mcap']) {
+    for (const name of ['zstd.mcap', 'lz4.mcap', 'none.mcap', 'unindexed.mcap']) {
       const path = join(folder, 'wrong.mcap');
       const bytes = await readFile(join(BAGS, name));
       const chunks = chunksOf(bytes);
@@ -152,9 +161,11 @@ describe('openBag', () => {
       await writeFile(path, bytes);
       const bag = await openBag(path);
       const found = await contentsOf(bag);
-      assert.ok(found.length > 10 && found.length < 60, `${name}: ${found.length}`);
-      assert.deepEqual(found, golden.contents[0]!.slice(0, found.length));
-      assert.match(bag.notices.join(), /damaged, read up to there: a chunk's CRC: expected \d+/);
+      requireOneGap(found, golden.contents[0]!);
+      assert.match(
+        bag.notices.join(),
+        /record at byte \d+ is left out: a chunk's CRC: expected \d+/,
+      );
       await bag.close();
     }
   });

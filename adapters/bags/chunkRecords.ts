@@ -1,0 +1,57 @@
+import { crc32 } from 'node:zlib';
+import type { Decompress } from './decompressors.ts';
+
+const CHUNK_OPCODE = 6;
+/** Opcode, record length, first and last time, uncompressed size (MCAP specification, Chunk). */
+const CRC_OFFSET = 1 + 8 + 8 + 8 + 8;
+
+/** One that claims to hold more is damaged, bytes. */
+const LARGEST_CHUNK = 1n << 30n;
+
+export type ChunkParts = {
+  /** Of the records, decompressed; 0: not known. */
+  readonly crc: number;
+  /** Empty: not compressed. */
+  readonly compression: string;
+  readonly uncompressedSize: bigint;
+  /** As they are stored. */
+  readonly stored: Uint8Array;
+};
+
+/** Undefined where the bytes of a record are those of something else, or too few. */
+export function chunkParts(bytes: Uint8Array): ChunkParts | undefined {
+  if (bytes[0] !== CHUNK_OPCODE || bytes.length < CRC_OFFSET + 16) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const nameLength = view.getUint32(CRC_OFFSET + 4, true);
+  const at = CRC_OFFSET + 8 + nameLength;
+  if (at + 8 > bytes.length) return undefined;
+  const length = Number(view.getBigUint64(at, true));
+  if (at + 8 + length > bytes.length) return undefined;
+  return {
+    crc: view.getUint32(CRC_OFFSET, true),
+    compression: Buffer.from(bytes.subarray(CRC_OFFSET + 8, at)).toString('utf8'),
+    uncompressedSize: view.getBigUint64(CRC_OFFSET - 8, true),
+    stored: bytes.subarray(at + 8, at + 8 + length),
+  };
+}
+
+/** What a chunk holds, decompressed and checked. @throws Error where it is damaged */
+export function chunkRecords(
+  bytes: Uint8Array,
+  decompressors: Readonly<Record<string, Decompress>>,
+): Uint8Array {
+  const chunk = chunkParts(bytes);
+  if (!chunk) throw new Error('no chunk');
+  const { compression, uncompressedSize, stored, crc } = chunk;
+  const decompress = decompressors[compression];
+  if (compression !== '' && !decompress) throw new Error(`unknown compression ${compression}`);
+  if (uncompressedSize > LARGEST_CHUNK) throw new Error(`a chunk of ${uncompressedSize} bytes`);
+  const records = decompress && compression !== '' ? decompress(stored, uncompressedSize) : stored;
+  if (crc !== 0) requireSame(crc32(records), crc);
+  return records;
+}
+
+/** @throws Error where a chunk is not what it was */
+export function requireSame(found: number, expected: number): void {
+  if (found !== expected) throw new Error(`a chunk's CRC: expected ${expected}, found ${found}`);
+}
