@@ -24,6 +24,7 @@ const withoutRos = new Set([
   'model',
   'data',
   'corrections',
+  'ablation',
   'gazebo',
   'security',
   'lerobot',
@@ -82,7 +83,11 @@ async function rosSteps() {
 }
 
 function needsRos() {
-  return !withoutRos.has(subcommand);
+  if (withoutRos.has(subcommand)) return false;
+  // The demo's module cannot be loaded without ROS 2, not even for its help.
+  const asksForHelp = args.includes('--help') || args.includes('-h');
+  if (asksForHelp && subcommand !== 'demo') return false;
+  return subcommand !== 'replay' || args.includes('--ros');
 }
 
 /** Runs the subcommand with the ROS 2 environment and ends as it ends. @returns {Promise<number>} */

@@ -40,6 +40,20 @@ export function findPython(env) {
   return incomplete;
 }
 
+/**
+ * What is wrong with the Python that ST4VLA_PYTHON names; undefined where it names none, or a 3.11.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string | undefined}
+ */
+export function namedPythonFault(env) {
+  const named = env['ST4VLA_PYTHON'];
+  if (!named) return undefined;
+  const python = isExecutable(named) ? inspect(named, env) : undefined;
+  if (python?.version.startsWith('3.11.')) return undefined;
+  const what = python === undefined ? 'no Python that runs' : `Python ${python.version}`;
+  return `ST4VLA_PYTHON names ${named}, ${what}`;
+}
+
 /** @param {NodeJS.ProcessEnv} env @returns {string[]} */
 function candidates(env) {
   const home = env['HOME'] ?? os.homedir();

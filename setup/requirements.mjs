@@ -1,6 +1,6 @@
 // What a machine must bring before set-up can start, each with its remedy.
 import fs from 'node:fs';
-import { findPython } from './python.mjs';
+import { findPython, namedPythonFault } from './python.mjs';
 import { findOnPath, findRosSource, supportedDistros } from './rosSource.mjs';
 
 /** @typedef {import('./table.mjs').Finding} Finding */
@@ -21,7 +21,9 @@ export function checkRequirements(root, env) {
     checkNode(process.versions.node),
     checkPlatform(process.platform, process.arch, source.kind),
     checkRos(source),
-    ...(source.kind === 'wheels' ? [checkPython(findPython(env))] : [checkColcon(env)]),
+    ...(source.kind === 'wheels'
+      ? [checkNamedPython(env) ?? checkPython(findPython(env))]
+      : [checkColcon(env)]),
     checkProgram('C++ compiler', [env['CXX'] ?? 'g++', 'g++', 'c++', 'clang++'], env),
     checkProgram('make', ['make'], env),
     checkDisk(root),
@@ -68,6 +70,13 @@ function checkRos(source) {
   if (supportedDistros.includes(source.distro)) return { name: 'ROS 2', status: 'ok', found };
   const remedy = `source one of ${supportedDistros.join(', ')}, or none for Jazzy from Python wheels`;
   return { name: 'ROS 2', status: 'bad', found, remedy };
+}
+
+/** What somebody names is not passed over in silence. @param {NodeJS.ProcessEnv} env @returns {Finding | undefined} */
+function checkNamedPython(env) {
+  const found = namedPythonFault(env);
+  const remedy = 'name the program of a Python 3.11 there, or nothing';
+  return found === undefined ? undefined : { name: 'Python 3.11', status: 'bad', found, remedy };
 }
 
 /** @param {import('./python.mjs').Python | undefined} python @returns {Finding} */

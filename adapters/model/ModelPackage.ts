@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, posix, resolve, sep } from 'node:path';
 import { type Fault, FaultError, showValue } from '../../core/config/Fault.ts';
@@ -159,7 +159,11 @@ export async function readJson(root: string, name: string, subject: string): Pro
     text = await readFile(join(root, name), 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? 'no such file' : `a file that cannot be read (${code})`;
+    const missing = existsSync(root)
+      ? 'no such file'
+      : 'no such folder: models/nano-widowx and models/nano-google_robot come with this package, ' +
+        'and docs/model-package.md says how others are made';
+    const found = code === 'ENOENT' ? missing : `a file that cannot be read (${code})`;
     throw new FaultError(subject, [{ source: name, field: '', expected, found }]);
   }
   try {

@@ -76,6 +76,18 @@ describe('requirements of the set-up', () => {
     assert.match(checkPython(undefined).remedy ?? '', /python3\.11-venv/);
   });
 
+  it('refuses what ST4VLA_PYTHON names when it is no Python 3.11', () => {
+    const old = fakePython('python3.9', { ...whole, path: '/old', version: '3.9.2' });
+    const found = (named: string) =>
+      checkRequirements(folder, { PATH: folder, HOME: folder, ST4VLA_PYTHON: named }).find(
+        ({ name }) => name === 'Python 3.11',
+      )!;
+    assert.equal(found('/nope').status, 'bad');
+    assert.match(found('/nope').found, /ST4VLA_PYTHON names \/nope, no Python that runs/);
+    assert.match(found(old).found, /Python 3\.9\.2/);
+    assert.equal(found(fakePython('mine', { ...whole, path: '/mine' })).found, '3.11.9, /mine');
+  });
+
   it('names every missing program at once, each with a remedy', () => {
     const findings = checkRequirements(folder, { PATH: folder, HOME: folder });
     for (const name of ['C++ compiler', 'make']) {
