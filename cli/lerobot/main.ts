@@ -57,7 +57,9 @@ async function exportBags({ bags, robot, ...options }: ExportCommand): Promise<n
     }
   }
   const { episodes, frames } = await target.close();
-  process.stdout.write(`${options.out}: ${episodes} episodes, ${frames} frames\n`);
+  process.stdout.write(
+    `${options.out}: ${episodes === 1 ? '1 episode' : `${episodes} episodes`}, ${frames} frames\n`,
+  );
   return code;
 }
 

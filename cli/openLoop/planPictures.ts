@@ -90,7 +90,9 @@ function stills(moments: readonly Moment[], names: readonly string[]): RgbImage 
     chosen.map(({ timeNs, panels }) => {
       const panel = panels[model]!;
       const height = Math.round((STILL_WIDTH * panel.height) / panel.width);
-      const caption = `${(Number(timeNs) / 1e9).toFixed(1)} s  ${names.length > 1 ? name : ''}`;
+      // A picture may be a little older than the first tick.
+      const sec = Math.max(0, Number(timeNs) / 1e9);
+      const caption = `${sec.toFixed(1)} s  ${names.length > 1 ? name : ''}`;
       return { image: resizeArea(panel, STILL_WIDTH, height), caption };
     }),
   );

@@ -248,7 +248,7 @@ for (let i = first; i < 9; i++) process.stdout.write(Buffer.alloc(width * height
     const { code, out } = await runCaught(run, ['export', bags, '--out', join(folder, 'mix')]);
     assert.equal(code, 1, out);
     assert.match(out, /left out: .*other: no tick with pictures, joint states and actions/);
-    assert.match(out, /mix: 1 episodes, 4 frames/);
+    assert.match(out, /mix: 1 episode, 4 frames/);
     const again = await runCaught(run, ['export', bags, '--out', join(folder, 'mix')]);
     assert.equal(again.code, 2);
     assert.match(again.out, /--out: .*mix is there already/);
