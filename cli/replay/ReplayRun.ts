@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../../adapters/model/createPolicy.ts';
+import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
@@ -32,8 +33,6 @@ export type Replayed = {
   readonly observation: Observation | undefined;
 };
 
-const PERIOD_SEC = 0.02;
-const PERIOD_NS = 20_000_000n;
 /** As in the perception node's parameters. */
 const MAX_SKEW_SEC = 0.05;
 const MOST_NOTICES = 5;
@@ -52,9 +51,9 @@ export class ReplayRun {
   constructor(parts: ReplayParts) {
     const { bag, policy, embodiment, urdf, settings } = parts;
     const viewNames = policy.spec.image.views;
-    const periodsPerTick = Math.round(embodiment.tickSec / PERIOD_SEC);
+    const periodsPerTick = Math.round(embodiment.tickSec / CONTROL_PERIOD_SEC);
     this.#parts = parts;
-    this.#world = new RecordedWorld(bag.startNs, PERIOD_SEC);
+    this.#world = new RecordedWorld(bag.startNs, CONTROL_PERIOD_SEC);
     this.#loop = new VirtualLoop({
       embodiment,
       urdf,
@@ -69,7 +68,7 @@ export class ReplayRun {
       // Recorded frames come when they come.
       framesPerTick: periodsPerTick,
       looksAlways: true,
-      controlPeriodSec: PERIOD_SEC,
+      controlPeriodSec: CONTROL_PERIOD_SEC,
       maxSkewSec: MAX_SKEW_SEC,
       observer: {
         onObservation: (observation) => {
@@ -132,8 +131,8 @@ export class ReplayRun {
 
   #note(event: StageEvent): void {
     const { bag, embodiment } = this.#parts;
-    const period = Number((this.#world.timeNs - bag.startNs) / PERIOD_NS);
-    const tick = Math.floor((period * PERIOD_SEC) / embodiment.tickSec + 1e-9);
+    const period = Number((this.#world.timeNs - bag.startNs) / CONTROL_PERIOD_NS);
+    const tick = Math.floor((period * CONTROL_PERIOD_SEC) / embodiment.tickSec + 1e-9);
     this.#replayed.push({ event: { period, tick, ...event }, observation: this.#observation });
   }
 }

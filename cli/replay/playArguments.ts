@@ -8,6 +8,8 @@ const OPTIONS = {
   'start-paused': { type: 'boolean' },
   loop: { type: 'boolean' },
   topics: { type: 'string' },
+  'in-step': { type: 'boolean' },
+  primary: { type: 'string' },
 } as const;
 
 export type ParsedPlay =
@@ -38,6 +40,8 @@ export function parsePlayArguments(args: readonly string[]): ParsedPlay {
   if (values['start-paused']) parameters.push('start_paused:=true');
   if (values.loop) parameters.push('loop:=true');
   if (values.topics !== undefined) parameters.push(`topics:=${quoted(values.topics)}`);
+  if (values['in-step']) parameters.push('in_step:=true');
+  if (values.primary !== undefined) parameters.push(`primary_topic:=${quoted(values.primary)}`);
   const rosArguments = parameters.flatMap((parameter) => ['-p', parameter]);
   return { kind: 'run', rosArguments: [...rosArguments, ...more] };
 }

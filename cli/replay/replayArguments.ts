@@ -44,6 +44,9 @@ end, without what these nodes publish themselves:
   --start-paused       wait for the service ~/resume or ~/step
   --loop               begin again at the end
   --topics A,B         only these topics
+  --in-step            time waits until perception, policy and controller have answered: commands as of
+                       a replay with --delay-ticks 0 --plan-delay-ticks 0
+  --primary TOPIC      with --in-step and several cameras: that of the model's first view
 
 Ends with 0, with 1 where something differs from the golden file, with 2 where the bag, the model or
 an argument is wrong.

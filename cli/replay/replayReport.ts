@@ -1,3 +1,4 @@
+import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import type { ReplayResult } from './replay.ts';
 
 /** What a replay came to, for the terminal. */
@@ -24,7 +25,7 @@ function goldenLines({ golden }: ReplayResult): string[] {
   if (!golden.first) return [...changed, `same as the golden file, ${how}`];
   const { difference } = golden.first;
   const { tick, period, stage, field, expected, found, size } = difference;
-  const at = `tick ${tick} (${(period * 0.02).toFixed(2)} s)`;
+  const at = `tick ${tick} (${(period * CONTROL_PERIOD_SEC).toFixed(2)} s)`;
   const what = field === '' ? stage : `${stage}, ${field}`;
   return [
     ...changed,

@@ -63,7 +63,7 @@ export const ENCLAVES: readonly Enclave[] = [
     description: 'observations and instructions become plans and chunks',
     isOurs: true,
     subscribes: ['observation', 'execution_state', 'instruction'],
-    publishes: ['plan', 'action_chunk'],
+    publishes: ['plan', 'action_chunk', 'settled'],
     serves: ['~/ask_spatial'],
     executes: ['execute_task'],
   },

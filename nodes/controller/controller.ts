@@ -1,6 +1,7 @@
 import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
+import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import { Controller } from '../../core/control/Controller.ts';
 import type { ControllerOutput, JointCommand } from '../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
@@ -25,8 +26,6 @@ import { createRobotSink } from './sinks/createRobotSink.ts';
 
 type Parameters = typeof controllerParameters;
 
-const PERIOD_SEC = 0.02;
-const PERIOD_NS = 20_000_000n;
 const CLOCK_WATCH_SEC = 0.1;
 /** Coming to rest from full speed takes less than this; a bound for a loop. */
 const MOST_BRAKING_PERIODS = 1000;
@@ -64,8 +63,8 @@ async function create(
   core.setSpeedScale(config.speedScale);
   parameters.onChange(() => core.setSpeedScale(parameters.current().speedScale));
   const armStop = new ArmStop(node.fullName, (text) => node.getLogger().warn(text));
-  const statistics = new ControllerStatistics(PERIOD_SEC);
-  const sink = createRobotSink({ node, config, embodiment, urdf, periodSec: PERIOD_SEC });
+  const statistics = new ControllerStatistics(CONTROL_PERIOD_SEC);
+  const sink = createRobotSink({ node, config, embodiment, urdf, periodSec: CONTROL_PERIOD_SEC });
   const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
 
   node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
@@ -86,7 +85,7 @@ async function create(
     states.publish(executionStateToMessage(next, nowNs, baseFrame));
     statistics.step(next, startedMs);
   };
-  node.everyPunctually(PERIOD_SEC, 'control period', () => {
+  node.everyPunctually(CONTROL_PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
     core.obstruct(sink.obstacle());
@@ -164,7 +163,7 @@ function coreOptions(config: Config<Parameters>) {
   });
   return {
     queue,
-    periodSec: PERIOD_SEC,
+    periodSec: CONTROL_PERIOD_SEC,
     staleAfterSec: config.staleAfter,
     gripperHoldTicks: config.gripperHold,
     maxBlindSec: config.maxBlind,
@@ -176,7 +175,7 @@ function comeToRest(core: Controller, nowNs: bigint): JointCommand[] {
   core.stop('deactivated');
   const commands: JointCommand[] = [];
   for (let i = 0; i < MOST_BRAKING_PERIODS; i++) {
-    const { command } = core.step(nowNs + BigInt(i) * PERIOD_NS);
+    const { command } = core.step(nowNs + BigInt(i) * CONTROL_PERIOD_NS);
     if (!command) break;
     commands.push(command);
     if (command.velocities.every((velocity) => velocity === 0)) break;

@@ -7,10 +7,12 @@ export type PlaybackOptions = {
   readonly startSec: number;
   readonly isPaused: boolean;
   readonly loop: boolean;
-  /** Longest wait for listeners, seconds. */
+  /** Longest wait, at the beginning, for what is missing, seconds. */
   readonly waitSec: number;
-  /** Topics that nobody listens to yet. */
-  readonly unheard: () => readonly string[];
+  /** What has to be there before playing begins, and is not. */
+  readonly missing: () => readonly string[];
+  /** Of the pipeline, where the player waits for them. */
+  readonly missingAnswers?: () => number | undefined;
   readonly log: (text: string) => void;
   readonly onEnd: () => void;
 };
@@ -38,12 +40,15 @@ export class Playback {
   /** Steps and a jump that were asked for and not yet made. */
   #stepSec = 0;
   #seekNs: bigint | undefined;
+  /** How far to play: a player that goes in steps may not have got there yet. */
+  #untilNs: bigint;
 
   constructor(player: Player, options: PlaybackOptions) {
     this.#player = player;
     this.#options = options;
     this.#isPaused = options.isPaused;
     this.#seekNs = player.startNs + nanoseconds(options.startSec);
+    this.#untilNs = this.#seekNs;
   }
 
   pause(): string {
@@ -86,8 +91,15 @@ export class Playback {
 
   diagnostic(): Diagnostic {
     const state = this.#isWaiting ? 'waiting' : this.#isPaused ? 'paused' : 'playing';
-    const values = { state, seconds: this.#seconds().toFixed(3), rate: this.#options.rate() };
-    return { part: 'bag', level: 'ok', message: this.#where(), values };
+    const missing = this.#options.missingAnswers?.();
+    const values = {
+      state,
+      seconds: this.#seconds().toFixed(3),
+      rate: this.#options.rate(),
+      ...(missing !== undefined && { missing_answers: missing }),
+    };
+    const level = missing ? 'warn' : 'ok';
+    return { part: 'bag', level, message: this.#where(), values };
   }
 
   async #update(wallMs: number): Promise<void> {
@@ -99,6 +111,7 @@ export class Playback {
       const seekNs = this.#seekNs;
       this.#seekNs = undefined;
       await this.#player.seek(seekNs);
+      this.#untilNs = this.#player.nowNs;
       return;
     }
     const stepSec = this.#stepSec;
@@ -109,18 +122,19 @@ export class Playback {
       this.#repeatClock(wallMs);
       return;
     }
-    await this.#player.playUntil(this.#player.nowNs + nanoseconds(forwardSec));
+    this.#untilNs += nanoseconds(forwardSec);
+    await this.#player.playUntil(this.#untilNs);
     if (this.#player.hasEnded) this.#end();
   }
 
   #wait(wallMs: number): void {
-    const { unheard, waitSec, log } = this.#options;
-    const topics = unheard().join(', ');
+    const { missing, waitSec, log } = this.#options;
+    const parts = missing().join(', ');
     const waitedMs = wallMs - this.#firstMs!;
-    this.#isWaiting = topics !== '' && waitedMs < waitSec * 1000;
-    if (topics === '') return;
-    if (!this.#isWaiting) log(`still nobody listens to ${topics}: playing`);
-    else if (waitedMs === 0) log(`waiting for listeners to ${topics}, ${waitSec} s at most`);
+    this.#isWaiting = parts !== '' && waitedMs < waitSec * 1000;
+    if (parts === '') return;
+    if (!this.#isWaiting) log(`playing without ${parts}`);
+    else if (waitedMs === 0) log(`waiting for ${parts}, ${waitSec} s at most`);
   }
 
   #end(): void {
@@ -142,7 +156,7 @@ export class Playback {
   }
 
   #seconds(): number {
-    return Number(this.#player.nowNs - this.#player.startNs) / 1e9;
+    return Math.max(0, Number(this.#player.nowNs - this.#player.startNs) / 1e9);
   }
 
   #where(): string {

@@ -58,6 +58,30 @@ export const playerParameters = defineParameters({
     readOnly: true,
     description: 'Longest wait, at the beginning, for somebody to listen to every topic.',
   },
+  in_step: {
+    type: 'bool',
+    default: false,
+    readOnly: true,
+    description:
+      'Time stands still until perception, policy and controller have answered each frame and each ' +
+      'control period: commands as of the replay in virtual time.',
+  },
+  primary_topic: {
+    type: 'string',
+    default: '',
+    readOnly: true,
+    description:
+      "With `in_step`: the topic of the model's first view; needed where several cameras are played.",
+  },
+  answer_wait: {
+    type: 'double',
+    default: 60,
+    min: 0.1,
+    max: 36_000,
+    unit: 's',
+    readOnly: true,
+    description: 'With `in_step`: longest wait for the policy to answer one frame.',
+  },
   topics: {
     type: 'string',
     default: '',

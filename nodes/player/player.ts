@@ -10,7 +10,9 @@ import type { BytesPublisher, ManagedNode } from '../shared/ManagedNode.ts';
 import { nsFromStamp, type Stamp, stampFromNs } from '../shared/messages/time.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
-import { BagPlayer } from './BagPlayer.ts';
+import { BagCursor } from './BagCursor.ts';
+import { BagPlayer, type BagPlayerOptions } from './BagPlayer.ts';
+import { inStep } from './inStep.ts';
 import { playerParameters } from './parameters.ts';
 import { Playback } from './Playback.ts';
 import { isLatched, playedTopics } from './playedTopics.ts';
@@ -38,21 +40,28 @@ async function create(
   requireStart(node, bag, config.start);
   const publishers = new Map(topics.map((topic) => [topic.name, advertise(node, topic)]));
   const clock = node.advertiseRaw('rosgraph_msgs/msg/Clock', '/clock', reliable(1));
-  const bagPlayer = new BagPlayer({
-    bag,
-    topics: topics.map(({ name }) => name),
-    latched: topics.filter(isLatched).map(({ name }) => name),
-    offsetNs: await offsetOf(bag, topics),
+  const output: BagPlayerOptions = {
+    cursor: new BagCursor({
+      bag,
+      topics: topics.map(({ name }) => name),
+      latched: topics.filter(isLatched).map(({ name }) => name),
+      offsetNs: await offsetOf(bag, topics),
+    }),
     publish: (topic, bytes) => publishers.get(topic)!.publish(asBuffer(bytes)),
     publishClock: (timeNs) => clock.publish({ clock: stampFromNs(timeNs) }),
-  });
-  const playback = new Playback(bagPlayer, {
+  };
+  const stepped = config.inStep ? inStep(node, config, topics, output) : undefined;
+  const playback = new Playback(stepped?.player ?? new BagPlayer(output), {
     rate: () => parameters.current().rate,
     startSec: config.start,
     isPaused: config.startPaused,
     loop: config.loop,
     waitSec: config.wait,
-    unheard: () => [...publishers].filter(([, one]) => !one.hasSubscribers()).map(([name]) => name),
+    missing: () => [
+      ...unheard(publishers).map((topic) => `a listener to ${topic}`),
+      ...(stepped?.missing(stepped.player.nowNs) ?? []),
+    ],
+    missingAnswers: () => stepped?.answers.missing,
     log: (text) => node.getLogger().info(text),
     onEnd: () => {
       // Launch files of Humble know no `on_exit`.
@@ -80,6 +89,10 @@ async function openNamed(node: ManagedNode, path: string): Promise<BagReader> {
     const expected = 'a bag that can be read';
     throw new FaultError(node.fullName, [{ source, field: 'bag', expected, found: error.message }]);
   }
+}
+
+function unheard(publishers: ReadonlyMap<string, BytesPublisher>): string[] {
+  return [...publishers].filter(([, one]) => !one.hasSubscribers()).map(([name]) => name);
 }
 
 /** @throws FaultError where the bag does not reach so far */

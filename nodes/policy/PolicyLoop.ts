@@ -20,6 +20,8 @@ export type PolicyLoopOptions = {
   readonly nowNs: () => bigint;
   readonly onPlan: (answer: PlannerAnswer) => void;
   readonly publishChunk: (chunk: ActionChunk) => void;
+  /** Everything is done that the newest of these, of this stamp, and those before it asked for. */
+  readonly onSettled?: (what: 'observation' | 'execution_state', stampNs: bigint) => void;
   readonly onError: (half: 'planner' | 'expert', error: unknown) => void;
 };
 
@@ -78,7 +80,7 @@ export class PolicyLoop {
   see(observation: Observation): void {
     this.#lastStampNs = observation.stampNs;
     this.#scheduler.offer(observation);
-    this.#startDueJobs();
+    this.#goOn();
   }
 
   /** What the controller has done: its epoch, the beginnings of its ticks, whether it is stopped. */
@@ -88,6 +90,12 @@ export class PolicyLoop {
     const hasBegun = this.#ticks.follow(ticksConsumed, stampNs, speedScale);
     if (hasBegun) this.#scheduler.alignTo(stampNs);
     this.#isHalted = report.status === 'STOPPED' || report.status === 'FAULT';
+    this.#options.onSettled?.('execution_state', stampNs);
+  }
+
+  #goOn(): void {
+    this.#startDueJobs();
+    if (this.#scheduler.isIdle) this.#options.onSettled?.('observation', this.#lastStampNs);
   }
 
   #startDueJobs(): void {
@@ -111,7 +119,7 @@ export class PolicyLoop {
       onError('planner', error);
     }
     if (!this.#scheduler.planned(job, tokens)) this.#discarded++;
-    this.#startDueJobs();
+    this.#goOn();
   }
 
   async #act(job: ExpertJob<Observation, PlannerTokens>): Promise<void> {
@@ -127,6 +135,6 @@ export class PolicyLoop {
       onError('expert', error);
     }
     if (!this.#scheduler.acted(job)) this.#discarded++;
-    this.#startDueJobs();
+    this.#goOn();
   }
 }

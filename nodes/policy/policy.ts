@@ -8,7 +8,7 @@ import { actionChunkToMessage, epochAnnouncement } from '../shared/messages/acti
 import { executionReportFromMessage } from '../shared/messages/executionState.ts';
 import { observationFromMessage } from '../shared/messages/observation.ts';
 import { spatialPlanToMessage } from '../shared/messages/spatialPlan.ts';
-import { secondsBetween } from '../shared/messages/time.ts';
+import { secondsBetween, stampFromNs } from '../shared/messages/time.ts';
 import { newestFrame, reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { AnswerDesk } from './AnswerDesk.ts';
@@ -43,6 +43,10 @@ async function create(
   const statistics = new PolicyStatistics(config.maxObservationAge);
   const plans = node.advertise('st4vla_ros/msg/SpatialPlan', 'plan', reliable());
   const chunks = node.advertiseRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable());
+  // For who holds the time until there is an answer; no time of the world can be held.
+  const settled = node.usesSimulatedTime
+    ? node.advertiseRaw('std_msgs/msg/Header', 'settled', reliable())
+    : undefined;
   let frame = '';
 
   const publishPlan = (plan: SpatialPlan) => plans.publish(spatialPlanToMessage(plan, frame));
@@ -67,6 +71,9 @@ async function create(
     },
     publishChunk: (chunk) => chunks.publish(actionChunkToMessage(chunk, frame)),
     onError: (half, error) => node.guard.report(half, error),
+    ...(settled && {
+      onSettled: (frame_id, stampNs) => settled.publish({ frame_id, stamp: stampFromNs(stampNs) }),
+    }),
   });
   const announce = (epoch: number) =>
     chunks.publish(actionChunkToMessage(epochAnnouncement(epoch, node.nowNs()), frame));

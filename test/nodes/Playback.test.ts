@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BagMessage, ReadOptions } from '../../adapters/bags/Bag.ts';
+import { BagCursor } from '../../nodes/player/BagCursor.ts';
 import { BagPlayer } from '../../nodes/player/BagPlayer.ts';
 import { Playback, type PlaybackOptions } from '../../nodes/player/Playback.ts';
 import { isLatched, playedTopics } from '../../nodes/player/playedTopics.ts';
@@ -44,11 +45,9 @@ describe('Playback', () => {
   let playback: Playback;
   const start = (changes: Partial<PlaybackOptions> = {}) => {
     [sent, clock, ended, wallMs] = [[], [], 0, 5000];
+    const topics = { topics: ['/latched', '/x'], latched: ['/latched'] };
     const player = new BagPlayer({
-      bag: bag(),
-      topics: ['/latched', '/x'],
-      latched: ['/latched'],
-      offsetNs: 0n,
+      cursor: new BagCursor({ bag: bag(), ...topics, offsetNs: 0n }),
       publish: (topic, bytes) => sent.push(`${topic} ${bytes[0]}`),
       publishClock: (timeNs) => clock.push(timeNs),
     });
@@ -58,7 +57,7 @@ describe('Playback', () => {
       isPaused: false,
       loop: false,
       waitSec: 10,
-      unheard: () => [],
+      missing: () => [],
       log: () => undefined,
       onEnd: () => (ended += 1),
       ...changes,
@@ -98,24 +97,24 @@ describe('Playback', () => {
   });
 
   it('waits until everybody listens, but not for ever', async () => {
-    let unheard = ['/x'];
+    let missing = ['a listener to /x'];
     const logged: string[] = [];
     const log = (text: string) => void logged.push(text);
-    start({ unheard: () => unheard, waitSec: 1, log });
+    start({ missing: () => missing, waitSec: 1, log });
     await find();
     await pass(500);
     assert.deepEqual(sent, []);
     assert.deepEqual(new Set(clock), new Set([0n]));
     assert.ok(clock.length >= 4 && clock.length <= 7, `${clock.length}`);
-    unheard = [];
+    missing = [];
     await pass(50);
     assert.deepEqual(sent, ['/latched 0', '/x 0']);
-    assert.deepEqual(logged.splice(0), ['waiting for listeners to /x, 1 s at most']);
-    start({ unheard: () => ['/x'], waitSec: 1, log });
+    assert.deepEqual(logged.splice(0), ['waiting for a listener to /x, 1 s at most']);
+    start({ missing: () => ['a listener to /x'], waitSec: 1, log });
     await find();
     await pass(1100);
     assert.deepEqual(sent.slice(0, 2), ['/latched 0', '/x 0']);
-    assert.equal(logged[1], 'still nobody listens to /x: playing');
+    assert.equal(logged[1], 'playing without a listener to /x');
   });
 
   it('starts paused, goes step by step, and resumes', async () => {

@@ -1,0 +1,3 @@
+/** The controller's period: one command, one report. */
+export const CONTROL_PERIOD_SEC = 0.02;
+export const CONTROL_PERIOD_NS = 20_000_000n;

@@ -1,0 +1,93 @@
+import type { BagMessage } from '../../adapters/bags/Bag.ts';
+import { CONTROL_PERIOD_NS } from '../../core/control/controlPeriod.ts';
+import type { BagPlayerOptions } from './BagPlayer.ts';
+
+export type InStepOptions = BagPlayerOptions & {
+  readonly kindOf: (topic: string) => 'instruction' | 'primary' | 'frame' | 'other';
+  /** When a frame was taken. */
+  readonly stampOf: (message: BagMessage) => bigint;
+  /** Lets the arm's commands begin anew from where the bag says that it is. */
+  readonly resetController: () => Promise<void>;
+  /** Waits until perception has taken what was published before. */
+  readonly heard: () => Promise<void>;
+  /** Waits until the pipeline has answered a frame of the primary view, or longer than it may take. */
+  readonly answered: (stampNs: bigint) => Promise<void>;
+  /** Waits until the controller has done the period of this time, or longer than it may take. */
+  readonly stepped: (timeNs: bigint) => Promise<void>;
+};
+
+/**
+ * A bag in the controller's periods, each of which begins when everybody has done the one before: the
+ * same frames become the same chunks at the same ticks, however long inference takes. In a period
+ * comes first what was said, then how the arm is, then what the cameras see, and the command at its
+ * end, as in a replay in virtual time without delays.
+ */
+export class InStepPlayer {
+  /** Of the first period and of the last one. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly #options: InStepOptions;
+  #nowNs: bigint;
+
+  constructor(options: InStepOptions) {
+    const { cursor } = options;
+    this.#options = options;
+    this.startNs = periodOf(cursor.startNs);
+    this.endNs = periodOf(cursor.endNs + CONTROL_PERIOD_NS - 1n);
+    // The first period is yet to come.
+    this.#nowNs = this.startNs - CONTROL_PERIOD_NS;
+  }
+
+  get nowNs(): bigint {
+    return this.#nowNs;
+  }
+
+  get hasEnded(): boolean {
+    return this.#nowNs >= this.endNs;
+  }
+
+  /** Goes on with the period of this time, which may be earlier; sends what is latched there. */
+  async seek(timeNs: bigint): Promise<void> {
+    const { cursor, publish, publishClock } = this.#options;
+    this.#nowNs = periodOf(timeNs) - CONTROL_PERIOD_NS;
+    publishClock(this.#nowNs);
+    for (const { topic, bytes } of await cursor.seek(this.#nowNs + 1n)) publish(topic, bytes);
+  }
+
+  /** Plays all periods that end by this time. */
+  async playUntil(timeNs: bigint): Promise<void> {
+    if (!this.#options.cursor.hasBegun) await this.seek(this.startNs);
+    while (this.#nowNs + CONTROL_PERIOD_NS <= timeNs && !this.hasEnded) {
+      await this.#period(this.#nowNs + CONTROL_PERIOD_NS);
+    }
+  }
+
+  repeatClock(): void {
+    this.#options.publishClock(this.#nowNs);
+  }
+
+  async #period(timeNs: bigint): Promise<void> {
+    const { cursor, kindOf, stampOf, publish, publishClock } = this.#options;
+    const messages: BagMessage[] = [];
+    for await (const message of cursor.until(timeNs)) messages.push(message);
+    const of = (...kinds: ReturnType<typeof kindOf>[]) =>
+      messages.filter(({ topic }) => kinds.includes(kindOf(topic)));
+    const said = of('instruction');
+    if (said.length > 0) await this.#options.resetController();
+    for (const { topic, bytes } of [...said, ...of('other'), ...of('frame')]) publish(topic, bytes);
+    const primary = of('primary');
+    if (primary.length > 0) await this.#options.heard();
+    for (const frame of primary) {
+      publish(frame.topic, frame.bytes);
+      await this.#options.answered(stampOf(frame));
+    }
+    publishClock(timeNs);
+    this.#nowNs = timeNs;
+    await this.#options.stepped(timeNs);
+  }
+}
+
+/** The controller's periods begin at whole multiples, whenever its process began. */
+function periodOf(timeNs: bigint): bigint {
+  return timeNs - (timeNs % CONTROL_PERIOD_NS);
+}
