@@ -26,6 +26,7 @@ export type OpenLoopArguments = Pick<
   | 'modelFolder'
   | 'otherModelFolder'
   | 'noiseSeed'
+  | 'maxSkewSec'
   | 'settings'
 >;
 

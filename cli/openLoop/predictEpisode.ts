@@ -1,6 +1,7 @@
 import type { BagReader } from '../../adapters/bags/Bag.ts';
 import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import type { Policy } from '../../adapters/model/createPolicy.ts';
+import { CONTROL_PERIOD_NS } from '../../core/control/controlPeriod.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import type { PredictedChunk } from '../../core/replay/OpenLoopErrors.ts';
@@ -31,9 +32,8 @@ export type PredictOptions = Pick<ReplayBagOptions, 'namespace' | 'remaps' | 'in
   readonly embodiment: Embodiment;
   readonly urdf: UrdfModel;
   readonly settings: EvalSettings;
+  readonly maxSkewSec: number;
 };
-
-const PERIOD_NS = 20_000_000n;
 
 /** @throws BagError where the bag lacks what the pipeline needs */
 export async function predictEpisode(
@@ -41,14 +41,14 @@ export async function predictEpisode(
   policy: Policy,
   options: PredictOptions,
 ): Promise<Prediction> {
-  const { embodiment, urdf, settings } = options;
+  const { embodiment, urdf, settings, maxSkewSec } = options;
   const replayBag = await ReplayBag.open(bag, {
     ...options,
     cameras: camerasOf(policy.spec.image.views, embodiment.name),
     image: policy.spec.image,
   });
   const { startNs, endNs, primaryTopic } = replayBag;
-  const run = new ReplayRun({ bag: replayBag, policy, embodiment, urdf, settings });
+  const run = new ReplayRun({ bag: replayBag, policy, embodiment, urdf, settings, maxSkewSec });
   const stamps = new Map<number, bigint>();
   const chunks: PredictedChunk[] = [];
   const plans = new Track<PlanEvent>();
@@ -62,7 +62,7 @@ export async function predictEpisode(
       chunks.push({ stampNs, horizon: actions.length / ACTION_DIM, actions });
     }
     if (event.stage === 'command' && event.positions.length > 0) {
-      commands.add(startNs + BigInt(event.period) * PERIOD_NS, {
+      commands.add(startNs + BigInt(event.period) * CONTROL_PERIOD_NS, {
         arm: Float64Array.from(event.positions),
         gripper: event.gripper[0],
       });

@@ -25,6 +25,7 @@ export type ReplayParts = {
   readonly embodiment: Embodiment;
   readonly urdf: UrdfModel;
   readonly settings: EvalSettings;
+  readonly maxSkewSec: number;
 };
 
 /** An event, and what the cameras had shown last. */
@@ -33,8 +34,6 @@ export type Replayed = {
   readonly observation: Observation | undefined;
 };
 
-/** As in the perception node's parameters. */
-const MAX_SKEW_SEC = 0.05;
 const MOST_NOTICES = 5;
 
 /** A bag through the pipeline in virtual time, as fast as it goes. */
@@ -49,7 +48,7 @@ export class ReplayRun {
   #ticks = 0;
 
   constructor(parts: ReplayParts) {
-    const { bag, policy, embodiment, urdf, settings } = parts;
+    const { bag, policy, embodiment, urdf, settings, maxSkewSec } = parts;
     const viewNames = policy.spec.image.views;
     const periodsPerTick = Math.round(embodiment.tickSec / CONTROL_PERIOD_SEC);
     this.#parts = parts;
@@ -69,7 +68,7 @@ export class ReplayRun {
       framesPerTick: periodsPerTick,
       looksAlways: true,
       controlPeriodSec: CONTROL_PERIOD_SEC,
-      maxSkewSec: MAX_SKEW_SEC,
+      maxSkewSec,
       observer: {
         onObservation: (observation) => {
           this.#observation = observation;

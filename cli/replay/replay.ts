@@ -18,6 +18,7 @@ import { type GoldenHeader, GoldenReader, GoldenWriter } from './GoldenFile.ts';
 import type { ReplayArguments } from './replayArguments.ts';
 import { ReplayBag } from './ReplayBag.ts';
 import { ReplayRun } from './ReplayRun.ts';
+import { MAX_JOINT_SKEW_SEC } from './pipelineParameters.ts';
 
 export type GoldenResult =
   | { readonly kind: 'none' }
@@ -71,7 +72,7 @@ async function replayWith(
   policy: Policy,
   options: ReplayArguments,
 ): Promise<ReplayResult> {
-  const { settings } = options;
+  const { settings, maxSkewSec } = options;
   const embodiment = embodimentByName(settings.robot);
   const replayBag = await ReplayBag.open(bag, {
     ...options,
@@ -79,7 +80,7 @@ async function replayWith(
     image: policy.spec.image,
   });
   const urdf = parseUrdf(await readUrdf(embodiment));
-  const run = new ReplayRun({ bag: replayBag, policy, embodiment, urdf, settings });
+  const run = new ReplayRun({ bag: replayBag, policy, embodiment, urdf, settings, maxSkewSec });
   const golden = await openGolden(options, headerOf(policy, options));
   const counts = { observation: 0, plan: 0, chunk: 0, command: 0 };
   const commands = createHash('sha256');
@@ -154,8 +155,9 @@ function changes(was: GoldenHeader, is: GoldenHeader): string[] {
 }
 
 function headerOf({ spec }: Policy, options: ReplayArguments): GoldenHeader {
-  const { settings, modelFolder, noiseSeed, instruction } = options;
-  const { delayTicks, planDelayTicks, planPeriodSec, maxPlanAgeSec, lockStep } = settings;
+  const { settings, modelFolder, noiseSeed, instruction, maxSkewSec } = options;
+  const { delayTicks, planDelayTicks, planPeriodSec, maxPlanAgeSec, lockStep, queue } = settings;
+  const isOwnQueue = Object.values(queue).every((value) => value === undefined);
   const manifest = readFileSync(join(modelFolder, MANIFEST_FILE));
   return {
     format: 'st4vla replay',
@@ -170,6 +172,9 @@ function headerOf({ spec }: Policy, options: ReplayArguments): GoldenHeader {
       maxPlanAgeSec,
       lockStep,
       noiseSeed: Number(noiseSeed),
+      // Golden files say what is not as usual.
+      ...(!isOwnQueue && { queue }),
+      ...(maxSkewSec !== MAX_JOINT_SKEW_SEC && { maxSkewSec }),
       ...(instruction !== undefined && { instruction }),
     }),
     machine: machineKind(),

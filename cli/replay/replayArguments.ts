@@ -7,7 +7,9 @@ import {
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
 } from '../eval/EvalSettings.ts';
+import type { QueueMode } from '../../core/execution/ActionQueue.ts';
 import { modelFolder } from '../packagePaths.ts';
+import { MAX_JOINT_SKEW_SEC, readPipelineParameters } from './pipelineParameters.ts';
 
 export const REPLAY_USAGE = `usage: st4vla replay BAG [options]
        st4vla replay BAG|FOLDER --report DIR [options]
@@ -35,6 +37,11 @@ to the last bit on processors of one kind.
   --plan-period SEC    shortest time between two plans, ${PLAN_PERIOD_SEC}
   --max-plan-age SEC   the expert does not act on older plans, ${MAX_PLAN_AGE_SEC}
   --lock-step          planner and expert from one frame
+  --max-skew SEC       furthest that joints may be from a picture in time, ${MAX_JOINT_SKEW_SEC}
+  --queue MODE         ensemble or receding, as the model asks for unless told otherwise
+  --ensemble-horizon K, --execution-horizon E   of the queue, in ticks, as the model asks for
+  --params-file FILE   take these from the nodes' parameters, as in config/; what is given here goes
+                       before it
 
 With --ros the bag is published to live nodes that follow /clock (use_sim_time), from its beginning to its
 end, without what these nodes publish themselves:
@@ -67,6 +74,7 @@ export type ReplayArguments = {
   /** Another one that a report compares with it. */
   readonly otherModelFolder: string | undefined;
   readonly noiseSeed: bigint;
+  readonly maxSkewSec: number;
   readonly settings: EvalSettings;
 };
 
@@ -91,9 +99,14 @@ const OPTIONS = {
   'noise-seed': { type: 'string', default: '0' },
   'delay-ticks': { type: 'string', default: String(MEASURED_DELAY_TICKS) },
   'plan-delay-ticks': { type: 'string', default: String(MEASURED_PLAN_DELAY_TICKS) },
-  'plan-period': { type: 'string', default: String(PLAN_PERIOD_SEC) },
-  'max-plan-age': { type: 'string', default: String(MAX_PLAN_AGE_SEC) },
+  'plan-period': { type: 'string' },
+  'max-plan-age': { type: 'string' },
   'lock-step': { type: 'boolean', default: false },
+  'max-skew': { type: 'string' },
+  queue: { type: 'string' },
+  'ensemble-horizon': { type: 'string' },
+  'execution-horizon': { type: 'string' },
+  'params-file': { type: 'string' },
 } as const;
 
 export function parseReplayArguments(args: readonly string[]): ParsedReplay {
@@ -106,15 +119,10 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
   const { values, positionals } = parsed;
   if (values.help) return { kind: 'help' };
   const faults: string[] = [];
-  const number = (name: 'delay-ticks' | 'plan-delay-ticks' | 'plan-period' | 'max-plan-age') => {
-    const isWhole = name.endsWith('ticks');
-    const value = Number(values[name]);
-    if (values[name] !== '' && value >= 0 && (Number.isSafeInteger(value) || !isWhole))
-      return value;
-    const kind = isWhole ? 'an integer' : 'seconds';
-    faults.push(`--${name}: expected ${kind} of at least 0, found "${values[name]}"`);
-    return 0;
-  };
+  const namespace = values.namespace.replace(/^\/|\/$/g, '');
+  const file = values['params-file'];
+  const given = file === undefined ? {} : readPipelineParameters(file, namespace, faults);
+  const read = numberReader(values, faults);
   const [bag = ''] = positionals;
   if (positionals.length !== 1) faults.push(`expected one bag, found ${positionals.length}`);
   const robots = EMBODIMENTS.map(({ name }) => name);
@@ -138,13 +146,18 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
   const settings: EvalSettings = {
     robot: values.robot,
     policy: { kind: 'model', folder },
-    delayTicks: number('delay-ticks'),
-    planDelayTicks: number('plan-delay-ticks'),
-    planPeriodSec: number('plan-period'),
-    maxPlanAgeSec: number('max-plan-age'),
-    lockStep: values['lock-step'],
-    queue: { mode: undefined, ensembleHorizon: undefined, executionHorizon: undefined },
+    delayTicks: read('delay-ticks', 'ticks', 0)!,
+    planDelayTicks: read('plan-delay-ticks', 'ticks', 0)!,
+    planPeriodSec: read('plan-period', 'seconds', 0) ?? given.planPeriodSec ?? PLAN_PERIOD_SEC,
+    maxPlanAgeSec: read('max-plan-age', 'seconds', 0) ?? given.maxPlanAgeSec ?? MAX_PLAN_AGE_SEC,
+    lockStep: values['lock-step'] || (given.lockStep ?? false),
+    queue: {
+      mode: readQueueMode(values.queue, faults) ?? given.queueMode,
+      ensembleHorizon: read('ensemble-horizon', 'ticks', 1) ?? given.ensembleHorizon,
+      executionHorizon: read('execution-horizon', 'ticks', 1) ?? given.executionHorizon,
+    },
   };
+  const maxSkewSec = read('max-skew', 'seconds', 0) ?? given.maxSkewSec ?? MAX_JOINT_SKEW_SEC;
   const remaps = readRemaps(values.remap ?? [], faults);
   if (faults.length > 0) return { kind: 'faults', faults };
   return {
@@ -157,15 +170,38 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
       outFolder: values.out,
       reportFolder: values.report,
       instruction: values.instruction,
-      namespace: values.namespace.replace(/^\/|\/$/g, ''),
+      namespace,
       remaps,
       modelFolder: folder,
       otherModelFolder:
         otherModel === undefined ? undefined : modelFolder(otherModel, values.robot),
       noiseSeed: BigInt(values['noise-seed']),
+      maxSkewSec,
       settings,
     },
   };
+}
+
+/** Of an option that is missing: undefined, as of one that is wrong, which `faults` then gets. */
+function numberReader(values: Readonly<Record<string, unknown>>, faults: string[]) {
+  return (name: string, unit: 'ticks' | 'seconds', least: number): number | undefined => {
+    const text = values[name] as string | undefined;
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    const isFine = text !== '' && value >= least;
+    if (isFine && (Number.isSafeInteger(value) || (unit === 'seconds' && Number.isFinite(value)))) {
+      return value;
+    }
+    const kind = unit === 'ticks' ? 'an integer' : 'seconds';
+    faults.push(`--${name}: expected ${kind} of at least ${least}, found "${text}"`);
+    return undefined;
+  };
+}
+
+function readQueueMode(text: string | undefined, faults: string[]): QueueMode | undefined {
+  if (text === undefined || text === 'ensemble' || text === 'receding') return text;
+  faults.push(`--queue: expected ensemble or receding, found "${text}"`);
+  return undefined;
 }
 
 function readRemaps(texts: readonly string[], faults: string[]): Map<string, string> {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readPipelineParameters } from '../../cli/replay/pipelineParameters.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { packageRoot } from '../../setup/paths.mjs';
 
 const faultsOf = (text: string): string => {
   const parsed = parseReplayArguments(text.split(' '));
@@ -43,6 +48,29 @@ describe('arguments of st4vla replay', () => {
     assert.equal(settings.planPeriodSec, 1);
   });
 
+  it('takes from a parameter file what is not given', () => {
+    const file = join(packageRoot, 'config', 'widowx.yaml');
+    const read = (...more: string[]) => {
+      const parsed = parseReplayArguments(['bag', '--params-file', file, ...more]);
+      assert.ok(parsed.kind === 'run');
+      return parsed.arguments;
+    };
+    const { settings, maxSkewSec } = read();
+    assert.deepEqual(settings.queue, {
+      mode: undefined,
+      ensembleHorizon: 1,
+      executionHorizon: undefined,
+    });
+    assert.deepEqual([settings.planPeriodSec, maxSkewSec], [0.5, 0.05]);
+    const own = read('--queue', 'receding', '--execution-horizon', '3', '--max-skew', '0.1');
+    assert.deepEqual(own.settings.queue, {
+      mode: 'receding',
+      ensembleHorizon: 1,
+      executionHorizon: 3,
+    });
+    assert.equal(own.maxSkewSec, 0.1);
+  });
+
   it('lists all that is wrong', () => {
     const faults = faultsOf(
       'a b --update --exact --tolerant --delay-ticks 1.5 --remap a=b --robot hal --noise-seed one',
@@ -58,5 +86,54 @@ describe('arguments of st4vla replay', () => {
     ]) {
       assert.ok(faults.includes(text), `${text}\n${faults}`);
     }
+  });
+});
+
+describe('parameters of the nodes, for a replay', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'st4vla-parameters-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const read = (text: string, namespace = '') => {
+    const file = join(folder, 'parameters.yaml');
+    writeFileSync(file, text);
+    const faults: string[] = [];
+    return {
+      parameters: readPipelineParameters(file, namespace, faults),
+      faults: faults.join('\n'),
+    };
+  };
+
+  it('are those of the namespace, the later one of two', () => {
+    const text = `
+/**/policy: { ros__parameters: { planner: { period: 0.7 }, lock_step: true } }
+/arm1/policy: { ros__parameters: { planner.period: 1.5 } }
+/arm2/controller: { ros__parameters: { queue: { mode: ensemble } } }
+/**/perception: { ros__parameters: { max_joint_skew: 0.02, cameras: { names: [front] } } }
+`;
+    const both = { lockStep: true, maxSkewSec: 0.02 };
+    assert.deepEqual(read(text, 'arm1'), {
+      parameters: { ...both, planPeriodSec: 1.5 },
+      faults: '',
+    });
+    assert.deepEqual(read(text, 'arm2').parameters, {
+      ...both,
+      planPeriodSec: 0.7,
+      queueMode: 'ensemble',
+    });
+  });
+
+  it('are refused where the nodes would refuse them', () => {
+    const { faults } = read(`
+/**/policy: { ros__parameters: { max_plan_age: soon } }
+/**/controller: { ros__parameters: { queue.mode: stack } }
+other: 5
+`);
+    assert.match(faults, /policy: max_plan_age: expected a double .*found "soon"/);
+    assert.match(faults, /controller: queue.mode: expected .*"ensemble".*found "stack"/);
+    assert.match(faults, /other: expected ros__parameters with a map/);
+    const missing: string[] = [];
+    readPipelineParameters(join(folder, 'none.yaml'), '', missing);
+    assert.match(missing.join(), /none\.yaml: ENOENT/);
   });
 });

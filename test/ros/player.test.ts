@@ -18,7 +18,7 @@ const spoon = join(root, 'test', 'fixtures', 'replay', 'spoon');
 /** Joint positions that a replay in virtual time commands, one a period. */
 async function virtualCommands(golden: string): Promise<number[][]> {
   const delays = ['--delay-ticks', '0', '--plan-delay-ticks', '0'];
-  const parsed = parseReplayArguments([spoon, '--golden', golden, ...delays]);
+  const parsed = parseReplayArguments([spoon, '--golden', golden, '--update', ...delays]);
   assert.ok(parsed.kind === 'run');
   await replay(parsed.arguments);
   return (await readFile(golden, 'utf8'))

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { formatFault } from '../../core/config/Fault.ts';
+import { type ParameterSpec, parseParameters } from '../../core/config/ParameterTable.ts';
+import type { QueueMode } from '../../core/execution/ActionQueue.ts';
+import { controllerParameters } from '../../nodes/controller/parameters.ts';
+import { perceptionParameters } from '../../nodes/perception/parameters.ts';
+import { policyParameters } from '../../nodes/policy/parameters.ts';
+import { overridesOf } from '../../nodes/shared/parameterOverrides.ts';
+
+/** What a replay takes from the nodes' parameters; undefined: nobody has said. */
+export type PipelineParameters = {
+  readonly maxSkewSec?: number;
+  readonly planPeriodSec?: number;
+  readonly maxPlanAgeSec?: number;
+  readonly lockStep?: boolean;
+  readonly queueMode?: QueueMode;
+  readonly ensembleHorizon?: number;
+  readonly executionHorizon?: number;
+};
+
+type Source = { readonly node: string; readonly name: string; readonly spec: ParameterSpec };
+
+const perception = (name: keyof typeof perceptionParameters): Source => {
+  return { node: 'perception', name, spec: perceptionParameters[name] };
+};
+const policy = (name: keyof typeof policyParameters): Source => {
+  return { node: 'policy', name, spec: policyParameters[name] };
+};
+const controller = (name: keyof typeof controllerParameters): Source => {
+  return { node: 'controller', name, spec: controllerParameters[name] };
+};
+
+const SOURCES: Readonly<Record<keyof PipelineParameters, Source>> = {
+  maxSkewSec: perception('max_joint_skew'),
+  planPeriodSec: policy('planner.period'),
+  maxPlanAgeSec: policy('max_plan_age'),
+  lockStep: policy('lock_step'),
+  queueMode: controller('queue.mode'),
+  ensembleHorizon: controller('queue.ensemble_horizon'),
+  executionHorizon: controller('queue.execution_horizon'),
+};
+
+/** The nodes' default, seconds. */
+export const MAX_JOINT_SKEW_SEC = perceptionParameters.max_joint_skew.default;
+
+/**
+ * Reads a ROS parameter file, such as those in `config/`, as the nodes of a namespace would.
+ * @param faults gets what is wrong with it
+ */
+export function readPipelineParameters(
+  file: string,
+  namespace: string,
+  faults: string[],
+): PipelineParameters {
+  let nodes: [string, unknown][];
+  try {
+    nodes = Object.entries((parse(readFileSync(file, 'utf8'), { version: '1.1' }) ?? {}) as object);
+  } catch (error) {
+    faults.push(`--params-file ${file}: ${(error as Error).message.split('\n')[0]}`);
+    return {};
+  }
+  const overrides = nodes.map(([name, content]) => {
+    const parameters = (content as { ros__parameters?: unknown } | null)?.ros__parameters;
+    if (!isMap(parameters)) {
+      faults.push(`--params-file ${file}: ${name}: expected ros__parameters with a map`);
+      return { name, parameters: [] };
+    }
+    return { name, parameters: flat(parameters, '') };
+  });
+  const found = Object.entries(SOURCES).flatMap(([field, { node, name, spec }]) => {
+    const given = overridesOf(overrides, `/${[namespace, node].filter(Boolean).join('/')}`);
+    const value = given.get(name)?.value;
+    if (value === undefined) return [];
+    const source = `--params-file ${file}: ${node}`;
+    const result = parseParameters({ [name]: spec }, { [name]: value }, { source });
+    if (result.ok) return [[field, value]];
+    faults.push(...result.faults.map(formatFault));
+    return [];
+  });
+  return Object.fromEntries(found) as PipelineParameters;
+}
+
+type Given = { readonly name: string; readonly value: unknown };
+
+/** Groups become `group.name`. */
+function flat(values: Readonly<Record<string, unknown>>, prefix: string): Given[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    isMap(value) ? flat(value, `${prefix}${name}.`) : [{ name: prefix + name, value }],
+  );
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
