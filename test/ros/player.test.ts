@@ -140,8 +140,9 @@ describe('player, with an rclpy listener', () => {
     await bag.close();
     const virtual = await virtualCommands(join(folder, 'replay.jsonl'));
     // Where inference takes what it takes, and all the same: the very chunks, at the very ticks.
-    assert.equal(live.length, virtual.length);
-    const apart = Math.max(...live.map((told, i) => largest(told, virtual[i]!)));
+    // At its end the controller may tell the arm once more to come to rest.
+    assert.ok(live.length >= virtual.length, `${live.length} of ${virtual.length}`);
+    const apart = Math.max(...virtual.map((told, i) => largest(told, live[i]!)));
     const moved = largest(virtual.at(-1)!, virtual[0]!);
     assert.ok(moved > 1, `the arm was told to move by ${moved} rad`);
     assert.ok(apart < 0.01, `${apart} rad apart, moved by ${moved} rad`);
