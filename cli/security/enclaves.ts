@@ -96,7 +96,7 @@ export const ENCLAVES: readonly Enclave[] = [
     name: 'simulator',
     description: 'the embedded simulator in place of camera and driver',
     isOurs: true,
-    subscribes: COMMAND_TOPICS,
+    subscribes: [...COMMAND_TOPICS, 'instruction', 'plan'],
     publishes: ['joint_states', ...CAMERA_TOPICS, 'episode_state', '/clock'],
     serves: ['reset_episode'],
   },

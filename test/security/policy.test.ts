@@ -50,6 +50,11 @@ describe('the security policy', () => {
       assert.deepEqual(publishersOf(topic), who));
   }
 
+  it('lets the simulator hear that the arm is told what to do, when an episode begins', () => {
+    const { subscribe } = ddsAccessOf(policyXml(['/'])).get('/simulator')!;
+    for (const topic of ['rt/instruction', 'rt/plan']) assert.ok(allows(subscribe, topic), topic);
+  });
+
   it("keeps arms apart: no enclave of one may say anything on another one's topics", () => {
     const access = ddsAccessOf(policyXml(['/left', '/right']));
     const shared = /^r[tqr]\/(clock|rosout|parameter_events|diagnostics)|^ros_discovery_info$/;
