@@ -29,7 +29,10 @@ describe('replay.launch.yaml', () => {
     const paramsFile = join(folder, 'compressed.yaml');
     writeFileSync(paramsFile, parameters.toString());
     const launch = session.startProgram([
-      ...['sh', '-c', 'cd "$0" && exec "$@"', folder],
+      'sh',
+      '-c',
+      'cd "$0" && exec "$@"',
+      folder,
       process.execPath,
       join(root, 'dist', 'cli', 'main.js'),
       'launch',
