@@ -1,0 +1,117 @@
+import type { SimWorld } from '../../sim/world/SimWorld.ts';
+import type { ManagedNode } from '../shared/ManagedNode.ts';
+import { cameraInfoToMessage } from '../shared/messages/cameraInfo.ts';
+import { jointSampleToMessage } from '../shared/messages/jointState.ts';
+import { rgbImageToMessage } from '../shared/messages/observation.ts';
+import { stampFromNs } from '../shared/messages/time.ts';
+import { latched, reliable, sensorData } from '../shared/qos.ts';
+import type { ArmInput } from './ArmInput.ts';
+import { Episode } from './Episode.ts';
+
+export type LiveWorldOptions = {
+  readonly node: ManagedNode;
+  readonly world: SimWorld;
+  readonly input: ArmInput;
+  /** Also the simulated clock's, seconds. */
+  readonly stepSec: number;
+  readonly imageRateHz: number;
+  readonly publishClock: boolean;
+};
+
+/** A simulated world on its topics: steps it, and publishes what a robot would. */
+export class LiveWorld {
+  readonly #options: LiveWorldOptions;
+  readonly #episode: Episode;
+  readonly #publishers: ReturnType<typeof advertise>;
+  readonly #frameId: string;
+  readonly #pixels: Uint8Array;
+  readonly #stepNs: bigint;
+  readonly #imageNs: bigint;
+  /** Goes on through resets, as a clock must. */
+  #simulatedNs = 0n;
+  #nextImageNs = 0n;
+
+  /** Makes its publishers: call it before the node spins. */
+  constructor(options: LiveWorldOptions) {
+    const { node, world, stepSec, imageRateHz, publishClock } = options;
+    const { width, height } = world.camera;
+    this.#options = options;
+    this.#episode = new Episode(world);
+    this.#publishers = advertise(node, world.arm.cameraName, publishClock);
+    this.#frameId = `camera_${world.arm.cameraName}_optical_frame`;
+    this.#pixels = new Uint8Array(width * height * 3);
+    this.#stepNs = BigInt(Math.round(stepSec * 1e9));
+    this.#imageNs = BigInt(Math.round(1e9 / imageRateHz));
+  }
+
+  /** Puts everything into the start state of a task and seed; what it asks for. */
+  reset(task: string, seed: bigint): string {
+    const { instruction } = this.#episode.reset(task, seed);
+    this.#options.input.reset();
+    this.#publishEpisode();
+    return instruction;
+  }
+
+  /** Somebody has said what to do: the episode's time begins, unless it has. */
+  begin(): void {
+    this.#episode.begin();
+  }
+
+  /** So many control periods, and a picture where one is due. */
+  advance(steps: number): void {
+    for (let step = 0; step < steps; step++) this.#step();
+    if (this.#simulatedNs < this.#nextImageNs) return;
+    const late = this.#simulatedNs - this.#nextImageNs;
+    this.#nextImageNs =
+      late > this.#imageNs ? this.#simulatedNs : this.#nextImageNs + this.#imageNs;
+    this.#publishImage();
+  }
+
+  #step(): void {
+    const { world, input, stepSec } = this.#options;
+    const { clock, joints } = this.#publishers;
+    world.step(input.command, stepSec);
+    input.advance(stepSec);
+    this.#simulatedNs += this.#stepNs;
+    clock?.publish({ clock: stampFromNs(this.#simulatedNs) });
+    joints.publish(jointSampleToMessage({ ...world.jointSample(), stampNs: this.#nowNs() }));
+    if (this.#episode.update()) this.#publishEpisode();
+  }
+
+  #publishImage(): void {
+    const { world } = this.#options;
+    const { width, height, intrinsics } = world.camera;
+    world.renderInto(this.#pixels);
+    // The world has stood still meanwhile: it is as true now as it was before.
+    const stampNs = this.#nowNs();
+    const image = { width, height, data: this.#pixels };
+    this.#publishers.image.publish(rgbImageToMessage(image, stampNs, this.#frameId));
+    const info = cameraInfoToMessage(intrinsics, stampNs, this.#frameId);
+    this.#publishers.cameraInfo.publish(info);
+  }
+
+  #publishEpisode(): void {
+    this.#publishers.episode.publish(this.#episode.message(this.#nowNs()));
+  }
+
+  #nowNs(): bigint {
+    const { node, publishClock } = this.#options;
+    return publishClock ? this.#simulatedNs : node.nowNs();
+  }
+}
+
+function advertise(node: ManagedNode, camera: string, withClock: boolean) {
+  return {
+    image: node.advertiseRaw('sensor_msgs/msg/Image', `camera/${camera}/image_raw`, sensorData()),
+    cameraInfo: node.advertise(
+      'sensor_msgs/msg/CameraInfo',
+      `camera/${camera}/camera_info`,
+      sensorData(),
+    ),
+    joints: node.advertiseRaw('sensor_msgs/msg/JointState', 'joint_states', reliable()),
+    episode: node.advertise('st4vla_ros/msg/EpisodeState', 'episode_state', latched()),
+    clock: withClock
+      ? node.advertiseRaw('rosgraph_msgs/msg/Clock', '/clock', reliable(1))
+      : undefined,
+  };
+}
