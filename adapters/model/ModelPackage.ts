@@ -161,7 +161,7 @@ export async function readJson(root: string, name: string, subject: string): Pro
     const { code } = error as NodeJS.ErrnoException;
     const missing = existsSync(root)
       ? 'no such file'
-      : 'no such folder: models/nano-widowx and models/nano-google_robot come with this package, ' +
+      : 'no such file, nor its folder: models/nano-widowx and models/nano-google_robot come with this package, ' +
         'and docs/model-package.md says how others are made';
     const found = code === 'ENOENT' ? missing : `a file that cannot be read (${code})`;
     throw new FaultError(subject, [{ source: name, field: '', expected, found }]);

@@ -76,7 +76,7 @@ describe('what the nodes say and hear', function () {
   const access = ddsAccessOf(policyXml(['/']));
   /** What other sinks, cameras and settings would use. */
   const optional =
-    /clock|controller\/|commands|servo_node|cmd_pos|camera|_motor_|torque|_robot_info|operating_modes|discovery_info|gripper_cmd|parameter_events|episode_state|get_type_description/;
+    /clock|controller\/|commands|servo_node|cmd_pos|camera|_motor_|torque|_robot_info|operating_modes|discovery_info|gripper_cmd|parameter_events|episode_state|settled|get_type_description/;
 
   /** What a node says or hears and may not, and what it may and does not. */
   async function compare(node: string): Promise<{ refused: string[]; unused: string[] }> {
