@@ -140,8 +140,7 @@ export class McapFile implements BagReader {
       const topic = names.get(record.channelId);
       if (topic === undefined || (topics && !topics.includes(topic))) continue;
       if (record.logTime < fromNs || record.logTime > toNs) continue;
-      // The reader uses its memory again.
-      yield bagMessage(topic, record, record.data.slice());
+      yield bagMessage(topic, record, record.data);
     }
   }
 }

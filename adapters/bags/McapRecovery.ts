@@ -1,4 +1,12 @@
-import { hasMcapPrefix, McapStreamReader, type McapTypes } from '@mcap/core';
+import {
+  hasMcapPrefix,
+  isKnownOpcode,
+  MCAP_MAGIC,
+  McapStreamReader,
+  type McapTypes,
+  Opcode,
+} from '@mcap/core';
+import { type ChunkMessage, readMessage } from './chunkMessages.ts';
 import { chunkRecords } from './chunkRecords.ts';
 import type { Decompress } from './decompressors.ts';
 import type { FileReadable } from './FileReadable.ts';
@@ -8,14 +16,7 @@ const WINDOW_BYTES = 1 << 20;
 /** A record that claims to be larger than this is damaged. */
 const MAX_RECORD_BYTES = 1 << 29;
 
-const MAGIC_BYTES = 8;
 const HEADER_BYTES = 1 + 8;
-const FOOTER = 2;
-const SCHEMA = 3;
-const CHANNEL = 4;
-const MESSAGE = 5;
-const CHUNK = 6;
-const LAST_OPCODE = 15;
 
 export type RecoveryOptions = {
   readonly file: FileReadable;
@@ -24,7 +25,8 @@ export type RecoveryOptions = {
   readonly onDamage: (reason: string) => void;
 };
 
-export type RecoveredRecord = McapTypes.TypedMcapRecords['Schema' | 'Channel' | 'Message'];
+export type RecoveredRecord =
+  McapTypes.TypedMcapRecords['Schema' | 'Channel'] | (ChunkMessage & { readonly type: 'Message' });
 
 /**
  * Reads an MCAP file from its beginning without its index: schemas, channels and messages in the
@@ -38,13 +40,13 @@ export async function* recoverRecords(
   const size = Number(await file.size());
   const window = new Window(file, size);
   try {
-    if (!isMcap(await window.take(0, Math.min(MAGIC_BYTES, size)))) {
+    if (!isMcap(await window.take(0, Math.min(MCAP_MAGIC.length, size)))) {
       throw new Error('it does not begin as an MCAP file does');
     }
-    for (let at = MAGIC_BYTES; ;) {
+    for (let at = MCAP_MAGIC.length; ;) {
       if (at + HEADER_BYTES > size) break;
       const header = recordHeader(await window.take(at, HEADER_BYTES), 0);
-      if (header.opcode === FOOTER) return;
+      if (header.opcode === Opcode.FOOTER) return;
       const end = at + HEADER_BYTES + header.length;
       if (end > size) break;
       const bytes = await window.take(at, HEADER_BYTES + header.length);
@@ -67,7 +69,7 @@ function* contentsOf(
   opcode: number,
   decompressors: Readonly<Record<string, Decompress>>,
 ): Generator<RecoveredRecord, void, undefined> {
-  if (opcode !== CHUNK) {
+  if (opcode !== Opcode.CHUNK) {
     yield* parsed(bytes, opcode);
     return;
   }
@@ -84,27 +86,14 @@ function* contentsOf(
 
 /** Each record by a reader of its own: that of MCAP goes on after no mistake. */
 function* parsed(bytes: Uint8Array, opcode: number): Generator<RecoveredRecord, void, undefined> {
-  if (opcode === MESSAGE) {
-    yield messageOf(bytes);
-  } else if (opcode === SCHEMA || opcode === CHANNEL) {
+  if (opcode === Opcode.MESSAGE) {
+    yield { type: 'Message', ...readMessage(bytes, HEADER_BYTES, bytes.length) };
+  } else if (opcode === Opcode.SCHEMA || opcode === Opcode.CHANNEL) {
     const reader = new McapStreamReader({ noMagicPrefix: true });
     reader.append(bytes);
     const record = reader.nextRecord();
     if (record?.type === 'Schema' || record?.type === 'Channel') yield record;
   }
-}
-
-/** Channel, sequence, log time, publish time, data (MCAP specification, Message). */
-function messageOf(bytes: Uint8Array): McapTypes.TypedMcapRecords['Message'] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    type: 'Message',
-    channelId: view.getUint16(HEADER_BYTES, true),
-    sequence: view.getUint32(HEADER_BYTES + 2, true),
-    logTime: view.getBigUint64(HEADER_BYTES + 6, true),
-    publishTime: view.getBigUint64(HEADER_BYTES + 14, true),
-    data: bytes.subarray(HEADER_BYTES + 22),
-  };
 }
 
 /** @throws Error for what no record begins with */
@@ -114,7 +103,7 @@ function recordHeader(bytes: Uint8Array, at: number): { opcode: number; length: 
   const length = view.getBigUint64(at + 1, true);
   if (length > MAX_RECORD_BYTES) throw new Error(`a record of more than ${MAX_RECORD_BYTES} bytes`);
   // Later versions and applications have opcodes of their own from 128 on.
-  if (opcode === 0 || (opcode > LAST_OPCODE && opcode < 128)) {
+  if (!isKnownOpcode(opcode) && opcode < 128) {
     throw new Error(`no record begins with ${opcode}`);
   }
   return { opcode, length: Number(length) };

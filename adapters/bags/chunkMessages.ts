@@ -1,4 +1,4 @@
-import type { McapTypes } from '@mcap/core';
+import { type McapTypes, Opcode } from '@mcap/core';
 
 /** A message inside a decompressed chunk. */
 export type ChunkMessage = {
@@ -8,7 +8,6 @@ export type ChunkMessage = {
   readonly data: Uint8Array;
 };
 
-const MESSAGE_OPCODE = 5;
 /** Channel, sequence, log time, publish time (MCAP specification, Message). */
 const MESSAGE_HEADER = 2 + 4 + 8 + 8;
 /** Larger messages stay where they are; a copy of small ones lets go of the chunk. */
@@ -29,23 +28,36 @@ export function chunkMessages(records: Uint8Array): ChunkMessage[] {
     const length = view.getBigUint64(at + 1, true);
     if (length > BigInt(records.length - start)) throw new Error(`a record that is cut at ${at}`);
     const end = start + Number(length);
-    if (records[at] === MESSAGE_OPCODE) {
-      if (end < start + MESSAGE_HEADER) throw new Error(`a message without header at ${at}`);
-      const logTime = view.getBigUint64(start + 6, true);
-      const data = records.subarray(start + MESSAGE_HEADER, end);
-      if (logTime < (messages.at(-1)?.logTime ?? 0n)) isSorted = false;
-      messages.push({
-        channelId: view.getUint16(start, true),
-        logTime,
-        publishTime: view.getBigUint64(start + 14, true),
-        data: data.length < COPIED_BYTES ? data.slice() : data,
-      });
+    if (records[at] === Opcode.MESSAGE) {
+      const message = readMessage(records, start, end, view);
+      if (message.logTime < (messages.at(-1)?.logTime ?? 0n)) isSorted = false;
+      messages.push(message);
     }
     at = end;
   }
   if (!isSorted)
     messages.sort((a, b) => (a.logTime < b.logTime ? -1 : a.logTime > b.logTime ? 1 : 0));
   return messages;
+}
+
+/**
+ * The message between two places of `records`, whose memory it shares when it is large.
+ * @throws Error where it is shorter than its header
+ */
+export function readMessage(
+  records: Uint8Array,
+  start: number,
+  end: number,
+  view = new DataView(records.buffer, records.byteOffset, records.byteLength),
+): ChunkMessage {
+  if (end < start + MESSAGE_HEADER) throw new Error(`a message without header at ${start}`);
+  const data = records.subarray(start + MESSAGE_HEADER, end);
+  return {
+    channelId: view.getUint16(start, true),
+    logTime: view.getBigUint64(start + 6, true),
+    publishTime: view.getBigUint64(start + 14, true),
+    data: data.length < COPIED_BYTES ? data.slice() : data,
+  };
 }
 
 /** Whether chunks can be read one after the other: none begins before the one before it ends. */

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
+import { Opcode } from '@mcap/core';
 import type { Decompress } from './decompressors.ts';
 
-const CHUNK_OPCODE = 6;
 /** Opcode, record length, first and last time, uncompressed size (MCAP specification, Chunk). */
 const CRC_OFFSET = 1 + 8 + 8 + 8 + 8;
 
@@ -20,7 +20,7 @@ export type ChunkParts = {
 
 /** Undefined where the bytes of a record are those of something else, or too few. */
 export function chunkParts(bytes: Uint8Array): ChunkParts | undefined {
-  if (bytes[0] !== CHUNK_OPCODE || bytes.length < CRC_OFFSET + 16) return undefined;
+  if (bytes[0] !== Opcode.CHUNK || bytes.length < CRC_OFFSET + 16) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const nameLength = view.getUint32(CRC_OFFSET + 4, true);
   const at = CRC_OFFSET + 8 + nameLength;
@@ -43,10 +43,13 @@ export function chunkRecords(
   const chunk = chunkParts(bytes);
   if (!chunk) throw new Error('no chunk');
   const { compression, uncompressedSize, stored, crc } = chunk;
-  const decompress = decompressors[compression];
-  if (compression !== '' && !decompress) throw new Error(`unknown compression ${compression}`);
   if (uncompressedSize > LARGEST_CHUNK) throw new Error(`a chunk of ${uncompressedSize} bytes`);
-  const records = decompress && compression !== '' ? decompress(stored, uncompressedSize) : stored;
+  let records = stored;
+  if (compression !== '') {
+    const decompress = decompressors[compression];
+    if (!decompress) throw new Error(`unknown compression ${compression}`);
+    records = decompress(stored, uncompressedSize);
+  }
   if (crc !== 0) requireSame(crc32(records), crc);
   return records;
 }

@@ -1,12 +1,10 @@
 import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
+import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import { Controller } from '../../core/control/Controller.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { ActionQueue } from '../../core/execution/ActionQueue.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
-
-export const PERIOD_SEC = 0.02;
-const PERIOD_NS = 20_000_000n;
 
 /** A controller in virtual time whose arm is exactly where it is commanded to be. */
 export class DrivenArm {
@@ -27,7 +25,7 @@ export class DrivenArm {
       ensembleHorizon: 1,
       executionHorizon: 1,
     });
-    this.controller = new Controller({ embodiment, urdf, queue, periodSec: PERIOD_SEC });
+    this.controller = new Controller({ embodiment, urdf, queue, periodSec: CONTROL_PERIOD_SEC });
     this.#positions = [...embodiment.homeJoints, embodiment.gripper.open];
     this.step();
   }
@@ -66,13 +64,13 @@ export class DrivenArm {
       this.#positions = [...output.command.positions, output.command.gripperJointPosition];
     }
     this.outputs.push(output);
-    this.#nowNs += PERIOD_NS;
+    this.#nowNs += CONTROL_PERIOD_NS;
     return output;
   }
 
   /** Goes on until the running tick is over, and calls `each` after every period. */
   tick(each: (output: ControllerOutput) => void = () => undefined): void {
-    const periods = Math.round(this.#embodiment.tickSec / PERIOD_SEC);
+    const periods = Math.round(this.#embodiment.tickSec / CONTROL_PERIOD_SEC);
     for (let i = 0; i < periods; i++) each(this.step());
   }
 }

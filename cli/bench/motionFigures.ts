@@ -1,3 +1,4 @@
+import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
@@ -11,7 +12,7 @@ import { vec3Distance, vec3Dot, vec3Sub } from '../../core/math/vec3.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { quantile } from '../statistics.ts';
-import { DrivenArm, PERIOD_SEC } from './DrivenArm.ts';
+import { DrivenArm } from './DrivenArm.ts';
 import type { Figure } from './Figure.ts';
 import { solverFigures } from './solverFigures.ts';
 
@@ -93,7 +94,7 @@ function jerksOf(outputs: readonly ControllerOutput[]): number[][] {
   const commands = outputs.flatMap(({ command }) => command ?? []);
   return commands.slice(1).map(({ accelerations }, k) => {
     const before = commands[k]!.accelerations;
-    return Array.from(accelerations, (a, i) => (a - before[i]!) / PERIOD_SEC);
+    return Array.from(accelerations, (a, i) => (a - before[i]!) / CONTROL_PERIOD_SEC);
   });
 }
 

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
-import type { QueueMode } from '../../core/execution/ActionQueue.ts';
+import { QUEUE_MODES } from '../../core/execution/ActionQueue.ts';
 import { SUITES, suiteTaskNames } from '../../sim/suites/suites.ts';
+import { OptionReader } from '../OptionReader.ts';
 import { modelFolder } from '../packagePaths.ts';
 import {
   type EvalSettings,
@@ -41,8 +42,6 @@ ${SUITES.map(({ name, summary }) => `      ${name.padEnd(20)} ${summary}`).join(
   --ensemble-horizon N     chunks in the ensemble
   --execution-horizon N    rows executed before a newer chunk takes over (receding)
 `;
-
-const QUEUE_MODES: readonly QueueMode[] = ['ensemble', 'receding'];
 
 export type EvalArguments = {
   readonly outFolder: string;
@@ -125,66 +124,11 @@ const OPTIONS = {
 } as const;
 
 type OptionValues = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
-type TextOption = {
-  [Name in keyof typeof OPTIONS]: (typeof OPTIONS)[Name]['type'] extends 'string' ? Name : never;
-}[keyof typeof OPTIONS];
-
 function readOptions(args: readonly string[], faults: string[]): OptionValues | undefined {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
   } catch (error) {
     faults.push(error instanceof Error ? error.message : String(error));
     return undefined;
-  }
-}
-
-class OptionReader {
-  readonly #values: OptionValues;
-  readonly #faults: string[];
-
-  constructor(values: OptionValues, faults: string[]) {
-    this.#values = values;
-    this.#faults = faults;
-  }
-
-  integer<Default extends number | undefined>(
-    name: TextOption,
-    min: number,
-    otherwise: Default,
-  ): number | Default {
-    const text = this.#values[name];
-    if (text === undefined) return otherwise;
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= min) return value;
-    this.#faults.push(`--${name}: expected an integer of at least ${min}, found "${text}"`);
-    return otherwise;
-  }
-
-  seconds(name: TextOption, otherwise: number): number {
-    const text = this.#values[name];
-    if (text === undefined) return otherwise;
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-    this.#faults.push(`--${name}: expected seconds of at least 0, found "${text}"`);
-    return otherwise;
-  }
-
-  oneOf<T extends string>(name: TextOption, choices: readonly T[], otherwise?: T): T {
-    const text = this.#values[name] ?? otherwise;
-    const found = choices.find((choice) => choice === text);
-    if (found !== undefined) return found;
-    this.#faults.push(`--${name}: expected ${choices.join(' or ')}, found "${text}"`);
-    return choices[0] as T;
-  }
-
-  /** Names separated by commas; all of them where the option is missing. */
-  listOf(name: TextOption, choices: readonly string[]): readonly string[] {
-    const text = this.#values[name];
-    if (text === undefined) return choices;
-    const names = text.split(',').map((word) => word.trim());
-    for (const unknown of names.filter((word) => !choices.includes(word))) {
-      this.#faults.push(`--${name}: expected some of ${choices.join(', ')}, found "${unknown}"`);
-    }
-    return choices.filter((choice) => names.includes(choice));
   }
 }

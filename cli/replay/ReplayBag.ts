@@ -8,7 +8,7 @@ import {
 } from '../../adapters/bags/Bag.ts';
 import { findTopics, listing, type TopicNeed } from '../../adapters/bags/findTopics.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
-import { CONTROL_PERIOD_NS } from '../../core/control/controlPeriod.ts';
+import { controlPeriodStart } from '../../core/control/controlPeriod.ts';
 import type { ImageSpec } from '../../core/policy/ModelSpec.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
 import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
@@ -63,9 +63,8 @@ export class ReplayBag {
     this.#offsetNs = offsetNs;
     this.frames = frames;
     this.#instruction = instruction;
-    const startNs = bag.startNs! - offsetNs;
-    // As a live controller: its periods begin at whole multiples.
-    this.startNs = startNs - (startNs % CONTROL_PERIOD_NS);
+    // As a live controller.
+    this.startNs = controlPeriodStart(bag.startNs! - offsetNs);
     this.endNs = bag.endNs! - offsetNs;
   }
 

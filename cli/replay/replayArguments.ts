@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import { QUEUE_MODES } from '../../core/execution/ActionQueue.ts';
 import {
   type EvalSettings,
   MAX_PLAN_AGE_SEC,
@@ -7,7 +8,7 @@ import {
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
 } from '../eval/EvalSettings.ts';
-import type { QueueMode } from '../../core/execution/ActionQueue.ts';
+import { OptionReader } from '../OptionReader.ts';
 import { modelFolder } from '../packagePaths.ts';
 import { MAX_JOINT_SKEW_SEC, readPipelineParameters } from './pipelineParameters.ts';
 
@@ -97,8 +98,8 @@ const OPTIONS = {
   robot: { type: 'string', default: 'widowx' },
   model: { type: 'string', multiple: true },
   'noise-seed': { type: 'string', default: '0' },
-  'delay-ticks': { type: 'string', default: String(MEASURED_DELAY_TICKS) },
-  'plan-delay-ticks': { type: 'string', default: String(MEASURED_PLAN_DELAY_TICKS) },
+  'delay-ticks': { type: 'string' },
+  'plan-delay-ticks': { type: 'string' },
   'plan-period': { type: 'string' },
   'max-plan-age': { type: 'string' },
   'lock-step': { type: 'boolean', default: false },
@@ -122,13 +123,13 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
   const namespace = values.namespace.replace(/^\/|\/$/g, '');
   const file = values['params-file'];
   const given = file === undefined ? {} : readPipelineParameters(file, namespace, faults);
-  const read = numberReader(values, faults);
+  const read = new OptionReader(values, faults);
   const [bag = ''] = positionals;
   if (positionals.length !== 1) faults.push(`expected one bag, found ${positionals.length}`);
-  const robots = EMBODIMENTS.map(({ name }) => name);
-  if (!robots.includes(values.robot)) {
-    faults.push(`--robot: expected ${robots.join(' or ')}, found "${values.robot}"`);
-  }
+  const robot = read.oneOf(
+    'robot',
+    EMBODIMENTS.map(({ name }) => name),
+  );
   if (values.exact && values.tolerant) faults.push('--exact and --tolerant: expected one of them');
   if (values.update && values.golden === undefined) faults.push('--update: expected --golden FILE');
   if (!/^\d{1,18}$/.test(values['noise-seed'])) {
@@ -142,22 +143,22 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
   if (values.report !== undefined && (values.golden ?? values.out) !== undefined) {
     faults.push('--report: expected neither --golden nor --out beside it');
   }
-  const folder = modelFolder(model, values.robot);
+  const folder = modelFolder(model, robot);
   const settings: EvalSettings = {
-    robot: values.robot,
+    robot,
     policy: { kind: 'model', folder },
-    delayTicks: read('delay-ticks', 'ticks', 0)!,
-    planDelayTicks: read('plan-delay-ticks', 'ticks', 0)!,
-    planPeriodSec: read('plan-period', 'seconds', 0) ?? given.planPeriodSec ?? PLAN_PERIOD_SEC,
-    maxPlanAgeSec: read('max-plan-age', 'seconds', 0) ?? given.maxPlanAgeSec ?? MAX_PLAN_AGE_SEC,
+    delayTicks: read.integer('delay-ticks', 0, MEASURED_DELAY_TICKS),
+    planDelayTicks: read.integer('plan-delay-ticks', 0, MEASURED_PLAN_DELAY_TICKS),
+    planPeriodSec: read.seconds('plan-period', given.planPeriodSec ?? PLAN_PERIOD_SEC),
+    maxPlanAgeSec: read.seconds('max-plan-age', given.maxPlanAgeSec ?? MAX_PLAN_AGE_SEC),
     lockStep: values['lock-step'] || (given.lockStep ?? false),
     queue: {
-      mode: readQueueMode(values.queue, faults) ?? given.queueMode,
-      ensembleHorizon: read('ensemble-horizon', 'ticks', 1) ?? given.ensembleHorizon,
-      executionHorizon: read('execution-horizon', 'ticks', 1) ?? given.executionHorizon,
+      mode: values.queue === undefined ? given.queueMode : read.oneOf('queue', QUEUE_MODES),
+      ensembleHorizon: read.integer('ensemble-horizon', 1, given.ensembleHorizon),
+      executionHorizon: read.integer('execution-horizon', 1, given.executionHorizon),
     },
   };
-  const maxSkewSec = read('max-skew', 'seconds', 0) ?? given.maxSkewSec ?? MAX_JOINT_SKEW_SEC;
+  const maxSkewSec = read.seconds('max-skew', given.maxSkewSec ?? MAX_JOINT_SKEW_SEC);
   const remaps = readRemaps(values.remap ?? [], faults);
   if (faults.length > 0) return { kind: 'faults', faults };
   return {
@@ -173,35 +174,12 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
       namespace,
       remaps,
       modelFolder: folder,
-      otherModelFolder:
-        otherModel === undefined ? undefined : modelFolder(otherModel, values.robot),
+      otherModelFolder: otherModel === undefined ? undefined : modelFolder(otherModel, robot),
       noiseSeed: BigInt(values['noise-seed']),
       maxSkewSec,
       settings,
     },
   };
-}
-
-/** Of an option that is missing: undefined, as of one that is wrong, which `faults` then gets. */
-function numberReader(values: Readonly<Record<string, unknown>>, faults: string[]) {
-  return (name: string, unit: 'ticks' | 'seconds', least: number): number | undefined => {
-    const text = values[name] as string | undefined;
-    if (text === undefined) return undefined;
-    const value = Number(text);
-    const isFine = text !== '' && value >= least;
-    if (isFine && (Number.isSafeInteger(value) || (unit === 'seconds' && Number.isFinite(value)))) {
-      return value;
-    }
-    const kind = unit === 'ticks' ? 'an integer' : 'seconds';
-    faults.push(`--${name}: expected ${kind} of at least ${least}, found "${text}"`);
-    return undefined;
-  };
-}
-
-function readQueueMode(text: string | undefined, faults: string[]): QueueMode | undefined {
-  if (text === undefined || text === 'ensemble' || text === 'receding') return text;
-  faults.push(`--queue: expected ensemble or receding, found "${text}"`);
-  return undefined;
 }
 
 function readRemaps(texts: readonly string[], faults: string[]): Map<string, string> {

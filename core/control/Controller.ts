@@ -1,3 +1,4 @@
+import { CONTROL_PERIOD_SEC } from './controlPeriod.ts';
 import type { ActionChunk } from '../action/ActionChunk.ts';
 import type { ActionQueue, PushResult } from '../execution/ActionQueue.ts';
 import type { ExecutionStatus } from '../execution/ExecutionStatus.ts';
@@ -50,7 +51,7 @@ export class Controller {
   #heldSinceNs: bigint | undefined;
 
   constructor(options: ControllerOptions) {
-    const { embodiment, urdf, queue, periodSec = 0.02 } = options;
+    const { embodiment, urdf, queue, periodSec = CONTROL_PERIOD_SEC } = options;
     this.#tickSec = embodiment.tickSec;
     this.#queue = queue;
     this.#forgetAfterNs = nanoseconds(options.forgetAfterSec ?? 1);

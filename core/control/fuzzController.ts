@@ -9,6 +9,7 @@ import type { JointSample } from '../observation/Observation.ts';
 import { CommandCheck } from './CommandCheck.ts';
 import { Controller, SLOWEST } from './Controller.ts';
 import type { JointCommand } from './ControllerOutput.ts';
+import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from './controlPeriod.ts';
 
 export type FuzzResult = {
   readonly chunksOffered: number;
@@ -21,8 +22,6 @@ export type FuzzResult = {
   readonly violations: readonly string[];
 };
 
-const PERIOD_SEC = 0.02;
-const PERIOD_NS = 20_000_000n;
 const HOSTILE_NUMBERS = [NaN, Infinity, -Infinity, 1e30, -1e30, 3.4e38, 1e-42, 5e-324, -0];
 
 /**
@@ -41,8 +40,8 @@ export function fuzzController(
     ensembleHorizon: 7,
     executionHorizon: 4,
   });
-  const controller = new Controller({ embodiment, urdf, queue, periodSec: PERIOD_SEC });
-  const check = new CommandCheck(embodiment, urdf, PERIOD_SEC);
+  const controller = new Controller({ embodiment, urdf, queue, periodSec: CONTROL_PERIOD_SEC });
+  const check = new CommandCheck(embodiment, urdf, CONTROL_PERIOD_SEC);
   let nowNs = 1_000_000_000n;
   let chunksAccepted = 0;
   let ticks = 0;
@@ -70,7 +69,7 @@ export function fuzzController(
       ticks = output.tick;
       if (output.command !== undefined) commands += 1;
       lastCommand = output.command ?? lastCommand;
-      nowNs += PERIOD_NS;
+      nowNs += CONTROL_PERIOD_NS;
     }
     if (random.uniform() < 0.002) {
       nowNs += BigInt(random.int(20) - 8) * 1_000_000_000n;

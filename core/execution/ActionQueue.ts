@@ -2,7 +2,8 @@ import type { ActionChunk } from '../action/ActionChunk.ts';
 import { blendCandidates, type Candidate } from './blendCandidates.ts';
 
 /** How overlapping chunks become one action a tick. */
-export type QueueMode = 'ensemble' | 'receding';
+export const QUEUE_MODES = ['ensemble', 'receding'] as const;
+export type QueueMode = (typeof QUEUE_MODES)[number];
 
 export type ActionQueueOptions = {
   /** Numbers in one action. */

@@ -1,3 +1,4 @@
+import { CONTROL_PERIOD_SEC } from '../control/controlPeriod.ts';
 import type { ActionChunk } from '../action/ActionChunk.ts';
 import { Controller } from '../control/Controller.ts';
 import type { ControllerOutput, JointCommand } from '../control/ControllerOutput.ts';
@@ -94,7 +95,7 @@ export class VirtualLoop {
   #tick = 0;
 
   constructor(options: VirtualLoopOptions) {
-    const { embodiment, urdf, viewNames, controlPeriodSec = 0.02 } = options;
+    const { embodiment, urdf, viewNames, controlPeriodSec = CONTROL_PERIOD_SEC } = options;
     this.#options = options;
     this.scheduler = new DualRateScheduler(options.scheduling);
     this.controller = new Controller({

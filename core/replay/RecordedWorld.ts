@@ -1,3 +1,4 @@
+import { CONTROL_PERIOD_SEC } from '../control/controlPeriod.ts';
 import type { VirtualWorld } from '../execution/VirtualLoop.ts';
 import type { JointSample, View } from '../observation/Observation.ts';
 
@@ -27,7 +28,7 @@ export class RecordedWorld implements VirtualWorld {
   #instruction: string | undefined;
   #timeNs: bigint;
 
-  constructor(startNs: bigint, periodSec = 0.02) {
+  constructor(startNs: bigint, periodSec = CONTROL_PERIOD_SEC) {
     this.#timeNs = startNs;
     this.#periodNs = BigInt(Math.round(periodSec * 1e9));
   }

@@ -1,5 +1,5 @@
 import type { BagMessage } from '../../adapters/bags/Bag.ts';
-import { CONTROL_PERIOD_NS } from '../../core/control/controlPeriod.ts';
+import { CONTROL_PERIOD_NS, controlPeriodStart } from '../../core/control/controlPeriod.ts';
 import type { BagPlayerOptions } from './BagPlayer.ts';
 
 export type InStepOptions = BagPlayerOptions & {
@@ -32,8 +32,8 @@ export class InStepPlayer {
   constructor(options: InStepOptions) {
     const { cursor } = options;
     this.#options = options;
-    this.startNs = periodOf(cursor.startNs);
-    this.endNs = periodOf(cursor.endNs + CONTROL_PERIOD_NS - 1n);
+    this.startNs = controlPeriodStart(cursor.startNs);
+    this.endNs = controlPeriodStart(cursor.endNs + CONTROL_PERIOD_NS - 1n);
     // The first period is yet to come.
     this.#nowNs = this.startNs - CONTROL_PERIOD_NS;
   }
@@ -49,7 +49,7 @@ export class InStepPlayer {
   /** Goes on with the period of this time, which may be earlier; sends what is latched there. */
   async seek(timeNs: bigint): Promise<void> {
     const { cursor, publish, publishClock } = this.#options;
-    this.#nowNs = periodOf(timeNs) - CONTROL_PERIOD_NS;
+    this.#nowNs = controlPeriodStart(timeNs) - CONTROL_PERIOD_NS;
     publishClock(this.#nowNs);
     for (const { topic, bytes } of await cursor.seek(this.#nowNs + 1n)) publish(topic, bytes);
   }
@@ -85,9 +85,4 @@ export class InStepPlayer {
     this.#nowNs = timeNs;
     await this.#options.stepped(timeNs);
   }
-}
-
-/** The controller's periods begin at whole multiples, whenever its process began. */
-function periodOf(timeNs: bigint): bigint {
-  return timeNs - (timeNs % CONTROL_PERIOD_NS);
 }

@@ -1,4 +1,5 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
+import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import { tickAt } from '../../core/execution/tickPeriods.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
@@ -36,8 +37,6 @@ export type ArmCommand = {
   readonly gripperJointPosition: number;
 };
 
-/** Period of control, by which ticks are divided. */
-const PERIOD_SEC = 0.02;
 /**
  * An arm at a table with objects, in virtual time: MuJoCo for the motion, the rasteriser for the
  * pictures. Nothing depends on the wall clock or on earlier episodes, so the same task, seed and
@@ -159,7 +158,7 @@ export class SimWorld {
     this.#steps += count;
     if (this.#startStep === undefined) return;
     const sinceStartSec = (this.#steps - this.#startStep) * TIMESTEP_SEC;
-    const tick = tickAt(sinceStartSec, this.embodiment.tickSec, PERIOD_SEC);
+    const tick = tickAt(sinceStartSec, this.embodiment.tickSec, CONTROL_PERIOD_SEC);
     if (tick > this.#tick) this.#course.endTick(this.#reading());
     while (this.#tick < tick) this.#beginTick(this.#tick + 1);
   }
