@@ -11,6 +11,7 @@ from .data import Episodes
 from .images import normalise
 from .loop import StepRandom
 from .statistics import normalise_actions
+from .step import Inputs
 
 MAX_PLAN_AGE = 5
 FAVOUR = 3.0
@@ -37,16 +38,22 @@ class ActionData:
         weights = weights * sentence_weights(episodes, favour)
         self.shares = weights / weights.sum()
 
-    def batch(
-        self, rows: np.ndarray, random: StepRandom | None = None
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Eye images, proprioception, normalised chunks; some of them held with `random`."""
-        images = normalise(self.episodes.images(rows).to(self.device))
+    def stored(self, rows: np.ndarray, random: StepRandom | None = None) -> Inputs:
+        """`images` (uint8), `proprio` and normalised `actions`, on the host; some are held with
+        `random`."""
         hold = np.zeros(len(rows), bool)
         if random is not None:
             hold = random.numpy.random(len(rows)) < HOLD_SHARE
-        chunks = self.chunks(rows, hold)
-        return images, self.proprio[rows].to(self.device), chunks.to(self.device)
+        return {
+            "images": self.episodes.images(rows),
+            "proprio": self.proprio[rows],
+            "actions": self.chunks(rows, hold),
+        }
+
+    def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+        """Eye images, proprioception, normalised chunks, on the device."""
+        stored = {name: value.to(self.device) for name, value in self.stored(rows).items()}
+        return normalise(stored["images"]), stored["proprio"], stored["actions"]
 
     def chunks(self, rows: np.ndarray, hold: np.ndarray) -> Tensor:
         """Chunks whose first row is what is done in the tick of the frame, whoever decided it.

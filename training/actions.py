@@ -17,25 +17,28 @@ import torch
 from torch import Tensor, nn
 
 from .action_data import ActionData, gripper_places
-from .config import GRIPPER_INDEX, PREFIX_ROWS, TRAIN_STEPS
-from .data import SPATIAL_LABELS, Episodes, StaticScenes
+from .config import GRIPPER_INDEX, PREFIX_ROWS, TRAIN_STEPS, Arm
+from .data import Episodes, StaticScenes
 from .diffusion import add_noise, alphas_cumprod, ddim, with_prefix
 from .expert import fit_camera
 from .grounding import (
     SpatialData,
     autocast,
     forget_words,
+    joined,
     planner_metrics,
     run_planner,
+    spatial_labels,
     start,
 )
-from .images import jitter
-from .loop import LoopOptions, Losses, StepRandom, Trainer
+from .images import draw_light, lit, normalise
+from .loop import LoopOptions, StepRandom, Trainer
 from .losses import action_loss, spatial_loss
 from .network import EXPERT, PLANNER
 from .plan_cache import PlanCache
 from .planner import Plan
 from .statistics import action_statistics
+from .step import Inputs, Losses
 
 SPATIAL_WEIGHT = 0.2
 PLANNER_GRADIENT = 0.5
@@ -43,6 +46,8 @@ PLANNER_GRADIENT = 0.5
 REPEATS = 2
 PURE_NOISE_SHARE = 0.4
 VALIDATION_ROWS = 1024
+# Of a plan, as the projector takes them.
+PLAN_INPUTS = ("queries", "plan_points", "plan_boxes", "plan_trajectory")
 JUDGED_ROWS = slice(PREFIX_ROWS, 8)  # of a chunk: later ones are hardly ever executed
 
 
@@ -95,7 +100,7 @@ def train_actions(options: ActionOptions) -> Trainer:
     if joint:
         guide = scenes and SpatialData(scenes, tokenizer, options.device)
         trainer.run(
-            joint_losses(modules, data, frames, guide, options),
+            *joint_steps(modules, data, frames, guide, options),
             lambda: (
                 action_metrics(modules, data, live_plans(modules, frames, options.device))
                 | planner_metrics(modules, frames, options.device)
@@ -104,7 +109,7 @@ def train_actions(options: ActionOptions) -> Trainer:
     else:
         cache = PlanCache.build(modules, frames, options.loop.out / f"{options.loop.name}.plans.pt")
         trainer.run(
-            cached_losses(modules, data, cache, options),
+            *cached_steps(modules, data, cache, options),
             lambda: action_metrics(modules, data, cache.take),
         )
     return trainer
@@ -114,10 +119,10 @@ def is_guided(options: ActionOptions) -> bool:
     return options.mode == "joint" and options.spatial_weight > 0
 
 
-def joint_losses(
+def joint_steps(
     modules, data: ActionData, frames: SpatialData, scenes: SpatialData | None, options
 ):
-    """Losses of a joint step: frames of episodes for both, static scenes for the planner only.
+    """Inputs and losses of joint steps: frames of episodes for both, static scenes for the planner.
 
     Without scenes nothing but the actions teaches the planner; as many more frames take their
     place, and it gets all of the expert's gradient.
@@ -126,43 +131,58 @@ def joint_losses(
     count = options.batch if scenes else options.batch + options.static_batch
     gradient = PLANNER_GRADIENT if scenes else 1.0
 
-    def losses_of(step: int, random: StepRandom) -> Losses:
+    def inputs_of(step: int, random: StepRandom) -> Inputs:
         rows, planned = data.draw(count, random)
-        parts = [frames.batch(planned)]
+        parts = [frames.stored(planned)]
         if scenes:
             still = np.sort(random.numpy.choice(scenes.data.train_rows, options.static_batch))
-            parts.append(scenes.batch(still))
-        words = forget_words(torch.cat([part[0] for part in parts]), random)
-        pictures = jitter(torch.cat([part[1] for part in parts]), random.torch)
-        labels = {name: torch.cat([part[2][name] for part in parts]) for name in SPATIAL_LABELS}
-        images, proprio, actions = data.batch(rows, random)
+            parts.append(scenes.stored(still))
+        inputs = joined(parts)
+        inputs["words"] = forget_words(inputs["words"], random)
+        inputs["picture_light"] = draw_light(len(inputs["words"]), random.torch)
+        return inputs | acting(data, rows, random)
+
+    def losses_of(inputs: Inputs) -> Losses:
+        pictures = lit(normalise(inputs["pictures"]), inputs["picture_light"])
         with autocast(options.device):
-            plan = run_planner(modules, words, pictures)
-            cond = condition(
-                modules, first(plan, count, gradient), jitter(images, random.torch), proprio
-            )
-            weights = data.arm.channel_weights
-            losses = {"action": denoising_loss(modules, cond, actions, schedule, random, weights)}
+            plan = run_planner(modules, inputs["words"], pictures)
+            cond = seen_condition(modules, first(plan, count, gradient), inputs)
+            losses = {"action": denoising_loss(modules, cond, inputs, schedule, data.arm)}
         if scenes:
-            losses["spatial"] = options.spatial_weight * spatial_loss(plan, labels)
+            losses["spatial"] = options.spatial_weight * spatial_loss(plan, spatial_labels(inputs))
         return losses
 
-    return losses_of
+    return inputs_of, losses_of
 
 
-def cached_losses(modules, data: ActionData, cache: PlanCache, options):
+def cached_steps(modules, data: ActionData, cache: PlanCache, options):
+    """Inputs and losses of steps of the expert alone."""
     schedule = alphas_cumprod().to(options.device)
 
-    def losses_of(step: int, random: StepRandom) -> Losses:
+    def inputs_of(step: int, random: StepRandom) -> Inputs:
         rows, planned = data.draw(options.batch, random)
-        images, proprio, actions = data.batch(rows, random)
-        with autocast(options.device):
-            plan = [part.to(options.device) for part in cache.take(planned)]
-            cond = condition(modules, plan, jitter(images, random.torch), proprio)
-            weights = data.arm.channel_weights
-            return {"action": denoising_loss(modules, cond, actions, schedule, random, weights)}
+        plan = dict(zip(PLAN_INPUTS, cache.take(planned)))
+        return plan | acting(data, rows, random)
 
-    return losses_of
+    def losses_of(inputs: Inputs) -> Losses:
+        with autocast(options.device):
+            cond = seen_condition(modules, [inputs[name] for name in PLAN_INPUTS], inputs)
+            return {"action": denoising_loss(modules, cond, inputs, schedule, data.arm)}
+
+    return inputs_of, losses_of
+
+
+def acting(data: ActionData, rows: np.ndarray, random: StepRandom) -> Inputs:
+    """What the expert sees and should do, and what is random for it: light and noise."""
+    inputs = data.stored(rows, random)
+    inputs["light"] = draw_light(len(rows), random.torch)
+    count = REPEATS * len(rows)
+    t = torch.randint(TRAIN_STEPS, (count,), generator=random.torch)
+    pure = torch.rand(count, generator=random.torch) < PURE_NOISE_SHARE
+    inputs["timesteps"] = torch.where(pure, TRAIN_STEPS - 1, t)
+    shape = (count, *inputs["actions"].shape[1:])
+    inputs["noise"] = torch.randn(shape, generator=random.torch)
+    return inputs
 
 
 def first(plan: Plan, count: int, gradient: float) -> list[Tensor]:
@@ -175,19 +195,20 @@ def condition(modules: nn.ModuleDict, plan, images: Tensor, proprio: Tensor) -> 
     return modules["condition"](modules["projector"](*plan), modules["eye"](images), proprio)
 
 
+def seen_condition(modules: nn.ModuleDict, plan, inputs: Inputs) -> Tensor:
+    images = lit(normalise(inputs["images"]), inputs["light"])
+    return condition(modules, plan, images, inputs["proprio"])
+
+
 def denoising_loss(
-    modules, cond: Tensor, actions: Tensor, schedule: Tensor, random: StepRandom, channel_weights
+    modules: nn.ModuleDict, cond: Tensor, inputs: Inputs, schedule: Tensor, arm: Arm
 ) -> Tensor:
     """The denoiser answers with the clean chunk; pure noise, where sampling starts, comes often."""
-    cond, clean = cond.repeat(REPEATS, 1, 1), actions.repeat(REPEATS, 1, 1)
-    count = len(clean)
-    t = torch.randint(TRAIN_STEPS, (count,), generator=random.torch)
-    pure = torch.rand(count, generator=random.torch) < PURE_NOISE_SHARE
-    t = torch.where(pure, TRAIN_STEPS - 1, t).to(clean.device)
-    noise = torch.randn(clean.shape, generator=random.torch).to(clean.device)
-    noisy = with_prefix(add_noise(clean, noise, t, schedule), clean[:, :PREFIX_ROWS])
+    cond, clean = cond.repeat(REPEATS, 1, 1), inputs["actions"].repeat(REPEATS, 1, 1)
+    t = inputs["timesteps"]
+    noisy = with_prefix(add_noise(clean, inputs["noise"], t, schedule), clean[:, :PREFIX_ROWS])
     predicted = modules["denoiser"](noisy, t, cond)
-    return action_loss(predicted, clean, channel_weights)
+    return action_loss(predicted, clean, arm.channel_weights)
 
 
 def live_plans(modules: nn.ModuleDict, frames: SpatialData, device: str):

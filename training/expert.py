@@ -79,8 +79,8 @@ class Aim(nn.Module):
     def forward(self, vlm_proj: Tensor, position: Tensor, body: Tensor) -> Tensor:
         points, trajectory = plan_places(vlm_proj)
         gripper = project(self.camera, position).unsqueeze(1)
-        apart = torch.cat((points - gripper, points[:, :1] - trajectory[:, :1]), 1).flatten(1)
-        pixels = apart * apart.new_tensor((IMAGE_WIDTH, IMAGE_HEIGHT)).repeat(len(POINTS) + 1)
+        x, y = torch.cat((points - gripper, points[:, :1] - trajectory[:, :1]), 1).unbind(-1)
+        pixels = torch.stack((x * IMAGE_WIDTH, y * IMAGE_HEIGHT), -1).flatten(1)
         wide, *near = DISTANCE_SCALES
         scales = [pixels / wide, *((pixels / scale).tanh() for scale in near)]
         return self.mix(torch.cat((*scales, body), -1))

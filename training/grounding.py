@@ -6,7 +6,7 @@ pre-training of a baseline.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,12 @@ from torch import Tensor, nn
 
 from .config import ModelConfig
 from .data import SPATIAL_LABELS, DataError, Dataset, Episodes, StaticScenes
-from .images import jitter, normalise
-from .loop import LoopOptions, Losses, StepRandom, Trainer
+from .images import draw_light, lit, normalise
+from .loop import LoopOptions, StepRandom, Trainer
 from .losses import naming_loss, spatial_loss, spatial_metrics
 from .network import PLANNER, Checkpoint, build_modules, for_data, load_checkpoint
 from .planner import Plan
+from .step import Inputs, Losses
 from .tokenizer import PAD_ID, UNKNOWN_ID, build_tokenizer, encode_prompt
 
 UNKNOWN_WORD_SHARE = 0.03
@@ -50,11 +51,19 @@ class SpatialData:
         self.data, self.device = data, device
         self.words = data.encode_instructions(tokenizer)
 
+    def stored(self, rows: np.ndarray) -> Inputs:
+        """`words`, `pictures` (uint8) and the labels of rows, on the host."""
+        words = self.words[self.data.instruction_ids[rows]]
+        return {
+            "words": words,
+            "pictures": self.data.images(rows),
+            **self.data.labels(rows, SPATIAL_LABELS),
+        }
+
     def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-        words = self.words[self.data.instruction_ids[rows]].to(self.device)
-        images = normalise(self.data.images(rows).to(self.device))
-        labels = self.data.labels(rows, SPATIAL_LABELS)
-        return words, images, {name: value.to(self.device) for name, value in labels.items()}
+        """Words, normalised images and labels, on the device."""
+        stored = {name: value.to(self.device) for name, value in self.stored(rows).items()}
+        return stored["words"], normalise(stored["pictures"]), spatial_labels(stored)
 
 
 def train_grounding(options: GroundingOptions) -> Trainer:
@@ -74,22 +83,27 @@ def train_grounding(options: GroundingOptions) -> Trainer:
         print(f"resuming at step {trainer.step}", flush=True)
     counts = np.round(np.array(shares) * options.batch).astype(int)
 
-    def losses_of(step: int, random: StepRandom) -> Losses:
-        parts = [
-            source.batch(np.sort(random.numpy.choice(source.data.train_rows, count)))
+    def inputs_of(step: int, random: StepRandom) -> Inputs:
+        inputs = joined(
+            source.stored(np.sort(random.numpy.choice(source.data.train_rows, count)))
             for source, count in zip(sources, counts)
-        ]
-        words, images = torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
-        labels = {name: torch.cat([p[2][name] for p in parts]) for name in SPATIAL_LABELS}
-        pictures = jitter(images, random.torch)
+        )
+        words = inputs["words"]
+        inputs["light"] = draw_light(len(words), random.torch)
         if options.objective == "naming":
-            shown, hidden = hide_words(words, tokenizer, random)
-            with autocast(options.device):
-                return {"naming": naming_loss(name_words(modules, shown, pictures), words, hidden)}
-        words = forget_words(words, random)
+            inputs["shown"], inputs["hidden"] = hide_words(words, tokenizer, random)
+        else:
+            inputs["words"] = forget_words(words, random)
+        return inputs
+
+    def losses_of(inputs: Inputs) -> Losses:
+        words, pictures = inputs["words"], lit(normalise(inputs["pictures"]), inputs["light"])
         with autocast(options.device):
+            if options.objective == "naming":
+                named = name_words(modules, inputs["shown"], pictures)
+                return {"naming": naming_loss(named, words, inputs["hidden"])}
             plan = run_planner(modules, words, pictures)
-        return {"spatial": spatial_loss(plan, labels)}
+        return {"spatial": spatial_loss(plan, spatial_labels(inputs))}
 
     def validate() -> dict[str, float]:
         metrics = {}
@@ -101,7 +115,7 @@ def train_grounding(options: GroundingOptions) -> Trainer:
             metrics |= {f"{name}.{key}": value for key, value in found.items()}
         return metrics
 
-    trainer.run(losses_of, validate)
+    trainer.run(inputs_of, losses_of, validate)
     return trainer
 
 
@@ -116,6 +130,16 @@ def start(sets: list[Dataset], init: Path | None) -> Checkpoint:
     tokenizer = build_tokenizer(instructions)
     config = ModelConfig(tokenizer.get_vocab_size(), arms.pop())
     return Checkpoint(config, build_modules(config), tokenizer, statistics=None, state={})
+
+
+def joined(parts: Iterable[Inputs]) -> Inputs:
+    """Batches with the same parts as one."""
+    batches = list(parts)
+    return {name: torch.cat([batch[name] for batch in batches]) for name in batches[0]}
+
+
+def spatial_labels(inputs: Inputs) -> dict[str, Tensor]:
+    return {name: inputs[name] for name in SPATIAL_LABELS}
 
 
 def run_planner(modules: nn.ModuleDict, words: Tensor, images: Tensor) -> Plan:

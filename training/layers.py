@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import torch
@@ -9,6 +10,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 MLP_RATIO = 3
+
+
+@functools.lru_cache(maxsize=None)
+def constant(values: tuple[float, ...], device: torch.device) -> Tensor:
+    """These numbers as a tensor, copied to the device once. Not for what is exported."""
+    return torch.tensor(values, dtype=torch.float32, device=device)
 
 
 def mlp(inputs: int, hidden: int, outputs: int) -> nn.Sequential:

@@ -18,6 +18,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from .step import Inputs, Losses, Step, step_on
+
 
 @dataclass(frozen=True)
 class LoopOptions:
@@ -41,9 +43,6 @@ class StepRandom:
         self.torch = torch.Generator().manual_seed(int(self.numpy.integers(2**62)))
 
 
-Losses = dict[str, Tensor]
-
-
 class Trainer:
     """AdamW with warm-up and cosine decay, an average of the weights, resumable checkpoints."""
 
@@ -61,8 +60,10 @@ class Trainer:
         groups = []
         for name, rate in self.trained.items():
             groups += parameter_groups(modules[name], rate)
+        self.device = groups[0]["params"][0].device
         self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.95), fused=True)
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
+        self.prepare_optimizer()
         self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         for name, module in modules.items():
             module.requires_grad_(name in self.trained)
@@ -77,7 +78,7 @@ class Trainer:
         """Takes up an earlier run of the same name; false when there is none."""
         if not self.checkpoint.exists():
             return False
-        state = torch.load(self.checkpoint, weights_only=False)
+        state = torch.load(self.checkpoint, weights_only=False, map_location="cpu")
         if state["steps"] != self.options.steps:
             raise SystemExit(
                 f"{self.checkpoint} is of a run of {state['steps']} steps, "
@@ -85,9 +86,16 @@ class Trainer:
             )
         self.modules.load_state_dict(state["raw"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.averages = state["averages"]
+        self.prepare_optimizer()
+        copy_into(self.averages, state["averages"])
         self.step = state["step"]
         return True
+
+    def prepare_optimizer(self) -> None:
+        """Rates lie on the device, where a recorded step reads them."""
+        for group, rate in zip(self.optimizer.param_groups, self.rates):
+            group["lr"] = torch.tensor(rate, device=self.device)
+            group["capturable"] = self.device.type == "cuda"
 
     def save(self) -> None:
         raw = {key: value.clone() for key, value in self.modules.state_dict().items()}
@@ -113,15 +121,20 @@ class Trainer:
 
     def run(
         self,
-        losses_of: Callable[[int, StepRandom], Losses],
+        inputs_of: Callable[[int, StepRandom], Inputs],
+        losses_of: Callable[[Inputs], Losses],
         validate: Callable[[], dict[str, float]],
     ) -> None:
-        """`losses_of` returns named losses, already weighted; their sum is minimised."""
+        """
+        `inputs_of` draws, on the host, all that a step needs and that is random in it; `losses_of`
+        returns named losses, already weighted, whose sum is minimised.
+        """
         options = self.options
+        take_step = step_on(self.device, Step(losses_of, self.parameters, self.optimizer))
         progress = Progress(options, self.step)
         saved = time.monotonic()
         while self.step < options.steps:
-            losses = self.advance(losses_of)
+            losses = self.advance(inputs_of, take_step)
             progress.add(self.step, losses)
             done = self.step == options.steps
             if rank() > 0:
@@ -133,19 +146,16 @@ class Trainer:
                 self.save()
                 saved = time.monotonic()
 
-    def advance(self, losses_of: Callable[[int, StepRandom], Losses]) -> Losses:
+    def advance(
+        self,
+        inputs_of: Callable[[int, StepRandom], Inputs],
+        take_step: Callable[[Inputs], Losses],
+    ) -> Losses:
         options = self.options
         factor = rate_factor(self.step, options)
         for group, rate in zip(self.optimizer.param_groups, self.rates):
-            group["lr"] = rate * factor
-        losses = losses_of(self.step, StepRandom(options.seed, self.step))
-        total = sum(losses.values())
-        self.optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        share_gradients(self.parameters)
-        norm = nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        if torch.isfinite(norm):
-            self.optimizer.step()
+            group["lr"].fill_(rate * factor)
+        losses = take_step(inputs_of(self.step, StepRandom(options.seed, self.step)))
         self.step += 1
         # Early averages follow closely, later ones change slowly.
         keep = min(options.ema, self.step / (self.step + 10))
@@ -171,18 +181,19 @@ class Progress:
     def __init__(self, options: LoopOptions, first_step: int):
         self.options = options
         self.first, self.began = first_step, time.monotonic()
-        self.sums: dict[str, float] = {}
+        self.sums: dict[str, Tensor] = {}
         self.count = 0
         options.out.mkdir(parents=True, exist_ok=True)
         self.log = options.out / f"{options.name}.jsonl"
 
     def add(self, step: int, losses: Losses) -> None:
+        # Summed where they are: to ask for a number is to wait for the device.
         for name, loss in losses.items():
-            self.sums[name] = self.sums.get(name, 0.0) + loss.item()
+            self.sums[name] = self.sums.get(name, 0.0) + loss.detach()
         self.count += 1
         if (step % self.options.report_every and step != self.options.steps) or rank() > 0:
             return
-        means = {name: value / self.count for name, value in self.sums.items()}
+        means = {name: value.item() / self.count for name, value in self.sums.items()}
         self.sums, self.count = {}, 0
         each = (time.monotonic() - self.began) / (step - self.first)
         left = each * (self.options.steps - step)
@@ -215,18 +226,6 @@ def join_processes(device: str) -> None:
 
 def rank() -> int:
     return dist.get_rank() if dist.is_initialized() else 0
-
-
-def share_gradients(parameters: list[Tensor]) -> None:
-    """Averages gradients over processes, in one message."""
-    if not dist.is_initialized():
-        return
-    gradients = [p.grad if p.grad is not None else torch.zeros_like(p) for p in parameters]
-    flat = torch.cat([gradient.flatten() for gradient in gradients])
-    dist.all_reduce(flat)
-    flat /= dist.get_world_size()
-    for p, part in zip(parameters, flat.split([p.numel() for p in parameters])):
-        p.grad = part.view_as(p)
 
 
 def rate_factor(step: int, options: LoopOptions) -> float:

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .config import HORIZON, IMAGE_HEIGHT, IMAGE_WIDTH, PREFIX_ROWS
+from .layers import constant
 from .planner import FINE, N_POINTS, Plan
 
 # Lengths are learned in pixels of the input image, so one weight fits both axes.
@@ -22,7 +23,7 @@ def spatial_loss(plan: Plan, labels: dict[str, Tensor]) -> Tensor:
 
     The cross-entropy makes the maps peaked from the first steps on; the L1 makes them exact.
     """
-    pixels = torch.tensor(PIXELS, device=plan.points.device, dtype=torch.float32)
+    pixels = constant(PIXELS, plan.points.device)
     labels = match_grips(plan, labels)
     shown = labels["visible"]
     points = ((plan.points - labels["points"]).abs() * pixels).mean(-1)
@@ -49,12 +50,16 @@ def match_grips(plan: Plan, labels: dict[str, Tensor]) -> dict[str, Tensor]:
     object turns; near the jump a soft-argmax would answer with the middle.
     """
     points, visible = labels["points"], labels["visible"]
-    swapped = points[:, [0, 1, 3, 2]]
+    swapped = with_swapped_grips(points)
     fits = (plan.points - points).abs().sum((1, 2)) <= (plan.points - swapped).abs().sum((1, 2))
     return labels | {
         "points": torch.where(fits[:, None, None], points, swapped),
-        "visible": torch.where(fits[:, None], visible, visible[:, [0, 1, 3, 2]]),
+        "visible": torch.where(fits[:, None], visible, with_swapped_grips(visible)),
     }
+
+
+def with_swapped_grips(values: Tensor) -> Tensor:
+    return torch.cat((values[:, :2], values[:, 3:4], values[:, 2:3]), 1)
 
 
 def heatmap_loss(logits: Tensor, places: Tensor) -> Tensor:
@@ -83,8 +88,8 @@ def action_loss(
     predicted: Tensor, target: Tensor, channel_weights: tuple[float, ...]
 ) -> Tensor:
     """Huber on normalised chunks, near L1: millimetres count next to centimetres."""
-    weights = torch.tensor(channel_weights, device=target.device)
-    rows = torch.tensor(ROW_WEIGHTS, device=target.device).unsqueeze(-1)
+    weights = constant(channel_weights, target.device)
+    rows = constant(ROW_WEIGHTS, target.device).unsqueeze(-1)
     return (
         F.smooth_l1_loss(predicted, target, beta=0.02, reduction="none") * weights * rows
     ).mean()
@@ -93,7 +98,7 @@ def action_loss(
 @torch.no_grad()
 def spatial_metrics(plan: Plan, labels: dict[str, Tensor]) -> dict[str, float]:
     """Median and 90th percentile of point errors and waypoint errors (px), mean IoU of boxes."""
-    pixels = torch.tensor(PIXELS, device=plan.points.device, dtype=torch.float32)
+    pixels = constant(PIXELS, plan.points.device)
     labels = match_grips(plan, labels)
     error = ((plan.points - labels["points"]) * pixels).norm(dim=-1)
     inside = ((labels["points"] > 0) & (labels["points"] < 1)).all(-1)

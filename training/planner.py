@@ -105,7 +105,7 @@ class PlannerLanguage(nn.Module):
         queries = self.norm(self.blocks[-1](x, keep=N_QUERIES))
         places, logits = self.locate(queries[:, :N_MAPS], keys)
         points = places[:, :N_POINTS]
-        anchors = points[:, list(BOX_ANCHORS)].repeat(1, 1, 2)
+        anchors = torch.stack([points[:, i] for i in BOX_ANCHORS], 1).repeat(1, 1, 2)
         boxes = anchors + 0.2 * self.box(queries[:, N_MAPS:]).float()
         in_view = self.in_view(queries[:, :N_POINTS]).float().diagonal(dim1=1, dim2=2)
         return Plan(queries, points, boxes, places[:, N_POINTS:], in_view, logits)
@@ -192,7 +192,8 @@ def finger_axis(points: Tensor) -> Tensor:
     means nothing.
     """
     a, b = points[:, POINTS.index("grip_a")], points[:, POINTS.index("grip_b")]
-    x, y = ((b - a) * points.new_tensor((IMAGE_WIDTH, IMAGE_HEIGHT))).unbind(-1)
+    x, y = (b - a).unbind(-1)
+    x, y = x * IMAGE_WIDTH, y * IMAGE_HEIGHT
     square = x * x + y * y + 0.25  # a quarter of a pixel squared keeps it smooth when they coincide
     return torch.stack(((x * x - y * y) / square, 2 * x * y / square, square.sqrt() / 20), -1)
 

@@ -122,11 +122,11 @@ def check_resume(root: Path) -> None:
     whole = train_grounding(grounding(root, "whole", STEPS))
     advance = Trainer.advance
 
-    def stop_half_way(self, losses_of):
+    def stop_half_way(self, *parts):
         if self.step == STEPS // 2:
             self.save()
             raise Interrupted
-        return advance(self, losses_of)
+        return advance(self, *parts)
 
     Trainer.advance = stop_half_way
     try:
