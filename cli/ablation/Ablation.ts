@@ -29,7 +29,7 @@ const CHOSEN_BY = 'translation';
 
 /**
  * All conditions with the first training seed; then the strongest vanilla one and the full one with
- * the others.
+ * the others. Asks for all jobs that do not wait for another one: `run` decides how many at once.
  */
 export async function runAblation(
   plan: AblationPlan,
@@ -39,32 +39,32 @@ export async function runAblation(
 ): Promise<TrainedResult[]> {
   for (const job of jobs.data()) await run(job);
   const [firstSeed, ...otherSeeds] = plan.trainingSeeds as [number, ...number[]];
-  const results: TrainedResult[] = [];
   const rates = new Map<Condition, number>();
-  for (const condition of CONDITIONS) {
-    const rate = await bestRate(condition, firstSeed);
-    rates.set(condition, rate);
-    results.push(await train(condition, firstSeed, rate));
-  }
-  const contenders = [strongestVanilla(results), FULL];
-  for (const seed of otherSeeds) {
-    for (const condition of contenders) {
-      results.push(await train(condition, seed, rates.get(condition)!));
-    }
-  }
-  return results;
+  const firsts = await Promise.all(
+    CONDITIONS.map(async (condition) => {
+      const rate = await bestRate(condition, firstSeed);
+      rates.set(condition, rate);
+      return train(condition, firstSeed, rate);
+    }),
+  );
+  const contenders = [strongestVanilla(firsts), FULL];
+  const others = otherSeeds.flatMap((seed) =>
+    contenders.map((condition) => train(condition, seed, rates.get(condition)!)),
+  );
+  return [...firsts, ...(await Promise.all(others))];
 
   async function bestRate(condition: Condition, seed: number): Promise<number> {
     if (plan.rates.length === 1) return plan.rates[0]!;
     const before = jobs.pretraining(condition, seed);
     if (before) await run(before);
-    const errors: number[] = [];
-    for (const rate of plan.rates) {
-      const trial: Training = { condition, seed, rate, share: plan.trialShare };
-      await run(jobs.actions(trial));
-      const { [CHOSEN_BY]: error = NaN } = await read.heldOut(trainingName(trial));
-      errors.push(Number.isNaN(error) ? Infinity : error);
-    }
+    const errors = await Promise.all(
+      plan.rates.map(async (rate) => {
+        const trial: Training = { condition, seed, rate, share: plan.trialShare };
+        await run(jobs.actions(trial));
+        const { [CHOSEN_BY]: error = NaN } = await read.heldOut(trainingName(trial));
+        return Number.isNaN(error) ? Infinity : error;
+      }),
+    );
     return plan.rates[errors.indexOf(Math.min(...errors))]!;
   }
 

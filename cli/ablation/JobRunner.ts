@@ -8,23 +8,31 @@ export type Programs = Readonly<Record<Job['program'], readonly string[]>>;
 
 type DoneMark = { readonly command: string; readonly seconds: number };
 
-/** Runs jobs one after another; what is done is marked and never done again. */
+/** Runs jobs, some at once; what is done is marked and never done again. */
 export class JobRunner {
   readonly #programs: Programs;
   readonly #folder: string;
   readonly #workingFolder: string;
   readonly #say: (text: string) => void;
+  readonly #inFlight = new Map<string, Promise<number>>();
+  /** Those who wait for their turn. */
+  readonly #queue: (() => void)[] = [];
+  #free: number;
+  #failure: Error | undefined;
 
   /**
    * @param folder receives a log and a mark for each job
    * @param workingFolder where the programs run
+   * @param parallel how many jobs run at once; others wait, first come first served
    */
   constructor(
     programs: Programs,
     folder: string,
     workingFolder: string,
     say: (text: string) => void,
+    parallel = 1,
   ) {
+    this.#free = parallel;
     this.#programs = programs;
     this.#folder = folder;
     this.#workingFolder = workingFolder;
@@ -33,11 +41,28 @@ export class JobRunner {
   }
 
   /**
-   * Resolves to the seconds that the job took, now or earlier.
+   * Resolves to the seconds that the job took, now or earlier. After a failure no other is begun.
    *
    * @throws Error when it fails, or when it was done with another command
    */
   async run(job: Job): Promise<number> {
+    const earlier = this.#inFlight.get(job.name);
+    if (earlier) await earlier;
+    const running = this.#runOnce(job);
+    this.#inFlight.set(job.name, running);
+    try {
+      return await running;
+    } finally {
+      this.#inFlight.delete(job.name);
+    }
+  }
+
+  /** Waits for what still runs after a failure. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#inFlight.values());
+  }
+
+  async #runOnce(job: Job): Promise<number> {
     const command = [job.program, ...job.args].join(' ');
     const markFile = join(this.#folder, `${job.name}.json`);
     if (existsSync(markFile)) {
@@ -48,13 +73,28 @@ export class JobRunner {
           `  now:  ${command}\nGive another --out, or delete what was made.`,
       );
     }
-    this.#say(`${job.name} …`);
-    const startMs = performance.now();
-    await this.#execute(job);
-    const seconds = (performance.now() - startMs) / 1000;
-    writeFileSync(markFile, `${JSON.stringify({ command, seconds } satisfies DoneMark)}\n`);
-    this.#say(`${job.name}: done in ${(seconds / 60).toFixed(1)} min`);
-    return seconds;
+    await this.#turn();
+    try {
+      if (this.#failure) throw this.#failure;
+      this.#say(`${job.name} …`);
+      const startMs = performance.now();
+      await this.#execute(job);
+      const seconds = (performance.now() - startMs) / 1000;
+      writeFileSync(markFile, `${JSON.stringify({ command, seconds } satisfies DoneMark)}\n`);
+      this.#say(`${job.name}: done in ${(seconds / 60).toFixed(1)} min`);
+      return seconds;
+    } catch (error) {
+      this.#failure ??= error as Error;
+      throw error;
+    } finally {
+      this.#free += 1;
+      this.#queue.shift()?.();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    while (this.#free === 0) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#free -= 1;
   }
 
   async #execute({ name, program, args }: Job): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
@@ -23,6 +23,8 @@ when it is started again. Hours on two cores: see docs/training.md.
   --plan FILE      how much of everything, training/ablation.yaml unless told otherwise
   --scale X        of all counts and steps, 1 unless told otherwise
   --processes N    of a training, each with one thread and a batch of its own, 1 unless told otherwise
+  --parallel N     jobs at once that do not wait for one another, 1 unless told otherwise; on a GPU
+                   some ten of these small trainings fill it (with nvidia-cuda-mps-control)
   --device NAME    cpu (default) or cuda
   --out DIR        where all of it goes, runs/ablation-NAME unless told otherwise
 `;
@@ -39,15 +41,14 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const from = provenance('ablation', args);
-  const { robot, planFile, scale, out } = options;
+  const { robot, planFile, scale, out, parallel } = options;
   const say = (text: string) => {
     process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
   };
+  const runner = new JobRunner(programs(options), join(out, 'jobs'), packageRoot, say, parallel);
   try {
     const plan = readAblationPlan(readFileSync(planFile, 'utf8'), planFile, scale);
-    mkdirSync(out, { recursive: true });
     const jobs = new AblationJobs(plan, robot, out, options.device);
-    const runner = new JobRunner(programs(options), join(out, 'jobs'), packageRoot, say);
     const results = await runAblation(plan, jobs, (job) => runner.run(job), figuresOf(jobs));
     const json = { ...from, robot, plan, results, margin_points: marginPoints(results) };
     writeFileSync(join(out, 'ablation.json'), `${JSON.stringify(json, null, 2)}\n`);
@@ -59,6 +60,7 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     process.stderr.write(`st4vla ablation: ${error.message}\n`);
+    await runner.settled();
     return 1;
   }
 }
@@ -97,6 +99,7 @@ function readOptions(args: readonly string[]) {
         plan: { type: 'string' },
         scale: { type: 'string' },
         processes: { type: 'string' },
+        parallel: { type: 'string' },
         device: { type: 'string' },
         out: { type: 'string' },
       },
@@ -107,13 +110,24 @@ function readOptions(args: readonly string[]) {
     if (!help && python === '') return '--python: expected a Python with training/requirements.txt';
     const scale = Number(values.scale ?? 1);
     if (!(scale > 0 && scale <= 100)) return '--scale: expected a number above 0, at most 100';
-    const processes = Number(values.processes ?? 1);
-    if (!Number.isInteger(processes) || processes < 1 || processes > 64) {
-      return '--processes: expected a whole number from 1 to 64';
+    const [processes, parallel] = [Number(values.processes ?? 1), Number(values.parallel ?? 1)];
+    for (const [name, count] of Object.entries({ processes, parallel })) {
+      if (Number.isInteger(count) && count >= 1 && count <= 64) continue;
+      return `--${name}: expected a whole number from 1 to 64, found ${count}`;
     }
     const planFile = values.plan ?? join(packageRoot, 'training', 'ablation.yaml');
     const out = resolve(values.out ?? join('runs', `ablation-${robot}`));
-    return { help, python: resolve(python), robot, planFile, scale, processes, device, out };
+    return {
+      help,
+      python: resolve(python),
+      robot,
+      planFile,
+      scale,
+      processes,
+      parallel,
+      device,
+      out,
+    };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

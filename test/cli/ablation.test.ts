@@ -175,6 +175,28 @@ describe('JobRunner', () => {
     await assert.rejects(runner.run({ ...job, args: ['two'] }), /other settings[^]*one[^]*two/u);
   });
 
+  it('runs as many at once as it may, each once, and begins none after a failure', async () => {
+    // Each waits for the other: one after another they would never end.
+    const meet = `
+      const fs = require('fs');
+      fs.appendFileSync(process.argv[1], 'x');
+      const other = process.argv[1] === 'a' ? 'b' : 'a';
+      const wait = setInterval(() => fs.existsSync(other) && clearInterval(wait), 10);`;
+    const runner = new JobRunner(script(meet), folder, folder, () => undefined, 2);
+    const named = (name: string): Job => ({ name, program: 'st4vla', args: [name] });
+    await Promise.all(['a', 'b', 'a'].map((name) => runner.run(named(name))));
+    assert.equal(await readFile(join(folder, 'a'), 'utf8'), 'x');
+
+    const failing = new JobRunner(script('process.exit(3)'), folder, folder, () => undefined, 1);
+    const ends = await Promise.allSettled(['c', 'd'].map((name) => failing.run(named(name))));
+    assert.deepEqual(
+      ends.map((end) => end.status === 'rejected' && /c ended with 3/u.test(String(end.reason))),
+      [true, true],
+    );
+    await failing.settled();
+    await assert.rejects(readFile(join(folder, 'd.log')), /ENOENT/u);
+  });
+
   it('does a job again that has failed', async () => {
     const failing = new JobRunner(script('process.exit(3)'), folder, folder, () => undefined);
     await assert.rejects(failing.run(job), /write ended with 3; what it said: .*write\.log/u);
