@@ -4,14 +4,19 @@ import net from 'node:net';
 const firstDomain = 10;
 const lastDomain = 101;
 
+let claims = 0;
+
 /**
  * A ROS domain that no other demo, test or benchmark on this machine uses. An abstract socket is held
- * for it, so it is free again when this process ends, however it ends.
+ * for it, so it is free again when this process ends, however it ends. The next one
+ * is another one: processes that were killed leave shared memory behind by which a domain can suffer.
  */
 export async function claimDomainId(): Promise<{ id: number; release: () => void }> {
   const count = lastDomain - firstDomain + 1;
+  const start = process.pid + claims;
+  claims += 1;
   for (let i = 0; i < count; i += 1) {
-    const id = firstDomain + ((process.pid + i) % count);
+    const id = firstDomain + ((start + i) % count);
     const server = await listen(`\0st4vla-domain-${id}`);
     if (server) return { id, release: () => void server.close() };
   }

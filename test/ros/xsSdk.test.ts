@@ -17,20 +17,18 @@ describe('controller with sink xs_sdk, and a driver in rclpy', () => {
   let peer: Peer;
   let driver: Peer | undefined;
   let node: NodeProcess | undefined;
-  before(async () => {
+  beforeEach(async () => {
     session = await RosSession.open({ withRobots: true });
     peer = await session.startPeer();
     await peer.watch(STATE, 'st4vla_ros/msg/ExecutionState');
     await peer.watchDiagnostics();
   });
-  after(() => session.close());
   afterEach(async () => {
+    // The driver answers while the controller gives it back.
     if (node?.process.exitCode === null) node.process.kill('SIGTERM');
     await node?.ended;
-    await driver?.close();
+    await session.close();
     node = driver = undefined;
-    peer.forget(STATE);
-    peer.forget('/diagnostics');
   });
 
   const startDriver = async (options: Json = {}): Promise<Peer> =>
@@ -44,11 +42,18 @@ describe('controller with sink xs_sdk, and a driver in rclpy', () => {
       ...given(...parameters),
       ...inNamespace,
     ]));
-  const state = (what: string, accept: (state: Json) => boolean): Promise<Json> =>
-    session.until(what, () => {
-      const last = peer.last(STATE);
-      return last !== undefined && accept(last) && last;
-    });
+  const state = async (what: string, accept: (state: Json) => boolean): Promise<Json> => {
+    try {
+      return await session.until(what, () => {
+        const last = peer.last(STATE);
+        return last !== undefined && accept(last) && last;
+      });
+    } catch (error) {
+      const found = [peer.last(STATE), peer.diagnostic('/wx250s/controller: xs_sdk')];
+      const driven = await driver?.state().catch(String);
+      throw new Error(`${what}: found ${JSON.stringify([...found, driven])}`, { cause: error });
+    }
+  };
   const ready = () => state('readiness', ({ status }) => status === HOLD_STARVED);
   const move = async (): Promise<void> => {
     const { epoch } = await ready();
