@@ -4,22 +4,27 @@ import { XS_PACKAGE, XS_SERVICE_TYPES, type XsServices } from './xsMessages.ts';
 
 /** Writing to all motors takes the driver some tenths of a second. */
 const CALL_LIMIT_MS = 5000;
+/** What it has in memory, it tells at once: the first question of all, whose answer can get lost. */
+const INFO_LIMIT_MS = 1000;
 
 type ServiceName = keyof XsServices;
 type AnyClient = Client<ServiceTypeClassName>;
 
-/** Calls the services of Interbotix's driver `xs_sdk`. */
+/**
+ * Calls the services of Interbotix's driver `xs_sdk`. An answer is lost where DDS has not yet, or
+ * wrongly, found the way back to who asked: whom nobody answers is made anew, to be found anew.
+ */
 export class XsClient {
+  readonly #node: ManagedNode;
   readonly #clients = new Map<ServiceName, AnyClient>();
   readonly #names = new Map<ServiceName, string>();
 
   /** @param prefix of the driver's names: empty for those in the node's own namespace */
   constructor(node: ManagedNode, prefix: string) {
-    for (const [service, type] of Object.entries(XS_SERVICE_TYPES)) {
-      const typeName = `${XS_PACKAGE}/srv/${type}` as ServiceTypeClassName;
-      const name = `${prefix}${service}`;
-      this.#names.set(service as ServiceName, name);
-      this.#clients.set(service as ServiceName, node.createClient(typeName, name));
+    this.#node = node;
+    for (const service of Object.keys(XS_SERVICE_TYPES) as ServiceName[]) {
+      this.#names.set(service, `${prefix}${service}`);
+      this.#create(service);
     }
   }
 
@@ -38,12 +43,21 @@ export class XsClient {
     const client = this.#clients.get(service)!;
     try {
       const answer: unknown = await client.sendRequestAsync(request as never, {
-        timeout: CALL_LIMIT_MS,
+        timeout: service === 'get_robot_info' ? INFO_LIMIT_MS : CALL_LIMIT_MS,
       });
       return answer as XsServices[Name]['response'];
     } catch (error) {
+      if (this.#clients.get(service) === client) {
+        this.#node.destroyClient(client);
+        this.#create(service);
+      }
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`no answer of ${this.#names.get(service)}: ${reason}`, { cause: error });
     }
+  }
+
+  #create(service: ServiceName): void {
+    const type = `${XS_PACKAGE}/srv/${XS_SERVICE_TYPES[service]}` as ServiceTypeClassName;
+    this.#clients.set(service, this.#node.createClient(type, this.#names.get(service)!));
   }
 }
