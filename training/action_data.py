@@ -11,7 +11,7 @@ from .data import Episodes
 from .images import normalise
 from .loop import StepRandom
 from .statistics import normalise_actions
-from .step import Inputs
+from .step import Inputs, moved
 
 MAX_PLAN_AGE = 5
 FAVOUR = 3.0
@@ -52,7 +52,7 @@ class ActionData:
 
     def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
         """Eye images, proprioception, normalised chunks, on the device."""
-        stored = {name: value.to(self.device) for name, value in self.stored(rows).items()}
+        stored = moved(self.stored(rows), self.device)
         return normalise(stored["images"]), stored["proprio"], stored["actions"]
 
     def chunks(self, rows: np.ndarray, hold: np.ndarray) -> Tensor:

@@ -17,9 +17,10 @@ import torch
 from torch import Tensor, nn
 
 from .action_data import ActionData, gripper_places
-from .config import GRIPPER_INDEX, PREFIX_ROWS, TRAIN_STEPS, Arm
+from .action_metrics import action_metrics, condition, live_plans
+from .config import PREFIX_ROWS, TRAIN_STEPS, Arm
 from .data import Episodes, StaticScenes
-from .diffusion import add_noise, alphas_cumprod, ddim, with_prefix
+from .diffusion import add_noise, alphas_cumprod, with_prefix
 from .expert import fit_camera
 from .grounding import (
     SpatialData,
@@ -45,10 +46,8 @@ PLANNER_GRADIENT = 0.5
 # Noisy chunks per observation; the denoiser is cheap next to what it is conditioned on.
 REPEATS = 2
 PURE_NOISE_SHARE = 0.4
-VALIDATION_ROWS = 1024
 # Of a plan, as the projector takes them.
 PLAN_INPUTS = ("queries", "plan_points", "plan_boxes", "plan_trajectory")
-JUDGED_ROWS = slice(PREFIX_ROWS, 8)  # of a chunk: later ones are hardly ever executed
 
 
 @dataclass(frozen=True)
@@ -191,10 +190,6 @@ def first(plan: Plan, count: int, gradient: float) -> list[Tensor]:
     return [gradient * p[:count] + (1 - gradient) * p[:count].detach() for p in parts]
 
 
-def condition(modules: nn.ModuleDict, plan, images: Tensor, proprio: Tensor) -> Tensor:
-    return modules["condition"](modules["projector"](*plan), modules["eye"](images), proprio)
-
-
 def seen_condition(modules: nn.ModuleDict, plan, inputs: Inputs) -> Tensor:
     images = lit(normalise(inputs["images"]), inputs["light"])
     return condition(modules, plan, images, inputs["proprio"])
@@ -209,49 +204,3 @@ def denoising_loss(
     noisy = with_prefix(add_noise(clean, inputs["noise"], t, schedule), clean[:, :PREFIX_ROWS])
     predicted = modules["denoiser"](noisy, t, cond)
     return action_loss(predicted, clean, arm.channel_weights)
-
-
-def live_plans(modules: nn.ModuleDict, frames: SpatialData, device: str):
-    def take(rows: np.ndarray) -> list[Tensor]:
-        words, images, _ = frames.batch(rows)
-        with autocast(device):
-            plan = run_planner(modules, words, images)
-        return [plan.queries, plan.points, plan.boxes, plan.trajectory]
-
-    return take
-
-
-def sample(modules: nn.ModuleDict, cond: Tensor, noise: Tensor, prefix: Tensor) -> Tensor:
-    """A chunk [B,16,7] that begins with the prefix [B,PREFIX_ROWS,7]."""
-    return ddim(lambda x, t: modules["denoiser"](x, t, cond), noise, prefix)
-
-
-@torch.no_grad()
-def action_metrics(modules: nn.ModuleDict, data: ActionData, plans) -> dict[str, float]:
-    """Errors of sampled chunks over held-out episodes by part of an action, normalised units.
-
-    `turn` is that of a chunk's whole turn where there is one: these are few, and grasps hang on them.
-    """
-    rows = data.episodes.held_out_rows
-    rows = rows[:: max(1, len(rows) // VALIDATION_ROWS)][:VALIDATION_ROWS]
-    noise = torch.Generator().manual_seed(0)
-    errors, grips, turns = [], [], []
-    for begin in range(0, len(rows), 128):
-        part = rows[begin : begin + 128]
-        images, proprio, actions = data.batch(part)
-        with autocast(data.device):
-            plan = [value.to(data.device) for value in plans(part)]
-            cond = condition(modules, plan, images, proprio)
-            start = torch.randn(actions.shape, generator=noise).to(data.device)
-            chunk = sample(modules, cond, start, actions[:, :PREFIX_ROWS])
-        errors.append((chunk - actions)[:, JUDGED_ROWS].abs())
-        grips.append(((chunk >= 0.5) == (actions >= 0.5))[:, JUDGED_ROWS, GRIPPER_INDEX])
-        turns.append(torch.stack((chunk[..., 3:6].sum(1), actions[..., 3:6].sum(1)), -1))
-    error, grip, turn = torch.cat(errors), torch.cat(grips), torch.cat(turns)
-    turning = turn[..., 1].norm(dim=1) > 1  # more than one full step still to go
-    return {
-        "translation": error[..., :3].mean().item(),
-        "rotation": error[..., 3:6].mean().item(),
-        "gripper_accuracy": grip.float().mean().item(),
-        "turn": (turn[..., 0] - turn[..., 1])[turning].norm(dim=1).mean().item(),
-    }

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from .actions import sample
+from .action_metrics import sample
 from .config import (
     ACTION_DIM,
     BOXES,

@@ -22,7 +22,7 @@ from .loop import LoopOptions, StepRandom, Trainer
 from .losses import naming_loss, spatial_loss, spatial_metrics
 from .network import PLANNER, Checkpoint, build_modules, for_data, load_checkpoint
 from .planner import Plan
-from .step import Inputs, Losses
+from .step import Inputs, Losses, moved
 from .tokenizer import PAD_ID, UNKNOWN_ID, build_tokenizer, encode_prompt
 
 UNKNOWN_WORD_SHARE = 0.03
@@ -62,7 +62,7 @@ class SpatialData:
 
     def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
         """Words, normalised images and labels, on the device."""
-        stored = {name: value.to(self.device) for name, value in self.stored(rows).items()}
+        stored = moved(self.stored(rows), self.device)
         return stored["words"], normalise(stored["pictures"]), spatial_labels(stored)
 
 

@@ -1,6 +1,6 @@
 """One step of training: losses, gradients, new weights.
 
-The networks are small: a step is thousands of small kernels, and what starts them takes ten times as
+The networks are small: a step is thousands of small kernels, and to start them takes ten times as
 long as what they do. On a CUDA device they are therefore recorded once and replayed as a whole.
 """
 
@@ -14,6 +14,11 @@ from torch import Tensor, nn
 
 Inputs = dict[str, Tensor]
 Losses = dict[str, Tensor]
+
+
+def moved(inputs: Inputs, device: torch.device | str) -> Inputs:
+    return {name: value.to(device) for name, value in inputs.items()}
+
 
 # Libraries choose their kernels in the first steps, which a recording cannot hold.
 UNRECORDED_STEPS = 3
@@ -43,7 +48,7 @@ class Step:
 
 
 class RecordedStep:
-    """A step as a CUDA graph; its inputs have the same shapes and its losses the same memory always."""
+    """A step as a CUDA graph: inputs of always the same shapes, losses in always the same memory."""
 
     def __init__(self, step: Step, device: torch.device):
         self.step, self.device = step, device
@@ -55,7 +60,7 @@ class RecordedStep:
 
     def __call__(self, inputs: Inputs) -> Losses:
         if not self.inputs:
-            self.inputs = {name: torch.empty_like(value, device=self.device) for name, value in inputs.items()}
+            self.inputs = moved(inputs, self.device)
         for name, value in inputs.items():
             self.inputs[name].copy_(value)
         self.count += 1
@@ -77,7 +82,7 @@ def step_on(device: torch.device, step: Step) -> Callable[[Inputs], Losses]:
     """The step with inputs from the host."""
     if device.type == "cuda" and not dist.is_initialized():
         return RecordedStep(step, device)
-    return lambda inputs: step({name: value.to(device) for name, value in inputs.items()})
+    return lambda inputs: step(moved(inputs, device))
 
 
 def share_gradients(parameters: list[Tensor]) -> None:
