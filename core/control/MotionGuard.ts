@@ -20,6 +20,8 @@ export class MotionGuard {
   metBy: LimitName | undefined;
   /** The same in words, for a log. */
   detail = '';
+  /** Which room that was, for `roomAt`. */
+  metAt = -1;
   readonly #embodiment: Embodiment;
   readonly #model: CollisionModel;
   readonly #roomM: number;
@@ -70,6 +72,12 @@ export class MotionGuard {
     return !isTooFar(rooms.length - 1, reach.ofBody(bodyNames.length, travel));
   }
 
+  /** Of these positions, metres; negative where the arm is too near. Leaves it where it was. */
+  roomAt(positions: ArrayLike<number>, index: number): number {
+    this.#measure(positions, this.#next);
+    return this.#next[index]!;
+  }
+
   #measure(positions: ArrayLike<number>, rooms: Float64Array): void {
     const { clearance, workspace } = this.#embodiment.limits;
     const { distances, heights, frames } = this.#model;
@@ -84,6 +92,7 @@ export class MotionGuard {
 
   #explain(index: number): void {
     const { pairNames, bodyNames } = this.#model;
+    this.metAt = index;
     if (index < pairNames.length) {
       this.metBy = 'self_collision';
       this.detail = pairNames[index]!;

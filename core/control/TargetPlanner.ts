@@ -3,9 +3,11 @@ import type { Chain, ChainEvaluation } from '../kinematics/Chain.ts';
 import type { CollisionModel } from '../kinematics/CollisionModel.ts';
 import { Dexterity } from '../kinematics/Dexterity.ts';
 import { DEFAULT_INVERSE_KINEMATICS, InverseKinematics } from '../kinematics/InverseKinematics.ts';
+import type { InverseKinematicsStatus } from '../kinematics/InverseKinematics.ts';
 import { interpolatePose } from '../math/pose.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointBounds } from './armBounds.ts';
+import { ElbowDetour } from './ElbowDetour.ts';
 import type { LimitName } from './LimitName.ts';
 import { MotionGuard } from './MotionGuard.ts';
 import { moveTarget } from './moveTarget.ts';
@@ -20,6 +22,12 @@ const PARTS: readonly ((from: Pose, to: Pose) => Pose)[] = [
 ];
 /** Targets stay farther from obstacles than commands must, for the way between them is not straight. */
 const TARGET_ROOM_M = 0.003;
+/** Where the elbow makes room, it makes so much more than is needed: the way there is not straight. */
+const DETOUR_ROOM_M = TARGET_ROOM_M + 0.001;
+/** An arm that is closer than that comes away by so much in a step. */
+const ROOM_GAIN_M = 0.001;
+/** So often in one step. */
+const MOST_DETOURS = 4;
 /** The way to a target is looked at wherever a joint has moved by so much, rad. */
 const PATH_STEP_RAD = 0.08;
 /** Shorter parts of a step towards a singularity are not worth a motion. */
@@ -40,6 +48,9 @@ export class TargetPlanner {
   readonly #bounds: JointBounds;
   readonly #chain: Chain;
   readonly #inverse: InverseKinematics;
+  /** The same that seeks no posture. */
+  readonly #nearest: InverseKinematics;
+  readonly #detour: ElbowDetour;
   readonly #guard: MotionGuard;
   readonly #dexterity = new Dexterity(DEFAULT_INVERSE_KINEMATICS.metresPerRadian);
   readonly #evaluation: ChainEvaluation;
@@ -56,7 +67,10 @@ export class TargetPlanner {
     const { lower, upper } = bounds;
     const posture = embodiment.homeJoints;
     this.#inverse = new InverseKinematics(chain, { lower, upper, posture });
+    this.#nearest = new InverseKinematics(chain, { lower, upper });
     this.#guard = new MotionGuard(embodiment, model, TARGET_ROOM_M);
+    const { metresPerRadian } = DEFAULT_INVERSE_KINEMATICS;
+    this.#detour = new ElbowDetour(chain, this.#guard, metresPerRadian);
     this.#evaluation = chain.newEvaluation();
     this.joints = new Float64Array(chain.size);
     this.#solution = new Float64Array(chain.size);
@@ -110,6 +124,19 @@ export class TargetPlanner {
   /** Writes `#solution`; what keeps the joints from being there at the end of a tick, if anything. */
   #solve(baseFromEe: Pose, dexterity: number): LimitName | undefined {
     const { status } = this.#inverse.solve(this.joints, baseFromEe, this.#solution);
+    let obstacle = this.#obstacleTo(status, dexterity);
+    for (let k = 0; k < MOST_DETOURS && isBarred(obstacle); k++) {
+      const index = this.#guard.metAt;
+      const roomM = Math.min(DETOUR_ROOM_M, this.#guard.roomAt(this.joints, index) + ROOM_GAIN_M);
+      if (!this.#detour.makeRoom(this.#solution, index, roomM)) break;
+      const around = this.#nearest.solve(this.#solution, baseFromEe, this.#solution);
+      obstacle = this.#obstacleTo(around.status, dexterity);
+    }
+    return obstacle;
+  }
+
+  /** What keeps the joints from `#solution`, as the inverse kinematics ended there. */
+  #obstacleTo(status: InverseKinematicsStatus, dexterity: number): LimitName | undefined {
     this.#solutionDexterity = 0;
     if (status !== 'ok') return status === 'limit' ? 'joint_position' : 'ik';
     let travel = 0;
@@ -157,4 +184,9 @@ export class TargetPlanner {
     this.#chain.evaluate(joints, this.#evaluation);
     return this.#dexterity.of(this.#evaluation.jacobian);
   }
+}
+
+/** By what the guard keeps away from. */
+function isBarred(obstacle: LimitName | undefined): boolean {
+  return obstacle === 'self_collision' || obstacle === 'table_collision';
 }
