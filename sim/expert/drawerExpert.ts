@@ -1,14 +1,14 @@
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import { vec3Add, vec3Dot, vec3Norm, vec3Scale, vec3Sub } from '../../core/math/vec3.ts';
 import type { ExpertDecision } from './Expert.ts';
-import { looking, outward, pushPose } from './handlePoses.ts';
+import { looking, offTheBar, outward, pushPose } from './handlePoses.ts';
 import { errorTo, moveTo } from './moves.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { graspPose } from './TaskState.ts';
 
 /** Near enough to close the fingers, or to call a drawer moved. */
-const AT_POSITION_M = 0.008;
-const AT_ANGLE_RAD = 0.12;
+const AT_POSITION_M = 0.01;
+const AT_ANGLE_RAD = 0.15;
 const MOVED_M = 0.01;
 /** From so far before the drawer the gripper goes straight at it, and how far off its way. */
 const APPROACH_M = 0.13;
@@ -19,6 +19,8 @@ const FUNNEL_ANGLE_RAD = 0.25;
 /** The gripper counts as open above the one and as closed below the other. */
 const OPEN = 0.85;
 const CLOSED = 0.3;
+/** Longest step at a handle: it slips out of fingers that pull fast. */
+const GENTLE_STEP_M = 0.025;
 /** How far pushing aims beyond the front. */
 const PUSH_BEYOND_M = 0.03;
 
@@ -31,6 +33,7 @@ export function drawerWay({ baseFromSource, baseFromTarget }: TaskState): number
 /** Takes the handle from the front, pulls it outwards, lets go and moves back. */
 export function openDrawer(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const { hand } = geometry;
+  const gentle = { ...hand, maxStepM: GENTLE_STEP_M };
   const { baseFromEe } = state;
   const way = drawerWay(state);
   const grasp = graspPose(state, geometry);
@@ -38,18 +41,19 @@ export function openDrawer(state: TaskState, geometry: TaskGeometry): ExpertDeci
   if (way < MOVED_M) return letGo(state, geometry, grasp);
   if (state.held) {
     const pulled = along(grasp, out, way);
-    return { phase: 'pull', action: moveTo(hand, baseFromEe, pulled, 0) };
+    return { phase: 'pull', action: moveTo(gentle, baseFromEe, pulled, 0) };
   }
-  const at = errorTo(baseFromEe, grasp);
+  const off = offTheBar(baseFromEe.position, grasp);
+  const { angle } = errorTo(baseFromEe, grasp);
   const isClosing = state.gripperOpening < OPEN;
   const slack = isClosing ? hand.closingSlack : 1;
-  if (at.distance < AT_POSITION_M * slack && at.angle < AT_ANGLE_RAD * slack) {
+  if (Math.hypot(off.ahead, off.aside) < AT_POSITION_M * slack && angle < AT_ANGLE_RAD * slack) {
     return { phase: 'close', action: moveTo(hand, baseFromEe, grasp, 0) };
   }
   const before = along(grasp, looking(grasp), -APPROACH_M);
   if (isClosing) return { phase: 'reopen', action: moveTo(hand, baseFromEe, before, 1) };
-  if (isOnWay(baseFromEe, grasp)) {
-    return { phase: 'descend', action: moveTo(hand, baseFromEe, grasp, 1) };
+  if (isInFunnel(off, angle)) {
+    return { phase: 'descend', action: moveTo(gentle, baseFromEe, grasp, 1) };
   }
   return { phase: 'reach', action: moveTo(hand, baseFromEe, before, 1) };
 }
@@ -64,7 +68,7 @@ export function closeDrawer(state: TaskState, { hand }: TaskGeometry): ExpertDec
   if (state.gripperOpening > CLOSED && errorTo(baseFromEe, touch).distance < APPROACH_M / 2) {
     return { phase: 'reopen', action: moveTo(hand, baseFromEe, before, 0) };
   }
-  if (isOnWay(baseFromEe, touch)) {
+  if (isInFunnel(offTheWay(baseFromEe, touch), errorTo(baseFromEe, touch).angle)) {
     const inside = along(touch, out, -PUSH_BEYOND_M);
     return { phase: 'push', action: moveTo(hand, baseFromEe, inside, 0) };
   }
@@ -81,17 +85,21 @@ function letGo(state: TaskState, { hand }: TaskGeometry, grasp: Pose): ExpertDec
 }
 
 /** Within a funnel before the goal, which opens against the way that the gripper looks there. */
-function isOnWay(from: Pose, goal: Pose): boolean {
-  const axis = looking(goal);
-  const left = vec3Sub(goal.position, from.position);
-  const ahead = vec3Dot(left, axis);
-  const aside = vec3Norm(vec3Sub(left, vec3Scale(axis, ahead)));
+function isInFunnel({ ahead, aside }: ReturnType<typeof offTheWay>, angle: number): boolean {
   return (
     ahead > -3 * AT_POSITION_M &&
     ahead < APPROACH_M + 0.02 &&
     aside < FUNNEL_M + FUNNEL_SLOPE * Math.max(0, ahead) &&
-    errorTo(from, goal).angle < FUNNEL_ANGLE_RAD
+    angle < FUNNEL_ANGLE_RAD
   );
+}
+
+/** How far before the goal, and how far beside the way to it, metres. */
+function offTheWay(from: Pose, goal: Pose): { ahead: number; aside: number } {
+  const axis = looking(goal);
+  const left = vec3Sub(goal.position, from.position);
+  const ahead = vec3Dot(left, axis);
+  return { ahead, aside: vec3Norm(vec3Sub(left, vec3Scale(axis, ahead))) };
 }
 
 function along({ position, orientation }: Pose, direction: Vec3, by: number): Pose {

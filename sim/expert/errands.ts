@@ -10,7 +10,7 @@ import {
   HANDLE_BAR,
   handleLink,
 } from '../world/cabinet.ts';
-import type { Scene } from '../world/Scene.ts';
+import type { Scene, SceneObject } from '../world/Scene.ts';
 import { modelOf, restPose } from '../world/Scene.ts';
 import type { Hand } from './Hand.ts';
 import type { Errand, TaskGeometry, Thing } from './TaskState.ts';
@@ -189,25 +189,30 @@ export function geometryOf(
 }
 
 /**
- * Beside the target, seen along the fingers' way, so that open fingers do not touch it; on the side
- * that is farther from everything else and in reach.
+ * Beside the target, seen along the fingers' way, so that open fingers do not touch it: on the side
+ * that the source comes from, unless something else stands there or it is out of reach.
  */
 function nearOffset({ objects, goal }: Scene, hand: Hand): readonly [number, number] {
   if (goal.kind !== 'near') return [0, 0];
-  const target = objects[goal.target]!;
-  const place = (index: number): { model: Thing } => ({ model: modelOf(objects[index]!) });
-  const distance = halfDiagonal(place(goal.source)) + halfDiagonal(place(goal.target)) + NEAR_GAP_M;
+  const [source, target] = [objects[goal.source]!, objects[goal.target]!];
+  const sizeOf = (object: SceneObject): number => halfDiagonal({ model: modelOf(object) });
+  const distance = sizeOf(source) + sizeOf(target) + NEAR_GAP_M;
   const across = [Math.cos(hand.neutralYawRad), Math.sin(hand.neutralYawRad)] as const;
-  const sides = [distance, -distance].map((by) => [across[0] * by, across[1] * by] as const);
+  const side =
+    Math.sign((source.x - target.x) * across[0] + (source.y - target.y) * across[1]) || 1;
+  const [here, there] = [side, -side].map(
+    (sign) => [across[0] * distance * sign, across[1] * distance * sign] as const,
+  ) as [readonly [number, number], readonly [number, number]];
   const room = ([dx, dy]: readonly [number, number]): number => {
-    const others = objects.filter((_, i) => i !== goal.source && i !== goal.target);
+    const others = objects.filter((object) => object !== source && object !== target);
     const gaps = others.map(({ x, y }) => Math.hypot(target.x + dx - x, target.y + dy - y));
     return Math.min(...gaps, REACH_Y_M - Math.abs(target.y + dy));
   };
-  const [a, b] = sides as [readonly [number, number], readonly [number, number]];
-  return room(a) >= room(b) ? a : b;
+  return room(here) >= NEAR_ROOM_M || room(here) >= room(there) ? here : there;
 }
 
+/** So much room around its place lets something be put down there. */
+const NEAR_ROOM_M = 0.1;
 /** Sideways the arm comes this far. */
 const REACH_Y_M = 0.42;
 

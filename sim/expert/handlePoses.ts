@@ -1,4 +1,4 @@
-import { transformPoint } from '../../core/math/pose.ts';
+import { inverseTransformPoint, transformPoint } from '../../core/math/pose.ts';
 import { quatFromMatrix, quatRotate } from '../../core/math/quat.ts';
 import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
 import { vec3Add, vec3Cross, vec3Scale } from '../../core/math/vec3.ts';
@@ -9,6 +9,8 @@ const GRASP_PITCH_RAD = 0.65;
 const PUSH_PITCH_RAD = 0.8;
 /** A drawer is pushed beside its handle, this far towards the robot's right, above the middle. */
 const PUSH_ASIDE_M = 0.13;
+/** The bar may be taken so far from its middle. */
+const BAR_SLACK_M = 0.02;
 /** The closed fingers' tips reach this far beyond the end effector. */
 const TIPS_BEYOND_M = 0.012;
 
@@ -23,6 +25,16 @@ export function handleGrasp(baseFromHandle: Pose): Pose {
     position: baseFromHandle.position,
     orientation: facing(outward(baseFromHandle), GRASP_PITCH_RAD),
   };
+}
+
+/**
+ * How far a place is from where the bar can be taken, metres: along the way that the gripper looks in
+ * its grasp, positive before it, and beside that way. Where along the bar hardly matters.
+ */
+export function offTheBar(place: Vec3, grasp: Pose): { ahead: number; aside: number } {
+  const [alongBar, across, beyond] = inverseTransformPoint(grasp, place);
+  const besideBar = Math.max(0, Math.abs(alongBar) - BAR_SLACK_M);
+  return { ahead: -beyond, aside: Math.hypot(besideBar, across) };
 }
 
 /** The end-effector pose in which the closed fingers touch the drawer's front. */

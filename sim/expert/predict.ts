@@ -11,7 +11,7 @@ import {
 import type { ExpertAction } from './Expert.ts';
 import { decide } from './Expert.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
-import { outward, pushPose } from './handlePoses.ts';
+import { offTheBar, outward, pushPose } from './handlePoses.ts';
 import { carriedPose, graspPose, isOnTarget, isWithDrawer } from './TaskState.ts';
 
 /** The fingers find the source when closing within this distance of the grasp pose. */
@@ -97,14 +97,21 @@ function closed(state: TaskState, geometry: TaskGeometry): TaskState {
     return { ...state, gripperOpening: Math.max(0, left), held: false };
   }
   const width = hand.openingAtWidth(geometry.source.grasp?.widthM ?? 0);
-  const distance = vec3Distance(graspPose(state, geometry).position, state.baseFromEe.position);
-  const between = state.held || distance < GRASP_REACH_M;
+  const between = state.held || isAtGrasp(state, geometry);
   const stop = between ? Math.max(0, width) : 0;
   const gripperOpening = Math.max(
     Math.min(state.gripperOpening, stop),
     state.gripperOpening - hand.travelPerTick,
   );
   return { ...state, gripperOpening, held: between && gripperOpening <= width + 0.02 };
+}
+
+function isAtGrasp(state: TaskState, geometry: TaskGeometry): boolean {
+  const grasp = graspPose(state, geometry);
+  const { position } = state.baseFromEe;
+  if (geometry.errand !== 'open') return vec3Distance(grasp.position, position) < GRASP_REACH_M;
+  const { ahead, aside } = offTheBar(position, grasp);
+  return Math.hypot(ahead, aside) < GRASP_REACH_M;
 }
 
 /** Where the source ends up when let go: on the target when above it, else on the table. */
