@@ -75,6 +75,7 @@ export class CorrectionRecorder {
       const state = observeTask(world, reading);
       const [view] = this.#arm.look();
       const row = episodeRow(world, view!.image.data, { state, reading, geometry }, undefined);
+      if (row === undefined) break;
       const isOver =
         decide(state, geometry).phase === 'done' && tick >= (scene.followUp?.fromTick ?? 0);
       done = isOver ? done + 1 : 0;

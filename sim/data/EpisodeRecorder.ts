@@ -53,7 +53,9 @@ export class EpisodeRecorder {
       const tableZM = isWithDrawer(geometry) ? 0 : geometry.hand.tableZM;
       const executed = disturbance.disturb(decision, state, tableZM);
       const seen = { state, reading, geometry };
-      rows.push({ ...episodeRow(world, this.#look(), seen, executed), episode, tick });
+      const row = episodeRow(world, this.#look(), seen, executed);
+      if (row === undefined) break;
+      rows.push({ ...row, episode, tick });
       this.#arm.execute(executed);
       const isOver = decision.phase === 'done' && tick >= (scene.followUp?.fromTick ?? 0);
       done = isOver ? done + 1 : 0;

@@ -75,11 +75,8 @@ export class StaticSampler {
       const image = new Uint8Array(IMAGE_WIDTH * IMAGE_HEIGHT * 3);
       this.#resizer.resize(this.#frame, image);
       const { states } = rollOut(state, geometry, HORIZON_TICKS);
-      return {
-        image,
-        instruction: scene.instruction,
-        ...spatialLabels(this.#arm.camera, geometry, states),
-      };
+      const labels = spatialLabels(this.#arm.camera, geometry, states);
+      if (labels !== undefined) return { image, instruction: scene.instruction, ...labels };
     }
   }
 

@@ -12,7 +12,10 @@ import { spatialLabels } from './labels.ts';
 /** Longest way from any state to the end of a task. */
 const HORIZON_TICKS = 45;
 
-/** What is seen and read at a tick, and what the expert would do from there on. */
+/**
+ * What is seen and read at a tick, and what the expert would do from there on; undefined where the
+ * camera does not look towards what it is about any more.
+ */
 export function episodeRow(
   world: SimWorld,
   image: Uint8Array,
@@ -23,13 +26,15 @@ export function episodeRow(
   },
   /** What is done at this tick, by whomever; the expert's own decision where undefined. */
   executed: ExpertAction | undefined,
-): Omit<EpisodeRow, 'success' | 'episode' | 'tick'> {
+): Omit<EpisodeRow, 'success' | 'episode' | 'tick'> | undefined {
   const { state, reading, geometry } = seen;
   const { states, actions } = rollOut(state, geometry, HORIZON_TICKS);
+  const labels = spatialLabels(world.camera, geometry, states);
+  if (labels === undefined) return undefined;
   return {
     image,
     instruction: world.instruction,
-    ...spatialLabels(world.camera, geometry, states),
+    ...labels,
     proprio: proprioOf(
       { baseFromEe: reading.measuredBaseFromEe, gripperOpening: reading.gripperOpening },
       geometry.homeOrientation,

@@ -20,12 +20,16 @@ export type SpatialLabels = {
 
 type ImagePoint = readonly [x: number, y: number];
 
-/** @param future the states from now to the end of the task, the present one first */
+/**
+ * Undefined where the camera does not look towards all of it: something was thrown behind it.
+ *
+ * @param future the states from now to the end of the task, the present one first
+ */
 export function spatialLabels(
   camera: CameraModel,
   geometry: TaskGeometry,
   future: readonly TaskState[],
-): SpatialLabels {
+): SpatialLabels | undefined {
   const state = future[0];
   if (state === undefined) throw new RangeError('labels need at least the present state');
   const toImage = (point: Vec3): ImagePoint => imagePoint(camera, point);
@@ -33,7 +37,7 @@ export function spatialLabels(
   const [a, b] = fingers.map(toImage).sort((p, q) => p[0] - q[0]) as [ImagePoint, ImagePoint];
   const pick = toImage(middle(fingers[0], fingers[1]));
   const points = [pick, toImage(restPointOnTarget(state, geometry)), a, b];
-  return {
+  const labels = {
     points: Float32Array.from(points.flat()),
     visible: Float32Array.from(points, ([x, y]) => (isInside(x) && isInside(y) ? 1 : 0)),
     boxes: Float32Array.of(
@@ -42,6 +46,10 @@ export function spatialLabels(
     ),
     trajectory: waypoints(future.map((s) => toImage(s.baseFromEe.position))),
   };
+  const isBehind = [labels.points, labels.boxes, labels.trajectory].some((k) =>
+    k.some(Number.isNaN),
+  );
+  return isBehind ? undefined : labels;
 }
 
 /** Points at equal distances along a polyline, its ends included; all equal when it has no length. */
@@ -126,10 +134,10 @@ const directions: readonly Vec3[] = [
   ...signs.map(([x, y, z]): Vec3 => [x / Math.sqrt(3), y / Math.sqrt(3), z / Math.sqrt(3)]),
 ];
 
+/** Not a number where the point lies behind the camera. */
 function imagePoint(camera: CameraModel, point: Vec3): ImagePoint {
   const p = camera.projectNormalised(point);
-  if (p === undefined) throw new RangeError(`(${point.join(', ')}) lies behind the camera`);
-  return [p.x, p.y];
+  return p === undefined ? [NaN, NaN] : [p.x, p.y];
 }
 
 function middle(a: Vec3, b: Vec3): Vec3 {

@@ -6,6 +6,7 @@ import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import type { Pose } from '../../core/math/types.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
+import { spatialLabels } from '../../sim/data/labels.ts';
 import { StaticSampler } from '../../sim/data/StaticSampler.ts';
 import { initialGeometry, initialState } from '../../sim/data/sceneState.ts';
 import { decide } from '../../sim/expert/Expert.ts';
@@ -214,6 +215,17 @@ describe('the scripted expert of Google Robot', function () {
       const { phase } = decide(states.at(-1)!, geometry);
       assert.equal(phase, 'done', `seed ${seed}: ${geometry.errand}`);
     }
+  });
+
+  it('has no labels for what has landed behind the camera', () => {
+    const { state, geometry } = start(0);
+    assert.notEqual(spatialLabels(camera, geometry, [state]), undefined);
+    const { orientation } = state.baseFromSource;
+    const thrown = {
+      ...state,
+      baseFromSource: { position: [-0.4, 0.3, 0.9], orientation },
+    } as const;
+    assert.equal(spatialLabels(camera, geometry, [thrown]), undefined);
   });
 
   it('labels pictures with points in the boxes that they belong to', () => {
