@@ -1,12 +1,15 @@
-import { choleskyFactor, choleskySolve } from '../kinematics/cholesky.ts';
 import type { Chain, ChainEvaluation } from '../kinematics/Chain.ts';
+import { DampedLeastSquares } from '../kinematics/DampedLeastSquares.ts';
+import { DEFAULT_INVERSE_KINEMATICS } from '../kinematics/InverseKinematics.ts';
 import type { MotionGuard } from './MotionGuard.ts';
 
 const TASK = 6;
+/** What the end effector is to do meanwhile. */
+const STAY = new Float64Array(TASK);
 /** The gradient of a room is taken over so much of a joint, rad. */
 const PROBE_RAD = 1e-4;
-/** Damping of the null space's projector, m. */
-const DAMPING_M = 1e-3;
+/** Damping of the null space's projector, m; where nothing is to be reached, a thousandth of it acts. */
+const DAMPING_M = 1;
 /** A room that the elbow changes by less, m/rad, is left to the end effector. */
 const LEAST_GAIN_M_PER_RAD = 0.01;
 
@@ -17,17 +20,16 @@ const LEAST_GAIN_M_PER_RAD = 0.01;
 export class ElbowDetour {
   readonly #chain: Chain;
   readonly #guard: MotionGuard;
-  readonly #metresPerRadian: number;
   readonly #evaluation: ChainEvaluation;
+  readonly #leastSquares: DampedLeastSquares;
   readonly #gradient: Float64Array;
-  readonly #weights = new Float64Array(TASK);
-  readonly #normal = new Float64Array(TASK * TASK);
 
-  constructor(chain: Chain, guard: MotionGuard, metresPerRadian: number) {
+  constructor(chain: Chain, guard: MotionGuard) {
     this.#chain = chain;
     this.#guard = guard;
-    this.#metresPerRadian = metresPerRadian;
     this.#evaluation = chain.newEvaluation();
+    const options = { ...DEFAULT_INVERSE_KINEMATICS, damping: DAMPING_M };
+    this.#leastSquares = new DampedLeastSquares(chain.size, options);
     this.#gradient = new Float64Array(chain.size);
   }
 
@@ -38,7 +40,9 @@ export class ElbowDetour {
   makeRoom(joints: Float64Array, index: number, roomM: number): boolean {
     if (joints.length <= TASK) return false;
     const missing = roomM - this.#gradientAt(joints, index);
-    this.#projectOnNullSpace(joints);
+    this.#chain.evaluate(joints, this.#evaluation);
+    this.#leastSquares.load(this.#evaluation.jacobian, STAY);
+    this.#leastSquares.solve(this.#gradient);
     const gradient = this.#gradient;
     let square = 0;
     for (const value of gradient) square += value * value;
@@ -57,30 +61,5 @@ export class ElbowDetour {
       joints[i] = before;
     }
     return room;
-  }
-
-  /** gradient ← (1 − Jᵀ (J Jᵀ + λ² 1)⁻¹ J) gradient, rotation in metres. */
-  #projectOnNullSpace(joints: Float64Array): void {
-    const n = joints.length;
-    this.#chain.evaluate(joints, this.#evaluation);
-    const { jacobian } = this.#evaluation;
-    for (let k = 3 * n; k < TASK * n; k++) jacobian[k]! *= this.#metresPerRadian;
-    for (let row = 0; row < TASK; row++) {
-      let along = 0;
-      for (let i = 0; i < n; i++) along += jacobian[row * n + i]! * this.#gradient[i]!;
-      this.#weights[row] = along;
-      for (let column = 0; column <= row; column++) {
-        let sum = row === column ? DAMPING_M * DAMPING_M : 0;
-        for (let i = 0; i < n; i++) sum += jacobian[row * n + i]! * jacobian[column * n + i]!;
-        this.#normal[row * TASK + column] = sum;
-      }
-    }
-    choleskyFactor(this.#normal, TASK);
-    choleskySolve(this.#normal, TASK, this.#weights);
-    for (let i = 0; i < n; i++) {
-      for (let row = 0; row < TASK; row++) {
-        this.#gradient[i]! -= jacobian[row * n + i]! * this.#weights[row]!;
-      }
-    }
   }
 }

@@ -69,8 +69,7 @@ export class TargetPlanner {
     this.#inverse = new InverseKinematics(chain, { lower, upper, posture });
     this.#nearest = new InverseKinematics(chain, { lower, upper });
     this.#guard = new MotionGuard(embodiment, model, TARGET_ROOM_M);
-    const { metresPerRadian } = DEFAULT_INVERSE_KINEMATICS;
-    this.#detour = new ElbowDetour(chain, this.#guard, metresPerRadian);
+    this.#detour = new ElbowDetour(chain, this.#guard);
     this.#evaluation = chain.newEvaluation();
     this.joints = new Float64Array(chain.size);
     this.#solution = new Float64Array(chain.size);

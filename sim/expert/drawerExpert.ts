@@ -1,7 +1,7 @@
 import type { Pose, Vec3 } from '../../core/math/types.ts';
-import { vec3Add, vec3Dot, vec3Norm, vec3Scale, vec3Sub } from '../../core/math/vec3.ts';
+import { vec3Add, vec3Dot, vec3Scale, vec3Sub } from '../../core/math/vec3.ts';
 import type { ExpertDecision } from './Expert.ts';
-import { looking, offTheBar, outward, pushPose } from './handlePoses.ts';
+import { BAR_SLACK_M, looking, offTheWay, outward, pushPose } from './handlePoses.ts';
 import { errorTo, moveTo } from './moves.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { graspPose } from './TaskState.ts';
@@ -43,7 +43,7 @@ export function openDrawer(state: TaskState, geometry: TaskGeometry): ExpertDeci
     const pulled = along(grasp, out, way);
     return { phase: 'pull', action: moveTo(gentle, baseFromEe, pulled, 0) };
   }
-  const off = offTheBar(baseFromEe.position, grasp);
+  const off = offTheWay(baseFromEe.position, grasp, BAR_SLACK_M);
   const { angle } = errorTo(baseFromEe, grasp);
   const isClosing = state.gripperOpening < OPEN;
   const slack = isClosing ? hand.closingSlack : 1;
@@ -68,7 +68,7 @@ export function closeDrawer(state: TaskState, { hand }: TaskGeometry): ExpertDec
   if (state.gripperOpening > CLOSED && errorTo(baseFromEe, touch).distance < APPROACH_M / 2) {
     return { phase: 'reopen', action: moveTo(hand, baseFromEe, before, 0) };
   }
-  if (isInFunnel(offTheWay(baseFromEe, touch), errorTo(baseFromEe, touch).angle)) {
+  if (isInFunnel(offTheWay(baseFromEe.position, touch), errorTo(baseFromEe, touch).angle)) {
     const inside = along(touch, out, -PUSH_BEYOND_M);
     return { phase: 'push', action: moveTo(hand, baseFromEe, inside, 0) };
   }
@@ -92,14 +92,6 @@ function isInFunnel({ ahead, aside }: ReturnType<typeof offTheWay>, angle: numbe
     aside < FUNNEL_M + FUNNEL_SLOPE * Math.max(0, ahead) &&
     angle < FUNNEL_ANGLE_RAD
   );
-}
-
-/** How far before the goal, and how far beside the way to it, metres. */
-function offTheWay(from: Pose, goal: Pose): { ahead: number; aside: number } {
-  const axis = looking(goal);
-  const left = vec3Sub(goal.position, from.position);
-  const ahead = vec3Dot(left, axis);
-  return { ahead, aside: vec3Norm(vec3Sub(left, vec3Scale(axis, ahead))) };
 }
 
 function along({ position, orientation }: Pose, direction: Vec3, by: number): Pose {

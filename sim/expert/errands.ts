@@ -200,9 +200,9 @@ function nearOffset({ objects, goal }: Scene, hand: Hand): readonly [number, num
   const across = [Math.cos(hand.neutralYawRad), Math.sin(hand.neutralYawRad)] as const;
   const side =
     Math.sign((source.x - target.x) * across[0] + (source.y - target.y) * across[1]) || 1;
-  const [here, there] = [side, -side].map(
-    (sign) => [across[0] * distance * sign, across[1] * distance * sign] as const,
-  ) as [readonly [number, number], readonly [number, number]];
+  const beside = (sign: number) =>
+    [across[0] * distance * sign, across[1] * distance * sign] as const;
+  const [here, there] = [beside(side), beside(-side)];
   const room = ([dx, dy]: readonly [number, number]): number => {
     const others = objects.filter((object) => object !== source && object !== target);
     const gaps = others.map(({ x, y }) => Math.hypot(target.x + dx - x, target.y + dy - y));

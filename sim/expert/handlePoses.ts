@@ -10,7 +10,7 @@ const PUSH_PITCH_RAD = 0.8;
 /** A drawer is pushed beside its handle, this far towards the robot's right, above the middle. */
 const PUSH_ASIDE_M = 0.13;
 /** The bar may be taken so far from its middle. */
-const BAR_SLACK_M = 0.02;
+export const BAR_SLACK_M = 0.02;
 /** The closed fingers' tips reach this far beyond the end effector. */
 const TIPS_BEYOND_M = 0.012;
 
@@ -28,13 +28,12 @@ export function handleGrasp(baseFromHandle: Pose): Pose {
 }
 
 /**
- * How far a place is from where the bar can be taken, metres: along the way that the gripper looks in
- * its grasp, positive before it, and beside that way. Where along the bar hardly matters.
+ * How far a place is before a goal, along the way that the gripper looks there, and how far beside
+ * that way, metres; the first `slackM` across the fingers do not count.
  */
-export function offTheBar(place: Vec3, grasp: Pose): { ahead: number; aside: number } {
-  const [alongBar, across, beyond] = inverseTransformPoint(grasp, place);
-  const besideBar = Math.max(0, Math.abs(alongBar) - BAR_SLACK_M);
-  return { ahead: -beyond, aside: Math.hypot(besideBar, across) };
+export function offTheWay(place: Vec3, goal: Pose, slackM = 0): { ahead: number; aside: number } {
+  const [across, along, beyond] = inverseTransformPoint(goal, place);
+  return { ahead: -beyond, aside: Math.hypot(Math.max(0, Math.abs(across) - slackM), along) };
 }
 
 /** The end-effector pose in which the closed fingers touch the drawer's front. */

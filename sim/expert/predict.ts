@@ -11,7 +11,7 @@ import {
 import type { ExpertAction } from './Expert.ts';
 import { decide } from './Expert.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
-import { offTheBar, outward, pushPose } from './handlePoses.ts';
+import { BAR_SLACK_M, offTheWay, outward, pushPose } from './handlePoses.ts';
 import { carriedPose, graspPose, isOnTarget, isWithDrawer } from './TaskState.ts';
 
 /** The fingers find the source when closing within this distance of the grasp pose. */
@@ -110,7 +110,7 @@ function isAtGrasp(state: TaskState, geometry: TaskGeometry): boolean {
   const grasp = graspPose(state, geometry);
   const { position } = state.baseFromEe;
   if (geometry.errand !== 'open') return vec3Distance(grasp.position, position) < GRASP_REACH_M;
-  const { ahead, aside } = offTheBar(position, grasp);
+  const { ahead, aside } = offTheWay(position, grasp, BAR_SLACK_M);
   return Math.hypot(ahead, aside) < GRASP_REACH_M;
 }
 

@@ -12,7 +12,6 @@ import { assertClose, chainOf, googleRobotUrdf, widowxChain, widowxUrdf } from '
 
 const chain = chainOf(googleRobot);
 const model = collisionModelOf(googleRobot, googleRobotUrdf, chain);
-const METRES_PER_RADIAN = 0.3;
 /** On the way down to a drawer that has come near: the upper arm is 1 cm from the neck. */
 const BY_THE_NECK = Float64Array.of(-0.66, -0.04, 1.21, 2.52, -1.7, 0.39, 0.47);
 
@@ -26,7 +25,7 @@ describe('ElbowDetour', () => {
     const joints = BY_THE_NECK.slice();
     const before = chain.forward(joints);
     const room = guard.roomAt(joints, nearest);
-    const detour = new ElbowDetour(chain, guard, METRES_PER_RADIAN);
+    const detour = new ElbowDetour(chain, guard);
     assert.ok(detour.makeRoom(joints, nearest, room + 0.001));
     assertClose([guard.roomAt(joints, nearest) - room], [0.001], 2e-4);
     const after = chain.forward(joints);
@@ -38,7 +37,7 @@ describe('ElbowDetour', () => {
     const six = widowxChain();
     const itsGuard = new MotionGuard(widowx, collisionModelOf(widowx, widowxUrdf, six));
     const joints = Float64Array.from(widowx.homeJoints);
-    assert.equal(new ElbowDetour(six, itsGuard, METRES_PER_RADIAN).makeRoom(joints, 0, 0.1), false);
+    assert.equal(new ElbowDetour(six, itsGuard).makeRoom(joints, 0, 0.1), false);
     assertClose(joints, widowx.homeJoints, 0);
   });
 });
