@@ -8,6 +8,7 @@ import { GOOGLE_TASKS } from './googleTasks.ts';
 import { namesOf } from './instructions.ts';
 import { assertTrainingSeed } from './seeds.ts';
 import { taskSceneOf } from './taskScene.ts';
+import { asVarieties } from './varieties.ts';
 
 /** Share of scenes that are the benchmark's tasks, the others being of picking what is named. */
 const BENCHMARK_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.7, episodes: 0.8 };
@@ -18,6 +19,8 @@ const BENCHMARK_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.7, ep
 const NEAR_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.5, episodes: 0.35 };
 /** Share of scenes that use the benchmark's own sentence. */
 const PLAIN_SENTENCE_SHARE = 0.5;
+/** Share of scenes with things in which one does not look as its kind does. */
+const VARIED_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.4, episodes: 0.3 };
 const NEAR_TASKS = GOOGLE_TASKS.filter(({ family }) => family === 'near');
 const OTHER_TASKS = GOOGLE_TASKS.filter(({ family }) => family !== 'near');
 const MOST_THINGS = 3;
@@ -75,7 +78,13 @@ export function googleTrainingScene(seed: number, kind: DatasetKind): Scene {
   const random = new Random(assertTrainingSeed(seed)).fork('google training scene');
   const scene =
     random.uniform() < BENCHMARK_SHARE[kind] ? benchmarkScene(random, kind) : pickingScene(random);
-  return random.uniform() < PLAIN_SENTENCE_SHARE ? scene : paraphrased(scene, random);
+  const isPlain = random.uniform() < PLAIN_SENTENCE_SHARE;
+  const looks = random.fork('looks');
+  if (scene.objects.length > 0 && looks.uniform() < VARIED_SHARE[kind]) {
+    const objects = asVarieties(scene.objects, [looks.int(scene.objects.length)], looks);
+    return said({ ...scene, objects }, isPlain, looks);
+  }
+  return isPlain ? scene : said(scene, isPlain, random);
 }
 
 function benchmarkScene(random: Random, kind: DatasetKind): Scene {
@@ -106,10 +115,11 @@ function pickingScene(random: Random): Scene {
   };
 }
 
-/** The same scene with another way to say what is to be done. */
-function paraphrased(scene: Scene, random: Random): Scene {
+/** The same scene with a way to say what is to be done: the benchmark's own, or any. */
+function said(scene: Scene, isPlain: boolean, random: Random): Scene {
   const { goal, followUp } = scene;
-  const say = (kind: Scene['goal']['kind']): string => sentenceOf(kind, scene, random);
+  const say = (kind: Scene['goal']['kind']): string =>
+    sentenceOf(kind, scene, random, isPlain ? TEMPLATES[kind].slice(0, 1) : TEMPLATES[kind]);
   if (goal.kind !== 'store' || followUp === undefined) {
     return { ...scene, instruction: say(goal.kind) };
   }
@@ -125,8 +135,13 @@ export function sentenceFor(scene: Scene, random: Random): string {
   return sentenceOf(scene.goal.kind, scene, random);
 }
 
-function sentenceOf(kind: Scene['goal']['kind'], { goal, objects }: Scene, random: Random): string {
-  const template = random.pick(TEMPLATES[kind]);
+function sentenceOf(
+  kind: Scene['goal']['kind'],
+  { goal, objects }: Scene,
+  random: Random,
+  templates = TEMPLATES[kind],
+): string {
+  const template = random.pick(templates);
   const name = (index: number): string => random.pick(namesOf(objects[index]!));
   return template
     .replace('S', 'source' in goal ? name(goal.source) : '')

@@ -1,11 +1,17 @@
 import type { Random } from '../../core/math/random.ts';
 import type { SceneObject } from '../world/Scene.ts';
+import type { TrainedKind } from '../world/bodies.ts';
 import { isUnseenKind, UNSEEN_THINGS } from '../world/unseenKinds.ts';
+import { hasUsualShape } from '../world/variedBodies.ts';
+
+/** Stands in training's sentences for a word that tokenizers do not know. */
+export const UNKNOWN_WORD = '[unk]';
 
 /** What operators call a thing; the first name is the plain one. */
 export function namesOf(object: SceneObject): readonly string[] {
-  const { kind } = object;
+  const { kind, variety } = object;
   if (isUnseenKind(kind)) return [UNSEEN_THINGS[kind].name];
+  if (variety !== undefined) return variedNames(kind, variety);
   switch (kind) {
     case 'cube':
       return [`${object.color ?? 'green'} block`, `${object.color ?? 'green'} cube`];
@@ -33,6 +39,37 @@ export function namesOf(object: SceneObject): readonly string[] {
       return ['redbull can', 'redbull'];
     case 'blue_bottle':
       return ['blue plastic bottle', 'blue bottle'];
+  }
+}
+
+/** Varieties with the shape of their kind keep its noun, where the colour is no part of it. */
+function variedNames(kind: TrainedKind, variety: number): readonly string[] {
+  const unknown = [UNKNOWN_WORD, `${UNKNOWN_WORD} ${UNKNOWN_WORD}`];
+  if (!hasUsualShape(kind, variety)) return unknown;
+  const of = (...nouns: readonly string[]): string[] =>
+    nouns.map((noun) => `${UNKNOWN_WORD} ${noun}`);
+  switch (kind) {
+    case 'cube':
+      return of('block', 'cube');
+    case 'spoon':
+    case 'carrot':
+    case 'eggplant':
+    case 'plate':
+    case 'towel':
+    case 'basket':
+      return [kind, ...of(kind)];
+    case 'coke_can':
+    case 'lying_coke_can':
+    case 'pepsi_can':
+    case '7up_can':
+    case 'redbull_can':
+      return of('can');
+    case 'blue_bottle':
+      return of('bottle', 'plastic bottle');
+    case 'apple':
+    case 'orange':
+    case 'sponge':
+      return unknown;
   }
 }
 

@@ -14,6 +14,7 @@ import { footprintOf, graspFootprintOf, rectanglesOverlap } from './footprint.ts
 export type LayoutItem = {
   readonly kind: SourceKind | SupportKind | UnseenTableKind;
   readonly color?: CubeColor;
+  readonly variety?: number;
 };
 
 /** Where the arm reaches down and the camera sees; metres in the base frame. */

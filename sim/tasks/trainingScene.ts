@@ -8,6 +8,7 @@ import { sampleLayout } from './layout.ts';
 import { assertTrainingSeed } from './seeds.ts';
 import type { PlaceTask } from './TaskSpec.ts';
 import { WIDOWX_TASKS } from './tasks.ts';
+import { asVarieties } from './varieties.ts';
 
 export type TrainingMix = {
   /** Share of scenes that are one of the benchmark's tasks, 0…1. */
@@ -18,6 +19,8 @@ export type TrainingMix = {
   readonly plainSentenceShare: number;
   /** Most distractors in the free combinations. */
   readonly maxDistractors: number;
+  /** Share of the free combinations in which something does not look as its kind does. */
+  readonly variedShare: number;
 };
 
 export const DEFAULT_MIX: TrainingMix = {
@@ -25,6 +28,7 @@ export const DEFAULT_MIX: TrainingMix = {
   taskWeights: [0.28, 0.22, 0.28, 0.22],
   plainSentenceShare: 0.5,
   maxDistractors: 3,
+  variedShare: 0.6,
 };
 
 /** For pictures without motion, more free combinations: grounding is to learn words and shapes. */
@@ -33,6 +37,7 @@ export const STATIC_MIX: TrainingMix = {
   taskWeights: [0.27, 0.22, 0.27, 0.24],
   plainSentenceShare: 0.35,
   maxDistractors: 3,
+  variedShare: 0.7,
 };
 
 /**
@@ -43,7 +48,7 @@ export function trainingScene(seed: number, mix: TrainingMix = DEFAULT_MIX): Sce
   const random = new Random(assertTrainingSeed(seed)).fork('training scene');
   return random.uniform() < mix.benchmarkShare
     ? benchmarkScene(weightedPick(WIDOWX_TASKS, mix.taskWeights, random), mix, random)
-    : combinationScene(mix.maxDistractors, random);
+    : combinationScene(mix, random);
 }
 
 function benchmarkScene(task: PlaceTask, mix: TrainingMix, random: Random): Scene {
@@ -58,10 +63,13 @@ function benchmarkScene(task: PlaceTask, mix: TrainingMix, random: Random): Scen
   };
 }
 
-function combinationScene(maxDistractors: number, random: Random): Scene {
+function combinationScene({ maxDistractors, variedShare }: TrainingMix, random: Random): Scene {
+  const looks = random.fork('looks');
+  const isVaried = looks.uniform() < variedShare;
   // A crowded table may have no room for a drawn set: draw another one.
   for (;;) {
-    const items = drawItems(random.int(maxDistractors + 1), random);
+    const usual = drawItems(random.int(maxDistractors + 1), random);
+    const items = isVaried ? varied(usual, looks) : usual;
     try {
       const objects = sampleLayout(items, random);
       return {
@@ -104,6 +112,12 @@ function drawItems(distractors: number, random: Random): LayoutItem[] {
     .filter((kind) => kind === 'cube' || (kind !== source && kind !== target))
     .slice(0, distractors);
   return [source, target, ...left].map(itemOf);
+}
+
+/** What is asked for looks as nothing else, or something that has nothing to do with it. */
+function varied(items: readonly LayoutItem[], random: Random): LayoutItem[] {
+  const places = random.pick([[0], [1], [0, 1], [2, 3]]);
+  return asVarieties(items, places, random);
 }
 
 function weightedPick<T>(list: readonly T[], weights: readonly number[], random: Random): T {

@@ -30,7 +30,8 @@ export class PhysicsCache {
     const models = scene.objects.map(modelOf);
     const surroundings = this.#arm.surroundingsOf(scene);
     // Cubes differ by colour only, which the solver does not know.
-    const key = [surroundings.name, ...models.map((model) => model.kind)].join(' ');
+    const things = scene.objects.map(({ kind, variety = '' }) => `${kind}${variety}`);
+    const key = [surroundings.name, ...things].join(' ');
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
     for (const [oldest, physics] of this.#kept) {

@@ -7,11 +7,14 @@ import type { SceneEvent } from './SceneEvent.ts';
 import type { SceneLook } from './SceneLook.ts';
 import { unseenBody } from './unseenBodies.ts';
 import { isUnseenKind } from './unseenKinds.ts';
+import { variedBody } from './variedBodies.ts';
 
 /** One thing at rest. */
 export type SceneObject = {
   readonly kind: BodyKind;
   readonly color?: CubeColor;
+  /** Which of the kind's varieties it is, where it does not look as usual; see `variedBody`. */
+  readonly variety?: number;
   readonly x: number;
   readonly y: number;
   readonly yawRad: number;
@@ -60,8 +63,9 @@ export type Scene = {
   readonly look?: SceneLook;
 };
 
-export function modelOf({ kind, color }: SceneObject): BodyModel {
-  return isUnseenKind(kind) ? unseenBody(kind) : bodyModel(kind, color);
+export function modelOf({ kind, color, variety }: SceneObject): BodyModel {
+  if (isUnseenKind(kind)) return unseenBody(kind);
+  return variety === undefined ? bodyModel(kind, color) : variedBody(kind, variety);
 }
 
 /** The pose of an object at rest on its support, in base axes. */

@@ -1,7 +1,8 @@
-import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
+import type { Vec3 } from '../../core/math/types.ts';
 import type { ObjectModel } from '../render/objects.ts';
 import type { Primitive, Rgb } from '../render/Primitive.ts';
 import type { BodyModel, CollisionPart, GraspSpec } from './bodies.ts';
+import { at, zOntoX } from './parts.ts';
 
 /** What stands in the kitchen of Google Robot; all of it can be picked up. */
 export const GROCERY_KINDS = [
@@ -18,14 +19,6 @@ export const GROCERY_KINDS = [
 export type GroceryKind = (typeof GROCERY_KINDS)[number];
 
 const ALUMINIUM: Rgb = [0.78, 0.79, 0.8];
-const identity: Quat = [0, 0, 0, 1];
-/** Turns a shape's own axis, z, onto the object's x. */
-const zOntoX: Quat = [0, Math.SQRT1_2, 0, Math.SQRT1_2];
-
-const at = (x: number, y: number, z: number, orientation: Quat = identity): Pose => ({
-  position: [x, y, z],
-  orientation,
-});
 
 /** Round things can be taken from any side; the fingers need not turn. */
 const ROUND = 0;

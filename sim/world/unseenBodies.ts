@@ -1,35 +1,11 @@
-import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
-import type { Primitive, Rgb, Shape } from '../render/Primitive.ts';
+import type { Pose, Vec3 } from '../../core/math/types.ts';
+import type { Primitive, Rgb } from '../render/Primitive.ts';
 import type { BodyModel, CollisionPart } from './bodies.ts';
 import { bodyModel } from './bodies.ts';
+import { at, box, cylinder, part, zOntoX } from './parts.ts';
+import { repainted } from './repainted.ts';
 import type { UnseenKind } from './unseenKinds.ts';
 import { UNSEEN_THINGS } from './unseenKinds.ts';
-
-/** Turns a shape's own axis, z, onto the object's x. */
-const zOntoX: Quat = [0, Math.SQRT1_2, 0, Math.SQRT1_2];
-const upright: Quat = [0, 0, 0, 1];
-
-const at = (x: number, y: number, z: number, orientation: Quat = upright): Pose => ({
-  position: [x, y, z],
-  orientation,
-});
-const part = (shape: Shape, size: Vec3, pose: Pose, color: Rgb, more = {}): Primitive => ({
-  shape,
-  size,
-  pose,
-  color,
-  ...more,
-});
-const box = (size: Vec3, position: Vec3 = [0, 0, 0]): CollisionPart => ({
-  type: 'box',
-  size,
-  position,
-});
-const cylinder = (radius: number, half: number, position: Vec3 = [0, 0, 0]): CollisionPart => ({
-  type: 'cylinder',
-  size: [radius, half],
-  position,
-});
 
 const PINK: Rgb = [0.93, 0.42, 0.66];
 const WHITE: Rgb = [0.94, 0.93, 0.9];
@@ -37,15 +13,9 @@ const BLACK: Rgb = [0.1, 0.1, 0.11];
 const RED: Rgb = [0.75, 0.14, 0.13];
 const ALUMINIUM: Rgb = [0.78, 0.79, 0.8];
 
-/** The same thing with other colours, in the order in which its parts first have one. */
-function repainted(kind: UnseenKind, ...colors: readonly Rgb[]): BodyModel {
-  const model = usual(kind);
-  const old = [...new Set(model.look.parts.map(({ color }) => color.join()))];
-  const parts = model.look.parts.map((p) => ({
-    ...p,
-    color: colors[old.indexOf(p.color.join())] ?? p.color,
-  }));
-  return { ...model, kind, look: { ...model.look, parts } };
+/** What has the colour of nothing that it is like. */
+function painted(kind: UnseenKind, ...colors: readonly Rgb[]): BodyModel {
+  return { ...repainted(usual(kind), colors), kind };
 }
 
 /** Another thing that is laid out and taken hold of like a trained one. */
@@ -135,7 +105,7 @@ function standingCylinder(): BodyModel {
 /** A dark wooden board, longer than wide. */
 function board(): BodyModel {
   const half: Vec3 = [0.055, 0.08, 0.005];
-  const look = { texture: 'wood', receivesShadow: true };
+  const look = { texture: 'wood', receivesShadow: true } as const;
   return reshaped(
     'board',
     half,
@@ -239,25 +209,25 @@ function jar(): BodyModel {
 
 const bodies = new Map<UnseenKind, BodyModel>(
   [
-    repainted('pink_spoon', PINK, [0.6, 0.25, 0.42]),
+    painted('pink_spoon', PINK, [0.6, 0.25, 0.42]),
     fork(),
-    repainted('white_carrot', WHITE),
+    painted('white_carrot', WHITE),
     banana(),
-    repainted('white_eggplant', WHITE),
+    painted('white_eggplant', WHITE),
     pear(),
-    repainted('pink_block', PINK),
-    repainted('white_block', WHITE),
-    repainted('black_block', BLACK),
+    painted('pink_block', PINK),
+    painted('white_block', WHITE),
+    painted('black_block', BLACK),
     standingCylinder(),
-    repainted('red_towel', RED),
+    painted('red_towel', RED),
     board(),
-    repainted('black_plate', [0.14, 0.14, 0.15], [0.22, 0.22, 0.24]),
+    painted('black_plate', [0.14, 0.14, 0.15], [0.22, 0.22, 0.24]),
     tray(),
-    repainted('red_basket', RED, [0.5, 0.08, 0.08]),
+    painted('red_basket', RED, [0.5, 0.08, 0.08]),
     openBox(),
-    repainted('fanta_can', [0.95, 0.48, 0.05], WHITE),
-    repainted('green_bottle', [0.12, 0.5, 0.22]),
-    repainted('plum', [0.32, 0.08, 0.36]),
+    painted('fanta_can', [0.95, 0.48, 0.05], WHITE),
+    painted('green_bottle', [0.12, 0.5, 0.22]),
+    painted('plum', [0.32, 0.08, 0.36]),
     lemon(),
     carton(),
     jar(),

@@ -23,6 +23,7 @@ import { restPose } from '../../sim/world/Scene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { unseenBody } from '../../sim/world/unseenBodies.ts';
 import { isUnseenKind, UNSEEN_KINDS, UNSEEN_THINGS } from '../../sim/world/unseenKinds.ts';
+import { variedBody } from '../../sim/world/variedBodies.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_, i) => evaluationSeed(0, i));
 
@@ -121,6 +122,18 @@ describe('what training cannot see', function () {
       }
     });
   }
+
+  it('things: no variety has a shape that only evaluation has, nor its colour of a trained shape', () => {
+    const varieties = TRAINED_KINDS.flatMap((kind) =>
+      Array.from({ length: 150 }, (_, i) => variedBody(kind, i * 104_729)),
+    );
+    for (const kind of UNSEEN_KINDS) {
+      const body = unseenBody(kind);
+      const same = varieties.filter((varied) => shapeOf(varied) === shapeOf(body));
+      if (UNSEEN_THINGS[kind].newBy === 'shape') assert.deepEqual(same, []);
+      for (const varied of same) assert.ok(colorDistance(body, varied) > 0.25, varied.look.name);
+    }
+  });
 
   it('every scene of unseen objects asks for at least one of them', () => {
     for (const { name } of EMBODIMENTS) {
