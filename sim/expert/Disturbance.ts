@@ -9,9 +9,15 @@ export type DisturbanceOptions = {
   readonly missedGraspShare: number;
   /** Share of episodes in which the source is dropped once. */
   readonly dropShare: number;
+  /** Share of episodes in which the arm strays to the side once. */
+  readonly strayShare: number;
 };
 
-export const DEFAULT_DISTURBANCE: DisturbanceOptions = { missedGraspShare: 0.12, dropShare: 0.06 };
+export const DEFAULT_DISTURBANCE: DisturbanceOptions = {
+  missedGraspShare: 0.12,
+  dropShare: 0.06,
+  strayShare: 0.3,
+};
 
 /** On half of the free-motion steps: a normal error with a deviation drawn from this range, m. */
 const FREE_SIGMA_M = [0.006, 0.018] as const;
@@ -25,8 +31,20 @@ const YAW_SIGMA_RAD = 0.1;
 /** Some turns are far off, so that the data shows how to turn back in any place. */
 const YAW_LEAP_SHARE = 0.12;
 const YAW_LEAP_RAD = 0.6;
+/** Chance of a tick to be the one at which the arm begins to stray, where it is going to. */
+const STRAY_CHANCE = 0.15;
+/** For so many ticks, so far each. */
+const STRAY_TICKS = [2, 5] as const;
+const STRAY_STEP_M = [0.02, 0.035] as const;
 /** The gripper is never pushed below this, above the table. */
 const LOWEST_Z_M = 0.019;
+
+const STRAYING: ReadonlySet<ExpertDecision['phase']> = new Set([
+  'reach',
+  'descend',
+  'carry',
+  'lower',
+]);
 
 /**
  * What goes wrong between the expert's decision and what is done, so that the data shows how to
@@ -36,11 +54,14 @@ export class Disturbance {
   readonly #random: Random;
   #missesLeft: number;
   #dropsLeft: number;
+  #straysLeft: number;
+  #stray: { readonly step: Vec3; ticksLeft: number } | undefined;
 
   constructor(random: Random, options: DisturbanceOptions = DEFAULT_DISTURBANCE) {
     this.#random = random;
     this.#missesLeft = random.uniform() < options.missedGraspShare ? 1 + random.int(2) : 0;
     this.#dropsLeft = random.uniform() < options.dropShare ? 1 : 0;
+    this.#straysLeft = random.fork('stray').uniform() < options.strayShare ? 1 : 0;
   }
 
   /**
@@ -48,7 +69,30 @@ export class Disturbance {
    *
    * @param tableZM height of what the gripper could be pushed into, base frame
    */
-  disturb({ phase, action }: ExpertDecision, state: TaskState, tableZM = 0): ExpertAction {
+  disturb(decision: ExpertDecision, state: TaskState, tableZM = 0): ExpertAction {
+    return this.#strayed(decision) ?? this.#erred(decision, state, tableZM);
+  }
+
+  /** Whatever was decided: to the side at the same height, on and on. */
+  #strayed({ phase, action }: ExpertDecision): ExpertAction | undefined {
+    const random = this.#random;
+    const mayBegin = this.#straysLeft > 0 && STRAYING.has(phase);
+    if (mayBegin && random.uniform() < STRAY_CHANCE) {
+      this.#straysLeft -= 1;
+      const [first, last] = STRAY_TICKS;
+      const angle = random.uniform(-Math.PI, Math.PI);
+      const stepM = random.uniform(...STRAY_STEP_M);
+      const step: Vec3 = [stepM * Math.cos(angle), stepM * Math.sin(angle), 0];
+      this.#stray = { step, ticksLeft: first + random.int(last - first + 1) };
+    }
+    if (this.#stray === undefined) return undefined;
+    const { step } = this.#stray;
+    this.#stray.ticksLeft -= 1;
+    if (this.#stray.ticksLeft === 0) this.#stray = undefined;
+    return { ...action, translation: step };
+  }
+
+  #erred({ phase, action }: ExpertDecision, state: TaskState, tableZM: number): ExpertAction {
     const z = state.baseFromEe.position[2] - tableZM;
     const aboveSource = state.baseFromEe.position[2] - state.baseFromSource.position[2];
     switch (phase) {

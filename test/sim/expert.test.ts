@@ -59,12 +59,32 @@ describe('the scripted expert', function () {
   }
 
   it('recovers from closing too early, from drops and from jolts', () => {
-    const always = { missedGraspShare: 1, dropShare: 1 };
+    const always = { missedGraspShare: 1, dropShare: 1, strayShare: 0 };
     const solved = [81, 82, 83, 84].map((seed) => {
       world.reset(WIDOWX_TASK_NAMES[seed % 4]!, seed);
       return run(70, new Disturbance(new Random(seed), always));
     });
     assert.ok(solved.filter(Boolean).length >= 3, solved.join(', '));
+  });
+
+  it('comes back from straying to the side, which the arm does once', () => {
+    const never = { missedGraspShare: 0, dropShare: 0, strayShare: 0 };
+    for (const seed of [81, 82, 83, 84]) {
+      world.reset(WIDOWX_TASK_NAMES[seed % 4]!, seed);
+      const strays = new Disturbance(new Random(seed), { ...never, strayShare: 1 });
+      let [runs, wasStraying] = [0, false];
+      const disturb = strays.disturb.bind(strays);
+      strays.disturb = (decision, state) => {
+        const done = disturb(decision, state);
+        const [x, y, z] = done.translation;
+        const isStraying = z === 0 && Math.hypot(x, y) >= 0.02 && done !== decision.action;
+        if (isStraying && !wasStraying) runs += 1;
+        wasStraying = isStraying;
+        return done;
+      };
+      assert.ok(run(70, strays), `seed ${seed}`);
+      assert.equal(runs, 1, `seed ${seed}`);
+    }
   });
 
   it('keeps to its step sizes and says open or closed', () => {
