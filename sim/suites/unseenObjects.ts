@@ -1,9 +1,11 @@
 import { Random } from '../../core/math/random.ts';
+import type { CounterKind } from '../tasks/googleLayout.ts';
+import { NEAR_KINDS } from '../tasks/googleTasks.ts';
 import { namesOf } from '../tasks/instructions.ts';
 import type { LayoutItem } from '../tasks/layout.ts';
 import type { PickTask, PlaceTask, StoreTask, TaskSpec } from '../tasks/TaskSpec.ts';
-import { taskSceneOf } from '../tasks/taskScene.ts';
-import type { SceneObject } from '../world/Scene.ts';
+import { nearScene, taskSceneOf } from '../tasks/taskScene.ts';
+import type { Scene, SceneObject } from '../world/Scene.ts';
 import type { UnseenGroceryKind } from '../world/unseenKinds.ts';
 import { UNSEEN_GROCERIES } from '../world/unseenKinds.ts';
 import { inTurn } from './Suite.ts';
@@ -16,7 +18,10 @@ type UnseenPlaceTask = {
   /** The benchmark's own form of the sentence. */
   readonly sentence: string;
   readonly maxTicks: number;
-  /** What is brought onto what; of each pair at least one was never trained. */
+  /**
+   * What is brought onto what; of each pair at least one was never trained. Of two blocks not both:
+   * names that no training has would not tell which goes onto which.
+   */
   readonly pairs: readonly (readonly [source: Thing, target: Thing])[];
 };
 
@@ -53,7 +58,7 @@ const WIDOWX: readonly UnseenPlaceTask[] = [
     pairs: [
       ['pink_block', YELLOW],
       [GREEN, 'white_block'],
-      ['black_block', 'pink_block'],
+      ['black_block', GREEN],
       ['cylinder', YELLOW],
     ],
   },
@@ -72,7 +77,8 @@ const WIDOWX: readonly UnseenPlaceTask[] = [
 
 const PICKED: readonly UnseenGroceryKind[] = ['fanta_can', 'carton', 'plum', 'jar'];
 const STORED: readonly UnseenGroceryKind[] = ['plum', 'lemon'];
-const NEAR_KINDS = Object.keys(UNSEEN_GROCERIES) as readonly UnseenGroceryKind[];
+const NEAR_NAME = 'google_robot_unseen_move_near';
+const UNSEEN_NEAR = Object.keys(UNSEEN_GROCERIES) as readonly UnseenGroceryKind[];
 
 /** The benchmark's tasks with things of shapes and colours that training never draws. */
 export const unseenObjects: Suite = {
@@ -82,12 +88,7 @@ export const unseenObjects: Suite = {
     widowx: WIDOWX.map((task) => suiteTask(task.name, (seed) => placeTask(task, seed))),
     google_robot: [
       suiteTask('google_robot_unseen_pick', pickTask),
-      suiteTask('google_robot_unseen_move_near', () => ({
-        name: 'google_robot_unseen_move_near',
-        family: 'near',
-        maxTicks: 80,
-        kinds: NEAR_KINDS,
-      })),
+      { name: NEAR_NAME, scene: nearUnseen },
       suiteTask('google_robot_place_unseen_in_closed_top_drawer', storeTask),
     ],
   },
@@ -109,6 +110,18 @@ function pickTask(seed: bigint): PickTask {
   const yawRad = [-0.5, 0.5] as const;
   const name = 'google_robot_unseen_pick';
   return { family: 'pick', name, instruction, maxTicks: 80, source, yawRad };
+}
+
+/**
+ * One of three things was never trained: it is to be moved (even seeds), or something is to be moved
+ * near it. Among several, nothing but their names, which no training has, would say which is meant.
+ */
+function nearUnseen(seed: bigint): Scene {
+  const random = new Random(seed).fork(NEAR_NAME);
+  const unseen = inTurn(UNSEEN_NEAR, seed / 2n);
+  const [a, b] = random.shuffle<CounterKind>(NEAR_KINDS);
+  const kinds = seed % 2n === 0n ? [unseen, a!, b!] : [a!, unseen, b!];
+  return { task: NEAR_NAME, maxTicks: 80, ...nearScene(kinds, random) };
 }
 
 function storeTask(seed: bigint): StoreTask {

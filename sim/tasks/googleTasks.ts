@@ -3,7 +3,7 @@ import type { GroceryKind } from '../world/groceries.ts';
 import type { TaskSpec } from './TaskSpec.ts';
 
 /** What is moved near what: all that stands or lies well on its own. */
-const NEAR_KINDS: readonly GroceryKind[] = [
+export const NEAR_KINDS: readonly GroceryKind[] = [
   'coke_can',
   'pepsi_can',
   '7up_can',

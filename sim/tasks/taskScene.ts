@@ -1,5 +1,6 @@
 import { Random } from '../../core/math/random.ts';
 import type { Scene } from '../world/Scene.ts';
+import type { CounterKind } from './googleLayout.ts';
 import { apartOnCounter, cabinetPlace, onCounter, onLid } from './googleLayout.ts';
 import { namesOf } from './instructions.ts';
 import { sampleLayout } from './layout.ts';
@@ -18,6 +19,17 @@ export function taskSceneOf(task: TaskSpec, random: Random): Scene {
   return { task: task.name, maxTicks: task.maxTicks, ...sampled(task, random) };
 }
 
+/** The first thing is to be moved near the second. */
+export function nearScene(
+  kinds: readonly CounterKind[],
+  random: Random,
+): Pick<Scene, 'instruction' | 'objects' | 'goal'> {
+  const objects = apartOnCounter(kinds, random);
+  const [source, target] = objects.map((object) => namesOf(object)[0]);
+  const instruction = `move ${source} near ${target}`;
+  return { instruction, objects, goal: { kind: 'near', source: 0, target: 1 } };
+}
+
 function sampled(task: TaskSpec, random: Random): Omit<Scene, 'task' | 'maxTicks'> {
   switch (task.family) {
     case 'place': {
@@ -32,10 +44,7 @@ function sampled(task: TaskSpec, random: Random): Omit<Scene, 'task' | 'maxTicks
     }
     case 'near': {
       const kinds = random.shuffle(task.kinds).slice(0, NEAR_THINGS);
-      const objects = apartOnCounter(kinds, random);
-      const [source, target] = objects.map((object) => namesOf(object)[0]);
-      const instruction = `move ${source} near ${target}`;
-      return { instruction, objects, goal: { kind: 'near', source: 0, target: 1 } };
+      return nearScene(kinds, random);
     }
     case 'open':
     case 'close': {
