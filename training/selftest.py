@@ -21,6 +21,7 @@ from .measure import measure
 from .network import load_checkpoint
 from .statistics import action_statistics, denormalise_actions, normalise_actions
 from .synthetic import write_synthetic
+from .tokenizer import UNKNOWN_ID, build_tokenizer, encode
 
 STEPS = 8
 
@@ -35,6 +36,7 @@ def selftest() -> int:
             ("the schedule is that of the reference", check_schedule),
             ("sampling returns a constant prediction", check_sampling),
             ("actions survive normalisation", check_statistics),
+            ("a word that stands for unknown ones is none", check_unknown_word),
             ("a camera is found from what it shows", check_camera),
             ("a resumed run equals an uninterrupted one", lambda: check_resume(root)),
             ("grounding lowers its loss", lambda: check_grounding(root)),
@@ -88,6 +90,15 @@ def check_statistics() -> None:
     found = denormalise_actions(normalise_actions(actions, statistics), statistics)
     off = np.quantile(np.abs(found - actions), 0.99)
     assert off < 1e-6, f"99 % within {off}"
+
+
+def check_unknown_word() -> None:
+    """Otherwise it would be one more known word, and unknown ones at run time another one."""
+    tokenizer = build_tokenizer(["put the [unk] on the towel"])
+    assert {"towel"} <= tokenizer.get_vocab().keys()
+    assert "[unk]" not in tokenizer.get_vocab()
+    made_up, new = (encode(tokenizer, f"put the {name} on the towel") for name in ("[unk]", "fork"))
+    assert made_up.tolist() == new.tolist() and UNKNOWN_ID in made_up
 
 
 def check_camera() -> None:
