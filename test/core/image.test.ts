@@ -18,10 +18,11 @@ describe('AreaResizer', () => {
 
   it('gives the same picture for data at any byte offset', () => {
     const across = fc.constantFrom(1, 2, 3, 4, 6, 8, 12);
-    const parameters = [across, fc.integer({ min: 1, max: 300 }), fc.nat(), fc.boolean()] as const;
+    const rows = fc.integer({ min: 2, max: 600 });
+    const parameters = [across, rows, fc.nat(), fc.boolean()] as const;
     fc.assert(
-      fc.property(...parameters, (factorX, factorY, seed, white) => {
-        const [width, height] = [factorX * 5, factorY * 2];
+      fc.property(...parameters, (factorX, height, seed, white) => {
+        const width = factorX * 5;
         const resizer = new AreaResizer({ width, height }, { width: 5, height: 2 });
         const length = width * height * 3;
         const aligned = white ? new Uint8Array(length).fill(255) : noise(seed, length);
