@@ -9,11 +9,11 @@ import { Chain } from '../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { metaOf, openDataset } from '../../sim/data/meta.ts';
 import type { DatasetPlan } from '../../sim/data/plan.ts';
+import { sceneSeeds } from '../../sim/data/sceneSeeds.ts';
 import { requireSoundModel } from '../eval/EvalPolicy.ts';
 import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { CORRECTIONS_USAGE, parseCorrectionArguments } from './correctionArguments.ts';
-import { sceneSeeds } from './sceneSeeds.ts';
 import type { CorrectionReport, CorrectionShare } from './worker.ts';
 
 const EPISODES_PER_SHARD = 10;
@@ -44,9 +44,10 @@ export async function run(args: readonly string[]): Promise<number> {
     count,
     seed,
     instructions,
+    tasks,
     perShard: EPISODES_PER_SHARD,
   };
-  sceneSeeds(plan, tasks);
+  sceneSeeds(plan);
   const embodiment = embodimentByName(settings.robot);
   const urdf = parseUrdf(await readUrdf(embodiment));
   const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
@@ -62,7 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${episodes} episodes, ${progress.rows} rows, ${successes} succeeded\n`);
   };
   const workers = Array.from({ length: of }, (_, index) =>
-    runWorker({ plan, tasks, settings, index, of }, show),
+    runWorker({ plan, settings, index, of }, show),
   );
   await Promise.all(workers);
   return 0;

@@ -1,17 +1,16 @@
 // A child process of `st4vla corrections`: makes every n-th shard that is still missing.
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { type DatasetPlan, shardCount, shardRange } from '../../sim/data/plan.ts';
+import { sceneSeeds } from '../../sim/data/sceneSeeds.ts';
 import { hasShard, type Row, writeShard } from '../../sim/data/shards.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { openPolicy } from '../eval/EvalPolicy.ts';
 import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { CorrectionRecorder } from './CorrectionRecorder.ts';
-import { sceneSeeds } from './sceneSeeds.ts';
 
 export type CorrectionShare = {
   readonly plan: DatasetPlan;
-  readonly tasks: readonly string[];
   readonly settings: EvalSettings;
   readonly index: number;
   readonly of: number;
@@ -29,17 +28,11 @@ process.once('message', (share: CorrectionShare) => {
   );
 });
 
-async function makeShards({
-  plan,
-  tasks,
-  settings,
-  index: first,
-  of,
-}: CorrectionShare): Promise<void> {
+async function makeShards({ plan, settings, index: first, of }: CorrectionShare): Promise<void> {
   const embodiment = embodimentByName(plan.robot);
   const world = await SimWorld.create({ embodiment, urdfText: await readUrdf(embodiment) });
   const policy = await openPolicy(settings, embodiment, world);
-  const seeds = sceneSeeds(plan, tasks);
+  const seeds = sceneSeeds(plan);
   const recorder = new CorrectionRecorder(world, policy, settings);
   for (let shard = first; shard < shardCount(plan); shard += of) {
     if (hasShard(plan.directory, shard)) continue;

@@ -50,8 +50,9 @@ export class EpisodeRecorder {
       const geometry = taskGeometry(world, this.#arm.baseFromHome.orientation);
       const state = observeTask(world, reading);
       const decision = decide(state, geometry);
-      const tableZM = isWithDrawer(geometry) ? 0 : geometry.hand.tableZM;
-      const executed = disturbance.disturb(decision, state, tableZM);
+      const atDrawer = isWithDrawer(geometry);
+      const around = { tableZM: atDrawer ? 0 : geometry.hand.tableZM, atDrawer };
+      const executed = disturbance.disturb(decision, state, around);
       const seen = { state, reading, geometry };
       const row = episodeRow(world, this.#look(), seen, executed);
       if (row === undefined) break;

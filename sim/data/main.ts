@@ -10,6 +10,8 @@ import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { metaOf, openDataset } from './meta.ts';
 import type { DatasetPlan } from './plan.ts';
 import { PER_SHARD, sceneSeed } from './plan.ts';
+import { taskNamesOf } from '../arms/simArms.ts';
+import { sceneSeeds } from './sceneSeeds.ts';
 import { ProgressLine } from './ProgressLine.ts';
 import type { WorkerReport, WorkerShare } from './worker.ts';
 import { makeShards } from './worker.ts';
@@ -27,6 +29,7 @@ started again with the same settings.
   --count N      pictures (24000 unless told otherwise) or episodes (1200)
   --seed S       which scenes, 1 unless told otherwise; 0 to 9, others are for evaluation
   --instructions 2   episodes in which a second instruction follows on the first
+  --tasks A,B    episodes of these tasks of the benchmark only; otherwise all that training has
   --workers W    processes, 2 unless told otherwise; the data does not depend on it
 `;
 
@@ -49,7 +52,8 @@ async function main(args: readonly string[]): Promise<void> {
     process.disconnect?.();
     return;
   }
-  sceneSeed(plan, plan.count - 1);
+  if (plan.tasks.length > 0) sceneSeeds(plan);
+  else sceneSeed(plan, plan.count - 1);
   const urdf = parseUrdf(readFileSync(urdfFile, 'utf8'));
   const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
   openDataset(plan.directory, metaOf(plan, chain.forward(embodiment.homeJoints)));
@@ -73,6 +77,7 @@ function parseArguments(args: readonly string[]): Arguments {
       count: { type: 'string' },
       seed: { type: 'string', default: '1' },
       instructions: { type: 'string', default: '1' },
+      tasks: { type: 'string' },
       workers: { type: 'string', default: '2' },
       share: { type: 'string' },
     },
@@ -90,9 +95,18 @@ function parseArguments(args: readonly string[]): Arguments {
     const expected = kind === 'static' ? '1 for single pictures' : '1 or 2';
     throw new Error(`--instructions is ${expected}, found ${values.instructions}`);
   }
+  const tasks = values.tasks?.split(',') ?? [];
+  if (tasks.length > 0 && (kind === 'static' || instructions === 2)) {
+    throw new Error('--tasks goes with episodes of one instruction');
+  }
   const robots = EMBODIMENTS.map(({ name }) => name);
   if (!robots.includes(values.robot)) {
     throw new Error(`--robot is one of ${robots.join(', ')}, found "${values.robot}"`);
+  }
+  const unknown = tasks.filter((task) => !taskNamesOf({ name: values.robot }).includes(task));
+  if (unknown.length > 0) {
+    const known = taskNamesOf({ name: values.robot }).join(', ');
+    throw new Error(`--tasks are of ${known}; found ${unknown.join(', ')}`);
   }
   const [index, of] = (values.share ?? '').split('/').map(Number);
   return {
@@ -103,6 +117,7 @@ function parseArguments(args: readonly string[]): Arguments {
       count,
       seed: Number(values.seed),
       instructions,
+      tasks,
       perShard: PER_SHARD[kind],
     },
     workers,

@@ -10,7 +10,7 @@ import { shardCount } from './plan.ts';
 
 /** Written as `meta.json` beside the shards; training copies what a model must know from it. */
 export function metaOf(plan: DatasetPlan, baseFromHome: Pose): Readonly<Record<string, unknown>> {
-  const { kind, count, seed, perShard, robot, instructions } = plan;
+  const { kind, count, seed, perShard, robot, instructions, tasks } = plan;
   const embodiment = embodimentByName(robot);
   const { camera, cameraName } = simArmOf(embodiment);
   return {
@@ -19,6 +19,7 @@ export function metaOf(plan: DatasetPlan, baseFromHome: Pose): Readonly<Record<s
     embodiment: robot,
     seed,
     ...(instructions === 2 && { instructions }),
+    ...(tasks.length > 0 && { tasks }),
     count,
     per_shard: perShard,
     shards: shardCount(plan),

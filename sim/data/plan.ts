@@ -15,6 +15,8 @@ export type DatasetPlan = {
   readonly seed: number;
   /** Of each episode. */
   readonly instructions: InstructionCount;
+  /** Of these tasks of the benchmark only; all scenes of training where none is named. */
+  readonly tasks: readonly string[];
   /** Pictures or episodes per shard. */
   readonly perShard: number;
 };

@@ -5,6 +5,7 @@ import { SimWorld } from '../world/SimWorld.ts';
 import { EpisodeRecorder } from './EpisodeRecorder.ts';
 import type { DatasetPlan } from './plan.ts';
 import { sceneSeed, shardCount, shardRange } from './plan.ts';
+import { sceneSeeds } from './sceneSeeds.ts';
 import type { Row } from './shards.ts';
 import { hasShard, writeShard } from './shards.ts';
 import { StaticSampler } from './StaticSampler.ts';
@@ -59,8 +60,9 @@ async function rowSource(plan: DatasetPlan, urdfText: string): Promise<RowSource
     return (index) => ({ rows: [sampler.sample(sceneSeed(plan, index))], success: true });
   }
   const recorder = new EpisodeRecorder(await SimWorld.create({ embodiment, urdfText }));
+  const seeds = sceneSeeds(plan);
   return (index) => {
-    const { rows, success } = recorder.record(sceneSeed(plan, index), index, plan.instructions);
+    const { rows, success } = recorder.record(seeds[index]!, index, plan.instructions);
     // What the expert itself failed at is no example.
     return { rows: success ? rows : [], success };
   };

@@ -13,9 +13,9 @@ const MOVED_M = 0.01;
 /** From so far before the drawer the gripper goes straight at it, and how far off its way. */
 const APPROACH_M = 0.13;
 const CLEAR_M = 0.05;
-const FUNNEL_M = 0.016;
-const FUNNEL_SLOPE = 0.25;
-const FUNNEL_ANGLE_RAD = 0.5;
+const FUNNEL_M = 0.026;
+const FUNNEL_SLOPE = 0.3;
+const FUNNEL_ANGLE_RAD = 0.7;
 /** The gripper counts as open above the one and as closed below the other. */
 const OPEN = 0.85;
 const CLOSED = 0.3;

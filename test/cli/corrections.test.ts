@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCorrectionArguments } from '../../cli/corrections/correctionArguments.ts';
 import { CorrectionRecorder } from '../../cli/corrections/CorrectionRecorder.ts';
-import { sceneSeeds } from '../../cli/corrections/sceneSeeds.ts';
+import { sceneSeeds } from '../../sim/data/sceneSeeds.ts';
 import { openPolicy } from '../../cli/eval/EvalPolicy.ts';
 import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
@@ -45,20 +45,22 @@ describe('st4vla corrections', () => {
     } as const;
     const first = sceneSeed(plan, 0);
     assert.deepEqual(
-      sceneSeeds(plan, []),
+      sceneSeeds({ ...plan, tasks: [] }),
       Array.from({ length: 20 }, (_, i) => first + i),
     );
-    const stack = sceneSeeds(plan, ['widowx_stack_cube']);
+    const stack = sceneSeeds({ ...plan, tasks: ['widowx_stack_cube'] });
     assert.deepEqual(
       stack.map((seed) => trainingScene(seed).task),
       Array<string>(20).fill('widowx_stack_cube'),
     );
     assert.equal(new Set(stack).size, 20);
-    assert.throws(() => sceneSeeds({ ...plan, count: 50_001 }, []), /--count/);
+    assert.throws(() => sceneSeeds({ ...plan, count: 50_001, tasks: [] }), /--count/);
     const google = { ...plan, robot: 'google_robot', count: 5 };
     const task = 'google_robot_open_drawer';
     assert.deepEqual(
-      sceneSeeds(google, [task]).map((seed) => googleTrainingScene(seed, 'episodes').task),
+      sceneSeeds({ ...google, tasks: [task] }).map(
+        (seed) => googleTrainingScene(seed, 'episodes').task,
+      ),
       Array<string>(5).fill(task),
     );
   });
@@ -123,7 +125,7 @@ describe('st4vla corrections', () => {
       instructions: 1,
       count: 1,
     } as const;
-    const [seed] = sceneSeeds({ ...plan, robot: settings.robot }, [task]);
+    const [seed] = sceneSeeds({ ...plan, robot: settings.robot, tasks: [task] });
     const urdfText = await readFile(join(packageRoot, 'urdf', googleRobot.urdfFile), 'utf8');
     const world = await SimWorld.create({ embodiment: googleRobot, urdfText });
     const policy = await openPolicy(settings, googleRobot, world);

@@ -65,6 +65,7 @@ describe('data sets', function () {
     seed: 3,
     perShard: 3,
     instructions: 1,
+    tasks: [],
     ...change,
   });
 

@@ -59,7 +59,7 @@ describe('the scripted expert', function () {
   }
 
   it('recovers from closing too early, from drops and from jolts', () => {
-    const always = { missedGraspShare: 1, dropShare: 1, strayShare: 0 };
+    const always = { missedGraspShare: 1, dropShare: 1, strayShare: 0, falsePullShare: 0 };
     const solved = [81, 82, 83, 84].map((seed) => {
       world.reset(WIDOWX_TASK_NAMES[seed % 4]!, seed);
       return run(70, new Disturbance(new Random(seed), always));
@@ -68,7 +68,7 @@ describe('the scripted expert', function () {
   });
 
   it('comes back from straying to the side, which the arm does once', () => {
-    const never = { missedGraspShare: 0, dropShare: 0, strayShare: 0 };
+    const never = { missedGraspShare: 0, dropShare: 0, strayShare: 0, falsePullShare: 0 };
     for (const seed of [81, 82, 83, 84]) {
       world.reset(WIDOWX_TASK_NAMES[seed % 4]!, seed);
       const strays = new Disturbance(new Random(seed), { ...never, strayShare: 1 });
@@ -84,6 +84,36 @@ describe('the scripted expert', function () {
       };
       assert.ok(run(70, strays), `seed ${seed}`);
       assert.equal(runs, 1, `seed ${seed}`);
+    }
+  });
+
+  it('is made to close before a bar and to pull nothing, once, and to tilt, at drawers only', () => {
+    const only = { missedGraspShare: 0, dropShare: 0, strayShare: 0, falsePullShare: 1 };
+    const { state } = start(3);
+    const [x, y, z] = state.baseFromSource.position;
+    const before = {
+      ...state,
+      baseFromEe: { ...state.baseFromEe, position: [x, y, z + 0.04] },
+    } as const;
+    const decision = {
+      phase: 'descend',
+      action: { translation: [0, 0, -0.02], rotation: [0, 0, 0], gripper: 1 },
+    } as const;
+    for (const atDrawer of [true, false]) {
+      const disturbance = new Disturbance(new Random(5), only);
+      const done = Array.from({ length: 60 }, () =>
+        disturbance.disturb(decision, before, { tableZM: 0, atDrawer }),
+      );
+      const pulls = done.filter(({ gripper }) => gripper === 0);
+      const tilts = done.filter(({ rotation }) => Math.hypot(...rotation) > 0);
+      if (!atDrawer) {
+        assert.deepEqual([pulls.length, tilts.length], [0, 0]);
+        continue;
+      }
+      assert.ok(pulls.length >= 3 && pulls.length <= 6, `${pulls.length} ticks`);
+      assert.equal(done.lastIndexOf(pulls.at(-1)!) - done.indexOf(pulls[0]!), pulls.length - 1);
+      for (const { translation } of pulls) assert.deepEqual(translation, [-0, -0, 0.025]);
+      assert.ok(tilts.length > 5 && tilts.length < 35, `${tilts.length} tilts`);
     }
   });
 

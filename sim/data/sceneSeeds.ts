@@ -1,5 +1,6 @@
-import { simArmOf } from '../../sim/arms/simArms.ts';
-import { type DatasetPlan, sceneSeed } from '../../sim/data/plan.ts';
+import { simArmOf } from '../arms/simArms.ts';
+import type { DatasetPlan } from './plan.ts';
+import { sceneSeed } from './plan.ts';
 
 /** How many scenes one data set can draw from at most. */
 const MOST_SCENES = 50_000;
@@ -8,7 +9,8 @@ const MOST_SCENES = 50_000;
  * The scene of each episode: the data set's first ones of these tasks, or simply the first ones
  * where none is named.
  */
-export function sceneSeeds(plan: DatasetPlan, tasks: readonly string[]): readonly number[] {
+export function sceneSeeds(plan: DatasetPlan): readonly number[] {
+  const { tasks } = plan;
   const arm = simArmOf({ name: plan.robot });
   const taskOf = (seed: number): string =>
     arm.trainingScene(seed, plan.kind, plan.instructions).task;
