@@ -55,7 +55,8 @@ export function variedBody(kind: TrainedKind, variety: number): BodyModel {
   if (known !== undefined) return known;
   if (kept.size >= KEPT) kept.clear();
   const random = new Random(variety).fork(kind);
-  const paint = (): Rgb => colorFor(kind, random);
+  const taken = takenColors(kind);
+  const paint = (): Rgb => colorApartFrom(taken, random);
   const maker = hasUsualShape(kind, variety) ? undefined : MAKERS[kind];
   const model =
     maker === undefined
@@ -77,8 +78,7 @@ function withShape(model: BodyModel, made: MadeUp): BodyModel {
   return { ...model, look, collision, grasp, restTopM: halfExtents[2] };
 }
 
-function colorFor(kind: TrainedKind, random: Random): Rgb {
-  const taken = takenColors(kind);
+function colorApartFrom(taken: readonly Rgb[], random: Random): Rgb {
   for (;;) {
     const color = fromHue(random.uniform(), random.uniform(0.1, 1), random.uniform(0.12, 0.96));
     const isFree = taken.every(
