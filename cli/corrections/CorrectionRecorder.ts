@@ -4,6 +4,7 @@ import { gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { EpisodeRow } from '../../sim/data/columns.ts';
 import { episodeRow } from '../../sim/data/episodeRow.ts';
+import { holdTicks } from '../../sim/data/holdTicks.ts';
 import type { InstructionCount } from '../../sim/data/plan.ts';
 import { decide } from '../../sim/expert/Expert.ts';
 import type { ArmReading } from '../../sim/expert/observeTask.ts';
@@ -14,9 +15,6 @@ import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { SimulatedArm } from '../eval/SimulatedArm.ts';
 import { Stopwatch } from '../eval/Stopwatch.ts';
 import { virtualLoop } from '../eval/virtualLoop.ts';
-
-/** Ticks recorded after the task is done: the policy learns to stay. */
-const HOLD_TICKS = 5;
 
 /**
  * The policy at work in training scenes, with the expert's word at every tick on what to do from
@@ -65,7 +63,8 @@ export class CorrectionRecorder {
     const rows: Omit<EpisodeRow, 'success'>[] = [];
     let said = scene.instruction;
     const maxTicks = world.arm.recordedTicks(scene);
-    for (let tick = 0, done = 0; tick < maxTicks && done < HOLD_TICKS; tick++) {
+    const hold = holdTicks(seed);
+    for (let tick = 0, done = 0; done > 0 ? done < hold : tick < maxTicks; tick++) {
       if (world.instruction !== said) {
         said = world.instruction;
         loop.begin(said);

@@ -9,10 +9,8 @@ import type { SimWorld } from '../world/SimWorld.ts';
 import type { EpisodeRow } from './columns.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
 import { episodeRow } from './episodeRow.ts';
+import { holdTicks } from './holdTicks.ts';
 import type { InstructionCount } from './plan.ts';
-
-/** Ticks recorded after the task is done: the policy learns to stay. */
-const HOLD_TICKS = 5;
 
 export type RecordedEpisode = { readonly rows: readonly EpisodeRow[]; readonly success: boolean };
 
@@ -45,7 +43,8 @@ export class EpisodeRecorder {
     const disturbance = new Disturbance(new Random(seed).fork('disturbance'));
     const maxTicks = world.arm.recordedTicks(scene);
     const rows: Omit<EpisodeRow, 'success'>[] = [];
-    for (let tick = 0, done = 0; tick < maxTicks && done < HOLD_TICKS; tick++) {
+    const hold = holdTicks(seed);
+    for (let tick = 0, done = 0; done > 0 ? done < hold : tick < maxTicks; tick++) {
       const reading = this.#arm.reading();
       const geometry = taskGeometry(world, this.#arm.baseFromHome.orientation);
       const state = observeTask(world, reading);

@@ -162,10 +162,10 @@ export class Disturbance {
       case 'retreat':
         return this.#free(atDrawer ? this.#tilted(action) : action, z);
       case 'lower':
+      case 'done':
         return this.#jolted(action, z, NEAR_SIGMA_M);
       case 'close':
       case 'release':
-      case 'done':
       case 'lift':
       case 'pull':
         return action;

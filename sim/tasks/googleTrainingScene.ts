@@ -6,6 +6,7 @@ import type { Scene } from '../world/Scene.ts';
 import { apartOnCounter } from './googleLayout.ts';
 import { GOOGLE_TASKS } from './googleTasks.ts';
 import { namesOf } from './instructions.ts';
+import { muffled } from './muffled.ts';
 import { assertTrainingSeed } from './seeds.ts';
 import { taskSceneOf } from './taskScene.ts';
 import { asVarieties } from './varieties.ts';
@@ -19,6 +20,9 @@ const BENCHMARK_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.7, ep
 const NEAR_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.5, episodes: 0.35 };
 /** Share of scenes that use the benchmark's own sentence. */
 const PLAIN_SENTENCE_SHARE = 0.5;
+/** Share of the other sentences some of whose words nobody knows; at drawers the verb is all. */
+const MUFFLED_SHARE = 0.25;
+const MUFFLED_DRAWER_SHARE = 0.45;
 /** Share of scenes with things in which one does not look as its kind does. */
 const VARIED_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.4, episodes: 0.3 };
 const NEAR_TASKS = GOOGLE_TASKS.filter(({ family }) => family === 'near');
@@ -46,6 +50,8 @@ const TEMPLATES: Readonly<Record<Scene['goal']['kind'], readonly string[]>> = {
     'pull out the D drawer',
     'slide the D drawer open',
     'get the D drawer open',
+    'the D drawer should be open',
+    'bring the D drawer out',
   ],
   close: [
     'close D drawer',
@@ -54,6 +60,8 @@ const TEMPLATES: Readonly<Record<Scene['goal']['kind'], readonly string[]>> = {
     'shut the D drawer',
     'push the D drawer in',
     'slide the D drawer shut',
+    'the D drawer should be closed',
+    'get the D drawer shut',
   ],
   store: [
     'place S into D drawer',
@@ -119,7 +127,7 @@ function pickingScene(random: Random): Scene {
 function said(scene: Scene, isPlain: boolean, random: Random): Scene {
   const { goal, followUp } = scene;
   const say = (kind: Scene['goal']['kind']): string =>
-    sentenceOf(kind, scene, random, isPlain ? TEMPLATES[kind].slice(0, 1) : TEMPLATES[kind]);
+    isPlain ? filled(TEMPLATES[kind][0]!, scene, random) : anySentence(kind, scene, random);
   if (goal.kind !== 'store' || followUp === undefined) {
     return { ...scene, instruction: say(goal.kind) };
   }
@@ -130,18 +138,20 @@ function said(scene: Scene, isPlain: boolean, random: Random): Scene {
   };
 }
 
-/** A sentence that asks for the goal of a scene, in one of the training forms. */
-export function sentenceFor(scene: Scene, random: Random): string {
-  return sentenceOf(scene.goal.kind, scene, random);
+/** Some of the words may be unknown: what is to be done with a drawer shows, too. */
+function anySentence(kind: Scene['goal']['kind'], scene: Scene, random: Random): string {
+  const template = random.pick(TEMPLATES[kind]);
+  const isOfDrawer = kind === 'open' || kind === 'close';
+  const isMuffled = random.uniform() < (isOfDrawer ? MUFFLED_DRAWER_SHARE : MUFFLED_SHARE);
+  return filled(isMuffled ? muffled(template, random) : template, scene, random);
 }
 
-function sentenceOf(
-  kind: Scene['goal']['kind'],
-  { goal, objects }: Scene,
-  random: Random,
-  templates = TEMPLATES[kind],
-): string {
-  const template = random.pick(templates);
+/** A sentence that asks for the goal of a scene, in one of the training forms. */
+export function sentenceFor(scene: Scene, random: Random): string {
+  return filled(random.pick(TEMPLATES[scene.goal.kind]), scene, random);
+}
+
+function filled(template: string, { goal, objects }: Scene, random: Random): string {
   const name = (index: number): string => random.pick(namesOf(objects[index]!));
   return template
     .replace('S', 'source' in goal ? name(goal.source) : '')

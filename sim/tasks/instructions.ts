@@ -1,11 +1,12 @@
 import type { Random } from '../../core/math/random.ts';
 import type { SceneObject } from '../world/Scene.ts';
 import type { TrainedKind } from '../world/bodies.ts';
+import { muffled, UNKNOWN_WORD } from './muffled.ts';
 import { isUnseenKind, UNSEEN_THINGS } from '../world/unseenKinds.ts';
 import { hasUsualShape } from '../world/variedBodies.ts';
 
-/** Stands in training's sentences for a word that tokenizers do not know. */
-export const UNKNOWN_WORD = '[unk]';
+/** Share of training's sentences some of whose words nobody knows. */
+const MUFFLED_SHARE = 0.2;
 
 /** What operators call a thing; the first name is the plain one. */
 export function namesOf(object: SceneObject): readonly string[] {
@@ -115,8 +116,8 @@ export function templatesFor(target: SceneObject): readonly string[] {
 
 /** A sentence that asks for `source` to be brought to `target`, in one of the training forms. */
 export function paraphrase(source: SceneObject, target: SceneObject, random: Random): string {
-  return random
-    .pick(templatesFor(target))
+  const template = random.pick(templatesFor(target));
+  return (random.uniform() < MUFFLED_SHARE ? muffled(template, random) : template)
     .replace('S', random.pick(namesOf(source)))
     .replace('T', random.pick(namesOf(target)));
 }
