@@ -61,8 +61,10 @@ class RecordedStep:
     def __call__(self, inputs: Inputs) -> Losses:
         if not self.inputs:
             self.inputs = moved(inputs, self.device)
-        for name, value in inputs.items():
-            self.inputs[name].copy_(value)
+        else:
+            # From pinned memory: the host draws the next batch meanwhile.
+            for name, value in inputs.items():
+                self.inputs[name].copy_(value.pin_memory(), non_blocking=True)
         self.count += 1
         if self.count <= UNRECORDED_STEPS:
             self.stream.wait_stream(torch.cuda.current_stream())

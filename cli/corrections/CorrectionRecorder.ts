@@ -63,7 +63,7 @@ export class CorrectionRecorder {
     const rows: Omit<EpisodeRow, 'success'>[] = [];
     let said = scene.instruction;
     const maxTicks = world.arm.recordedTicks(scene);
-    const hold = holdTicks(seed);
+    const hold = holdTicks(scene, seed);
     for (let tick = 0, done = 0; done > 0 ? done < hold : tick < maxTicks; tick++) {
       if (world.instruction !== said) {
         said = world.instruction;

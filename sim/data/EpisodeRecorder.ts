@@ -43,7 +43,7 @@ export class EpisodeRecorder {
     const disturbance = new Disturbance(new Random(seed).fork('disturbance'));
     const maxTicks = world.arm.recordedTicks(scene);
     const rows: Omit<EpisodeRow, 'success'>[] = [];
-    const hold = holdTicks(seed);
+    const hold = holdTicks(scene, seed);
     for (let tick = 0, done = 0; done > 0 ? done < hold : tick < maxTicks; tick++) {
       const reading = this.#arm.reading();
       const geometry = taskGeometry(world, this.#arm.baseFromHome.orientation);

@@ -6,7 +6,7 @@ import type { Scene } from '../world/Scene.ts';
 import { apartOnCounter } from './googleLayout.ts';
 import { GOOGLE_TASKS } from './googleTasks.ts';
 import { namesOf } from './instructions.ts';
-import { muffled } from './muffled.ts';
+import { muffled, UNKNOWN_WORD } from './muffled.ts';
 import { assertTrainingSeed } from './seeds.ts';
 import { taskSceneOf } from './taskScene.ts';
 import { asVarieties } from './varieties.ts';
@@ -22,14 +22,19 @@ const NEAR_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.5, episode
 const PLAIN_SENTENCE_SHARE = 0.5;
 /** Share of the other sentences some of whose words nobody knows; at drawers the verb is all. */
 const MUFFLED_SHARE = 0.25;
-const MUFFLED_DRAWER_SHARE = 0.45;
+const MUFFLED_DRAWER_SHARE = 0.6;
+/** Share of those about storing that name the drawer first. */
+const TURNED_SHARE = 0.25;
+const DRAWER_FIRST = `${UNKNOWN_WORD} the D drawer ${UNKNOWN_WORD} the S`;
 /** Share of scenes with things in which one does not look as its kind does. */
 const VARIED_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.4, episodes: 0.3 };
 const NEAR_TASKS = GOOGLE_TASKS.filter(({ family }) => family === 'near');
 const OTHER_TASKS = GOOGLE_TASKS.filter(({ family }) => family !== 'near');
 const MOST_THINGS = 3;
-/** In training the second instruction comes as soon as the first can be fulfilled. */
+/** In training the second instruction mostly comes as soon as the first can be fulfilled. */
 const FOLLOW_UP_TICKS = [42, 60] as const;
+const LATE_FOLLOW_UP_TICKS = [60, 110] as const;
+const LATE_SHARE = 0.3;
 
 /** `S` stands for the source, `T` for the target, `D` for a drawer. */
 const TEMPLATES: Readonly<Record<Scene['goal']['kind'], readonly string[]>> = {
@@ -99,7 +104,7 @@ function benchmarkScene(random: Random, kind: DatasetKind): Scene {
   const tasks = random.uniform() < NEAR_SHARE[kind] ? NEAR_TASKS : OTHER_TASKS;
   const scene = taskSceneOf(random.pick(tasks), random);
   if (scene.followUp === undefined) return scene;
-  const [from, to] = FOLLOW_UP_TICKS;
+  const [from, to] = random.uniform() < LATE_SHARE ? LATE_FOLLOW_UP_TICKS : FOLLOW_UP_TICKS;
   return {
     ...scene,
     followUp: { ...scene.followUp, fromTick: from + random.int(to - from) },
@@ -143,7 +148,12 @@ function anySentence(kind: Scene['goal']['kind'], scene: Scene, random: Random):
   const template = random.pick(TEMPLATES[kind]);
   const isOfDrawer = kind === 'open' || kind === 'close';
   const isMuffled = random.uniform() < (isOfDrawer ? MUFFLED_DRAWER_SHARE : MUFFLED_SHARE);
-  return filled(isMuffled ? muffled(template, random) : template, scene, random);
+  return filled(isMuffled ? unclear(kind, template, random) : template, scene, random);
+}
+
+function unclear(kind: Scene['goal']['kind'], template: string, random: Random): string {
+  const isTurned = kind === 'store' && random.uniform() < TURNED_SHARE;
+  return muffled(isTurned ? DRAWER_FIRST : template, random);
 }
 
 /** A sentence that asks for the goal of a scene, in one of the training forms. */

@@ -6,8 +6,8 @@ export const UNKNOWN_WORD = '[unk]';
 /** What a template's words stand for, and what is the same in all sentences of its kind. */
 const KEPT: ReadonlySet<string> = new Set(['S', 'T', 'D', 'drawer']);
 const UNKNOWN_SHARE = 0.6;
-const MORE_SHARE = 0.3;
-const MOST_MORE = 3;
+const MORE_SHARE = 0.5;
+const MOST_MORE = 4;
 
 /**
  * A template in other words than training's, all of them unknown: what is left is what the sentence
@@ -21,4 +21,17 @@ export function muffled(template: string, random: Random): string {
   if (random.uniform() >= MORE_SHARE) return words.join(' ');
   const more = Array.from({ length: 1 + random.int(MOST_MORE) }, () => UNKNOWN_WORD);
   return (random.uniform() < 0.5 ? [...more, ...words] : [...words, ...more]).join(' ');
+}
+
+/**
+ * The same with what is named last first. Nothing but what it names tells then what is to be done: no
+ * other word may be known.
+ */
+export function turnedRound(template: string): string {
+  const words = template.split(' ').map((word) => {
+    if (word === 'S') return 'T';
+    if (word === 'T') return 'S';
+    return word === 'the' ? word : UNKNOWN_WORD;
+  });
+  return words.join(' ');
 }
