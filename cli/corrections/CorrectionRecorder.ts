@@ -4,7 +4,7 @@ import { gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { EpisodeRow } from '../../sim/data/columns.ts';
 import { episodeRow } from '../../sim/data/episodeRow.ts';
-import { holdTicks } from '../../sim/data/holdTicks.ts';
+import { holdTicks, RecordingEnd } from '../../sim/data/holdTicks.ts';
 import type { InstructionCount } from '../../sim/data/plan.ts';
 import { decide } from '../../sim/expert/Expert.ts';
 import type { ArmReading } from '../../sim/expert/observeTask.ts';
@@ -63,8 +63,8 @@ export class CorrectionRecorder {
     const rows: Omit<EpisodeRow, 'success'>[] = [];
     let said = scene.instruction;
     const maxTicks = world.arm.recordedTicks(scene);
-    const hold = holdTicks(scene, seed);
-    for (let tick = 0, done = 0; done > 0 ? done < hold : tick < maxTicks; tick++) {
+    const end = new RecordingEnd(maxTicks, holdTicks(scene, seed));
+    for (let tick = 0; !end.isBefore(tick); tick++) {
       if (world.instruction !== said) {
         said = world.instruction;
         loop.begin(said);
@@ -75,9 +75,8 @@ export class CorrectionRecorder {
       const [view] = this.#arm.look();
       const row = episodeRow(world, view!.image.data, { state, reading, geometry }, undefined);
       if (row === undefined) break;
-      const isOver =
-        decide(state, geometry).phase === 'done' && tick >= (scene.followUp?.fromTick ?? 0);
-      done = isOver ? done + 1 : 0;
+      const isDone = decide(state, geometry).phase === 'done';
+      end.see(tick, isDone && tick >= (scene.followUp?.fromTick ?? 0));
       await loop.runTick();
       rows.push({ ...row, executed: executedNumbers(output, chunks), episode, tick });
     }

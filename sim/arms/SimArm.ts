@@ -29,7 +29,7 @@ export type SimArm = {
   readonly tasks: readonly TaskSpec[];
   /** A scene of training data; pictures without motion show more kinds of scenes than episodes. */
   trainingScene(seed: number, kind: DatasetKind, instructions?: InstructionCount): Scene;
-  /** Most ticks of a recorded episode of a scene. */
+  /** Ticks after which recording a scene ends if its task is not done; staying then comes on top. */
   recordedTicks(scene: Scene): number;
   /** Where the end effector roams in pictures without motion. */
   readonly roam: WorkspaceBox;

@@ -9,7 +9,7 @@ import type { SimWorld } from '../world/SimWorld.ts';
 import type { EpisodeRow } from './columns.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from './columns.ts';
 import { episodeRow } from './episodeRow.ts';
-import { holdTicks } from './holdTicks.ts';
+import { holdTicks, RecordingEnd } from './holdTicks.ts';
 import type { InstructionCount } from './plan.ts';
 
 export type RecordedEpisode = { readonly rows: readonly EpisodeRow[]; readonly success: boolean };
@@ -43,8 +43,8 @@ export class EpisodeRecorder {
     const disturbance = new Disturbance(new Random(seed).fork('disturbance'));
     const maxTicks = world.arm.recordedTicks(scene);
     const rows: Omit<EpisodeRow, 'success'>[] = [];
-    const hold = holdTicks(scene, seed);
-    for (let tick = 0, done = 0; done > 0 ? done < hold : tick < maxTicks; tick++) {
+    const end = new RecordingEnd(maxTicks, holdTicks(scene, seed));
+    for (let tick = 0; !end.isBefore(tick); tick++) {
       const reading = this.#arm.reading();
       const geometry = taskGeometry(world, this.#arm.baseFromHome.orientation);
       const state = observeTask(world, reading);
@@ -57,8 +57,7 @@ export class EpisodeRecorder {
       if (row === undefined) break;
       rows.push({ ...row, episode, tick });
       this.#arm.execute(executed);
-      const isOver = decision.phase === 'done' && tick >= (scene.followUp?.fromTick ?? 0);
-      done = isOver ? done + 1 : 0;
+      end.see(tick, decision.phase === 'done' && tick >= (scene.followUp?.fromTick ?? 0));
     }
     const success = world.success();
     return { rows: rows.map((row) => ({ ...row, success: success ? 1 : 0 })), success };

@@ -20,11 +20,11 @@ const BENCHMARK_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.7, ep
 const NEAR_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.5, episodes: 0.35 };
 /** Share of scenes that use the benchmark's own sentence. */
 const PLAIN_SENTENCE_SHARE = 0.5;
-/** Share of the other sentences some of whose words nobody knows; at drawers the verb is all. */
+/** Share of the other sentences most of whose words are unknown: more where only the verb matters. */
 const MUFFLED_SHARE = 0.25;
 const MUFFLED_DRAWER_SHARE = 0.6;
 /** Share of those about storing that name the drawer first. */
-const TURNED_SHARE = 0.25;
+const DRAWER_FIRST_SHARE = 0.25;
 const DRAWER_FIRST = `${UNKNOWN_WORD} the D drawer ${UNKNOWN_WORD} the S`;
 /** Share of scenes with things in which one does not look as its kind does. */
 const VARIED_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.4, episodes: 0.3 };
@@ -143,20 +143,31 @@ function said(scene: Scene, isPlain: boolean, random: Random): Scene {
   };
 }
 
-/** Some of the words may be unknown: what is to be done with a drawer shows, too. */
+/**
+ * Most words may be unknown: the drawer itself also tells what is to be done with it. Where a thing is
+ * called by an unknown word, all others are known, or nothing would tell them apart.
+ */
 function anySentence(kind: Scene['goal']['kind'], scene: Scene, random: Random): string {
   const template = random.pick(TEMPLATES[kind]);
   const isOfDrawer = kind === 'open' || kind === 'close';
+  const isNamed = isOfDrawer || scene.objects.every(({ variety }) => variety === undefined);
   const isMuffled = random.uniform() < (isOfDrawer ? MUFFLED_DRAWER_SHARE : MUFFLED_SHARE);
-  return filled(isMuffled ? unclear(kind, template, random) : template, scene, random);
+  return filled(
+    isNamed && isMuffled ? muffledFor(kind, template, random) : template,
+    scene,
+    random,
+  );
 }
 
-function unclear(kind: Scene['goal']['kind'], template: string, random: Random): string {
-  const isTurned = kind === 'store' && random.uniform() < TURNED_SHARE;
+function muffledFor(kind: Scene['goal']['kind'], template: string, random: Random): string {
+  const isTurned = kind === 'store' && random.uniform() < DRAWER_FIRST_SHARE;
   return muffled(isTurned ? DRAWER_FIRST : template, random);
 }
 
-/** A sentence that asks for the goal of a scene, in one of the training forms. */
+/**
+ * A sentence that asks for the goal of a scene, in one of the training forms, in known words: a
+ * second instruction may ask for the reverse, which nothing else would tell.
+ */
 export function sentenceFor(scene: Scene, random: Random): string {
   return filled(random.pick(TEMPLATES[scene.goal.kind]), scene, random);
 }

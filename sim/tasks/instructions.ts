@@ -1,14 +1,14 @@
 import type { Random } from '../../core/math/random.ts';
 import type { SceneObject } from '../world/Scene.ts';
 import type { TrainedKind } from '../world/bodies.ts';
-import { muffled, turnedRound, UNKNOWN_WORD } from './muffled.ts';
 import { isUnseenKind, UNSEEN_THINGS } from '../world/unseenKinds.ts';
 import { hasUsualShape } from '../world/variedBodies.ts';
+import { muffled, targetFirst, UNKNOWN_WORD } from './muffled.ts';
 
-/** Share of training's sentences some of whose words nobody knows. */
+/** Share of training's sentences most of whose words are unknown. */
 const MUFFLED_SHARE = 0.2;
 /** Share of those that name the target first, where it is nothing that could be moved itself. */
-const TURNED_SHARE = 0.25;
+const TARGET_FIRST_SHARE = 0.25;
 
 /** What operators call a thing; the first name is the plain one. */
 export function namesOf(object: SceneObject): readonly string[] {
@@ -119,14 +119,16 @@ export function templatesFor(target: SceneObject): readonly string[] {
 /** A sentence that asks for `source` to be brought to `target`, in one of the training forms. */
 export function paraphrase(source: SceneObject, target: SceneObject, random: Random): string {
   const template = random.pick(templatesFor(target));
-  return (random.uniform() < MUFFLED_SHARE ? unclear(template, target, random) : template)
+  const isNamed = [source, target].every(({ variety }) => variety === undefined);
+  return (
+    isNamed && random.uniform() < MUFFLED_SHARE ? muffledFor(target, template, random) : template
+  )
     .replace('S', random.pick(namesOf(source)))
     .replace('T', random.pick(namesOf(target)));
 }
 
-function unclear(template: string, target: SceneObject, random: Random): string {
-  const mayTurn = target.kind !== 'cube' && target.variety === undefined;
-  return mayTurn && random.uniform() < TURNED_SHARE
-    ? turnedRound(template)
+function muffledFor({ kind }: SceneObject, template: string, random: Random): string {
+  return kind !== 'cube' && random.uniform() < TARGET_FIRST_SHARE
+    ? targetFirst(template)
     : muffled(template, random);
 }
