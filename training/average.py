@@ -17,7 +17,7 @@ from .network import load_checkpoint
 def average_checkpoints(earlier: Path, later: Path, share: float, out: Path) -> None:
     """Writes `share` of the later weights plus the rest of the earlier ones, to evaluate or go on.
 
-    Parts that the earlier one does not have are the later one's.
+    Parts and words that the earlier one does not have are the later one's.
     """
     before = torch.load(earlier, weights_only=False, map_location="cpu")["modules"]
     _, modules, _, _, state = load_checkpoint(later)
@@ -25,7 +25,11 @@ def average_checkpoints(earlier: Path, later: Path, share: float, out: Path) -> 
     def between(name: str, value: Tensor) -> Tensor:
         if name not in before or not value.is_floating_point():
             return value
-        return share * value + (1 - share) * before[name]
+        # The later one may know more words; they come behind the others.
+        known = slice(len(before[name])) if value.dim() else ...
+        mixed = value.clone()
+        mixed[known] = share * value[known] + (1 - share) * before[name]
+        return mixed
 
     averaged = {name: between(name, value) for name, value in modules.state_dict().items()}
     kept = ("config", "tokenizer", "statistics", "home_orientation")

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from .actions import ActionOptions, train_actions
+from .average import average_checkpoints
 from .config import ARMS
 from .data import DataError, Episodes
 from .diffusion import alphas_cumprod, ddim, trailing_timesteps
@@ -18,7 +19,7 @@ from .expert import fit_camera, project
 from .grounding import GroundingOptions, start, train_grounding
 from .loop import LoopOptions, Trainer
 from .measure import measure
-from .network import load_checkpoint
+from .network import for_data, load_checkpoint
 from .statistics import action_statistics, denormalise_actions, normalise_actions
 from .synthetic import write_synthetic
 from .tokenizer import UNKNOWN_ID, build_tokenizer, encode
@@ -45,6 +46,7 @@ def selftest() -> int:
             ("joint and expert training lower theirs", lambda: check_actions(root)),
             ("the package agrees with torch", lambda: check_export(root)),
             ("weights go over to another arm", lambda: check_other_arm(root)),
+            ("an average keeps what only the later one knows", lambda: check_average(root)),
         ]
         failed = 0
         for name, check in checks:
@@ -222,6 +224,27 @@ def check_other_arm(root: Path) -> None:
         raise AssertionError("a model was measured on the data of another arm")
     found = measure(root / "act" / "expert.pt", [root / "episodes"], 0, whole=True)
     assert 0 <= found["box_iou"] <= 1 and found["pick_px"] < 160, f"{found}"
+
+
+def check_average(root: Path) -> None:
+    """Weights lie between the two; a word that only the later one knows is the later one's."""
+    earlier, later, between = (root / "act" / f"{name}.pt" for name in ("expert", "later", "between"))
+    config, modules, tokenizer, _, state = for_data(load_checkpoint(earlier), "widowx", ["tidy up"])
+    known = load_checkpoint(earlier).config.vocabulary
+    weights = {name: value + 1 for name, value in modules.state_dict().items()}
+    grown = {"modules": weights, "config": config.to_json(), "tokenizer": tokenizer.to_str()}
+    torch.save({**state, **grown}, later)
+    average_checkpoints(earlier, later, 0.25, between)
+    found = load_checkpoint(between).modules.state_dict()
+    words = found.pop("language.words.weight")
+    assert len(words) > known, "no new word"
+    assert torch.equal(words[known:], weights["language.words.weight"][known:])
+    found["known words"], weights["known words"] = (
+        words[:known],
+        weights["language.words.weight"][:known],
+    )
+    for name, value in found.items():
+        assert torch.allclose(value, weights[name] - 0.75, atol=1e-5), name
 
 
 def check_export(root: Path) -> None:
