@@ -63,7 +63,7 @@ export class CorrectionRecorder {
     const rows: Omit<EpisodeRow, 'success'>[] = [];
     let said = scene.instruction;
     const maxTicks = world.arm.recordedTicks(scene);
-    const end = new RecordingEnd(maxTicks, holdTicks(scene, seed));
+    const end = new RecordingEnd(maxTicks, holdTicks(scene, seed), scene.followUp?.fromTick);
     for (let tick = 0; !end.isBefore(tick); tick++) {
       if (world.instruction !== said) {
         said = world.instruction;
@@ -75,8 +75,7 @@ export class CorrectionRecorder {
       const [view] = this.#arm.look();
       const row = episodeRow(world, view!.image.data, { state, reading, geometry }, undefined);
       if (row === undefined) break;
-      const isDone = decide(state, geometry).phase === 'done';
-      end.see(tick, isDone && tick >= (scene.followUp?.fromTick ?? 0));
+      end.see(tick, decide(state, geometry).phase === 'done');
       await loop.runTick();
       rows.push({ ...row, executed: executedNumbers(output, chunks), episode, tick });
     }

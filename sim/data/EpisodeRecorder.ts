@@ -43,7 +43,7 @@ export class EpisodeRecorder {
     const disturbance = new Disturbance(new Random(seed).fork('disturbance'));
     const maxTicks = world.arm.recordedTicks(scene);
     const rows: Omit<EpisodeRow, 'success'>[] = [];
-    const end = new RecordingEnd(maxTicks, holdTicks(scene, seed));
+    const end = new RecordingEnd(maxTicks, holdTicks(scene, seed), scene.followUp?.fromTick);
     for (let tick = 0; !end.isBefore(tick); tick++) {
       const reading = this.#arm.reading();
       const geometry = taskGeometry(world, this.#arm.baseFromHome.orientation);
@@ -57,7 +57,7 @@ export class EpisodeRecorder {
       if (row === undefined) break;
       rows.push({ ...row, episode, tick });
       this.#arm.execute(executed);
-      end.see(tick, decision.phase === 'done' && tick >= (scene.followUp?.fromTick ?? 0));
+      end.see(tick, decision.phase === 'done');
     }
     const success = world.success();
     return { rows: rows.map((row) => ({ ...row, success: success ? 1 : 0 })), success };

@@ -26,24 +26,27 @@ export function holdTicks({ goal, instruction }: Scene, seed: number): number {
 export class RecordingEnd {
   readonly #maxTicks: number;
   readonly #holdTicks: number;
+  readonly #fromTick: number;
   #firstDone: number | undefined;
   #isDone = false;
 
-  constructor(maxTicks: number, hold: number) {
+  /** From `fromTick` on a task can be done: before, a second instruction is to come. */
+  constructor(maxTicks: number, hold: number, fromTick = 0) {
     this.#maxTicks = maxTicks;
     this.#holdTicks = hold;
+    this.#fromTick = fromTick;
   }
 
-  /** Whether the task is done at a tick; who drifts away from its end meanwhile has left it. */
+  /** Whether all is as it should be at a tick; an arm that drifts away has left that again. */
   see(tick: number, isDone: boolean): void {
-    this.#isDone = isDone;
-    if (isDone) this.#firstDone ??= tick;
+    this.#isDone = isDone && tick >= this.#fromTick;
+    if (this.#isDone) this.#firstDone ??= tick;
   }
 
   /** Whether a tick need not be recorded any more: time is up, or the task was done long enough. */
   isBefore(tick: number): boolean {
     if (this.#firstDone === undefined) return tick >= this.#maxTicks;
-    const isHeld = tick > this.#firstDone + this.#holdTicks - 1;
+    const isHeld = tick >= this.#firstDone + this.#holdTicks;
     return isHeld && (this.#isDone || tick >= this.#maxTicks);
   }
 }

@@ -57,4 +57,11 @@ describe('the ticks recorded after a task', () => {
       70,
     );
   });
+
+  it('begin when no second instruction is to come any more', () => {
+    const end = new RecordingEnd(70, 5, 40);
+    let tick = 0;
+    for (; !end.isBefore(tick); tick++) end.see(tick, tick >= 20);
+    assert.equal(tick, 45);
+  });
 });

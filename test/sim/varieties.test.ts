@@ -84,6 +84,10 @@ describe('varieties of things', function () {
         );
         const varied = scenes.filter(({ objects }) => objects.some((o) => o.variety !== undefined));
         assert.ok(varied.length > 15 && varied.length < 75, `${kind}: ${varied.length}`);
+        for (const object of scenes.flatMap(({ objects }) => objects)) {
+          if (object.variety !== undefined) continue;
+          for (const name of namesOf(object)) assert.ok(!name.includes(UNKNOWN_WORD), name);
+        }
         const unknown = varied.filter(({ instruction }) => instruction.includes(UNKNOWN_WORD));
         assert.ok(unknown.length > varied.length / 4, `${unknown.length} of ${varied.length}`);
       }
