@@ -25,7 +25,13 @@ export class DrivenArm {
       ensembleHorizon: 1,
       executionHorizon: 1,
     });
-    this.controller = new Controller({ embodiment, urdf, queue, periodSec: CONTROL_PERIOD_SEC });
+    this.controller = new Controller({
+      embodiment,
+      urdf,
+      queue,
+      arm: 'simulated',
+      periodSec: CONTROL_PERIOD_SEC,
+    });
     this.#positions = [...embodiment.homeJoints, embodiment.gripper.open];
     this.step();
   }

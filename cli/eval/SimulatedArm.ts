@@ -7,6 +7,7 @@ import type { Stopwatch } from './Stopwatch.ts';
 
 /** The simulated arm as the loop in virtual time sees it: drawn only when somebody looks. */
 export class SimulatedArm implements VirtualWorld {
+  readonly arm = 'simulated';
   readonly #world: SimWorld;
   readonly #viewName: string;
   readonly #size: { readonly width: number; readonly height: number };

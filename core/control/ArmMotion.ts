@@ -4,17 +4,20 @@ import { Chain } from '../kinematics/Chain.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
 import { armBounds, gripperBounds } from './armBounds.ts';
-import type { JointBounds } from './armBounds.ts';
+import type { GripperBounds, JointBounds } from './armBounds.ts';
 import type { JointCommand } from './ControllerOutput.ts';
 import { GripperMotion } from './GripperMotion.ts';
 import { JointMotion } from './JointMotion.ts';
 import type { LimitName } from './LimitName.ts';
 import { collisionModelOf, MotionGuard } from './MotionGuard.ts';
+import { restToRestSec } from './restToRest.ts';
 import { seamVelocity } from './seamVelocity.ts';
 import { TargetPlanner } from './TargetPlanner.ts';
 
 /** Without an action the arm settles on its last target within so many periods. */
 const SETTLE_STEPS = 5;
+/** Slower than this is rest, rad/s or m/s. */
+const STILL = 1e-6;
 /** Column of the gripper opening in a canonical action. */
 export const GRIPPER_COLUMN = 6;
 
@@ -33,6 +36,7 @@ export class ArmMotion {
   readonly #planner: TargetPlanner;
   readonly #arm: JointMotion;
   readonly #gripper: GripperMotion;
+  readonly #gripperBounds: GripperBounds;
   readonly #guard: MotionGuard;
   readonly #mayPass: (positions: Float64Array) => boolean;
   readonly #endVelocities: Float64Array;
@@ -55,7 +59,8 @@ export class ArmMotion {
     this.#guard = new MotionGuard(embodiment, model);
     this.#mayPass = (positions) => this.#guard.follow(positions);
     this.#arm = new JointMotion(this.bounds, periodSec);
-    this.#gripper = new GripperMotion(gripperBounds(embodiment, urdf), periodSec);
+    this.#gripperBounds = gripperBounds(embodiment, urdf);
+    this.#gripper = new GripperMotion(this.#gripperBounds, periodSec);
     this.#endVelocities = new Float64Array(this.chain.size);
     this.#travel = new Float64Array(this.chain.size);
   }
@@ -80,14 +85,50 @@ export class ArmMotion {
     return gripperOpeningOf(this.#embodiment.gripper, this.#gripperTarget);
   }
 
-  /** At rest where the arm is; that is the target, too. */
-  anchor(joints: Float64Array, gripperPosition: number): void {
+  /** Arm and gripper stand still; rounding errors are no motion. */
+  get isStill(): boolean {
+    const isSlow = (v: number): boolean => Math.abs(v) < STILL;
+    return isSlow(this.#gripper.velocity) && this.#arm.velocities.every(isSlow);
+  }
+
+  /** Of the finger joint, m or rad. */
+  get gripperStroke(): number {
+    const { open, closed } = this.#embodiment.gripper;
+    return Math.abs(open - closed);
+  }
+
+  /** At rest where the arm is; that is the target, too. Without a position the gripper's stays. */
+  anchor(joints: Float64Array, gripperPosition: number | undefined): void {
     this.#arm.anchor(joints);
-    this.#gripper.anchor(gripperPosition);
+    this.#gripper.anchor(gripperPosition ?? this.#gripper.position);
     this.#planner.anchor(this.#arm.positions);
     this.#gripperTarget = this.#gripper.position;
     this.#barred = false;
     this.endTick();
+  }
+
+  /** Where the arm rests is the target; `settle` moves there within all limits. */
+  relaxTo(joints: Float64Array, gripperPosition?: number): void {
+    this.#planner.anchor(joints);
+    if (gripperPosition !== undefined) this.#gripperTarget = gripperPosition;
+    this.#barred = false;
+    this.#settleSteps = SETTLE_STEPS;
+    this.endTick();
+  }
+
+  /** A time in which a motion from rest to rest leads to these positions within all limits, s. */
+  restToRestSec(joints: Float64Array, gripperPosition: number | undefined): number {
+    const { velocity, acceleration, jerk } = this.bounds;
+    const secondsOf = (i: number): number =>
+      restToRestSec(joints[i]! - this.positions[i]!, {
+        velocity: velocity[i]!,
+        acceleration: acceleration[i]!,
+        jerk: jerk[i]!,
+      });
+    const ofArm = Array.from(joints, (_, i) => secondsOf(i));
+    const gripper = (gripperPosition ?? this.#gripper.position) - this.#gripper.position;
+    const limits = { ...this.#gripperBounds, jerk: Infinity };
+    return Math.max(...ofArm, restToRestSec(gripper, limits));
   }
 
   /**
@@ -103,6 +144,7 @@ export class ArmMotion {
   ): void {
     this.endTick();
     this.#barred = false;
+    this.#planner.enterLimits();
     const { deltaBase, gripper } = this.#embodiment;
     const from = deltaBase === 'measured' ? measuredBaseFromEe : this.#planner.baseFromEe;
     this.#planner.advance(from, values, this.limitsMet);
@@ -139,10 +181,11 @@ export class ArmMotion {
     this.#settleSteps = Math.max(1, this.#settleSteps - 1);
   }
 
-  /** One period of coming to rest; from there on, where the arm rests is the target. */
+  /** One period of coming to rest; from there on, where arm and gripper rest is the target. */
   brake(): void {
     this.endTick();
     this.#gripper.brake();
+    this.#gripperTarget = this.#gripper.position;
     this.#brakeArm();
   }
 

@@ -9,7 +9,7 @@ import { ArmAnchor } from './ArmAnchor.ts';
 import { ArmMotion } from './ArmMotion.ts';
 import { chunkFault } from './chunkFault.ts';
 import type { ControllerOptions } from './ControllerOptions.ts';
-import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
+import type { ControllerOutput } from './ControllerOutput.ts';
 import { FaultLatch } from './FaultLatch.ts';
 import { FollowingMonitor } from './FollowingMonitor.ts';
 import { CLOCK_SKEW_NS, JointMonitor } from './JointMonitor.ts';
@@ -20,6 +20,9 @@ type State = { readonly status: ExecutionStatus; readonly reason: string };
 
 const RUNNING: State = { status: 'RUNNING', reason: '' };
 
+/** With these a command is sent in every period, also at rest. */
+const STREAMING: ReadonlySet<ExecutionStatus> = new Set(['RUNNING', 'LIMITED', 'HOLD_STARVED']);
+
 /** Least share of the full speed that can be asked for. */
 export const SLOWEST = 0.05;
 
@@ -27,9 +30,9 @@ export const SLOWEST = 0.05;
  * From chunks and joint states to limited joint commands, one each period.
  *
  * Pure: time comes in as an argument, the command goes out as a value, and nothing throws in
- * operation. Nothing is commanded before fresh joint states were seen; from then on every period
- * has a command, which holds the arm still where there is nothing to execute, or no telling
- * whether it is safe.
+ * operation. Nothing is commanded before joint states have shown the arm at rest; from then on each
+ * command continues from the one before. Without an action the arm is held; while it is stopped, in
+ * fault, or its place is unknown, it is brought to rest, and then nothing is sent (see `ArmAnchor`).
  */
 export class Controller {
   readonly #tickSec: number;
@@ -59,7 +62,7 @@ export class Controller {
     const { chain, bounds } = this.#motion;
     const staleAfterNs = nanoseconds(options.staleAfterSec ?? 0.25);
     this.#monitor = new JointMonitor(embodiment, chain, bounds, staleAfterNs);
-    this.#anchor = new ArmAnchor(this.#monitor, this.#motion);
+    this.#anchor = new ArmAnchor(options.arm ?? 'real', this.#monitor, this.#motion, periodSec);
     this.#clock = new TickClock(embodiment.tickSec);
     const { gripperHoldTicks = 0 } = options;
     const parts = { queue, clock: this.#clock, motion: this.#motion };
@@ -145,7 +148,7 @@ export class Controller {
   resume(): void {
     this.#faults.clear();
     this.#stopReason = undefined;
-    this.#anchor.suspect();
+    this.#anchor.doubt(this.#lastNs ?? 0n);
     this.newEpoch(this.#epoch + 1);
   }
 
@@ -159,26 +162,26 @@ export class Controller {
     this.#obstacle = reason;
   }
 
-  /** As after an episode reset: the next joint state tells anew where the arm is. A stop stays. */
+  /** As after an episode's reset: commands begin again where the arm rests. A stop stays. */
   reset(): void {
     this.newEpoch(this.#epoch + 1);
-    this.#anchor.lose();
-    this.#monitor.forget();
+    this.#anchor.relocate(this.#lastNs ?? 0n);
     this.#ticks.idle();
   }
 
-  /** One period: the command for its end. Call it every `periodSec`. */
+  /** One period: the command for its end, if one is sent. Call it every `periodSec`. */
   step(nowNs: bigint): ControllerOutput {
     try {
       this.#followClock(nowNs);
       const hold = this.#reasonToHold(nowNs);
-      if (!this.#anchor.isSet) return this.#output(hold ?? this.#starved(), undefined);
+      if (!this.#anchor.hasCommand) return this.#output(hold ?? this.#starved(), false);
       const state = hold === undefined ? this.#execute(nowNs) : this.#brake(hold, nowNs);
-      return this.#output(state, this.#motion.command());
+      return this.#output(state, this.#anchor.afterStep(nowNs, STREAMING.has(state.status)));
     } catch (error) {
       const reason = this.#faults.raise(`controller fault: ${String(error)}`);
       const state = this.#brake({ status: 'FAULT', reason }, nowNs);
-      return this.#output(state, this.#anchor.isSet ? this.#motion.command() : undefined);
+      const isSent = this.#anchor.hasCommand && this.#anchor.afterStep(nowNs, false);
+      return this.#output(state, isSent);
     }
   }
 
@@ -186,6 +189,7 @@ export class Controller {
     if (this.#faults.fault !== undefined) return this.#faults.fault;
     const stopped = this.#stopReason ?? this.#obstacle;
     if (stopped !== undefined) return `stopped: ${stopped}`;
+    if (this.#anchor.waitsFor !== undefined) return this.#anchor.waitsFor;
     const { next } = this.#clock;
     if (!Number.isInteger(t0) || t0 < 0 || t0 > next) return `t0: expected 0…${next}, found ${t0}`;
     if (!Number.isInteger(chunk.epoch) || chunk.epoch < this.#epoch) {
@@ -201,7 +205,7 @@ export class Controller {
     const wentBack = elapsedNs < -CLOCK_SKEW_NS;
     if (!wentBack && elapsedNs <= this.#forgetAfterNs) return;
     if (wentBack) this.#monitor.forget();
-    this.#anchor.suspect();
+    this.#anchor.forgetTimes(nowNs);
     this.#clock.forgetTimes();
     this.newEpoch(this.#epoch + 1);
   }
@@ -210,13 +214,16 @@ export class Controller {
   #reasonToHold(nowNs: bigint): State | undefined {
     const stale = this.#monitor.staleness(nowNs);
     this.#watchDriver(stale !== undefined);
-    const misplaced = stale === undefined ? this.#anchorWhereNeeded() : undefined;
     const { fault } = this.#faults;
+    const location = stale === undefined ? this.#anchor.locate(fault !== undefined) : undefined;
+    if (location?.isLost === true) this.newEpoch(this.#epoch + 1);
     if (fault !== undefined) return { status: 'FAULT', reason: fault };
     const stopped = this.#stopReason ?? this.#obstacle;
     if (stopped !== undefined) return { status: 'STOPPED', reason: stopped };
     if (stale !== undefined) return { status: 'HOLD_STALE', reason: stale };
-    return misplaced === undefined ? undefined : { status: 'FAULT', reason: misplaced };
+    if (location === undefined || location.status === 'known') return undefined;
+    const status = location.status === 'misplaced' ? 'FAULT' : 'HOLD_STALE';
+    return { status, reason: location.reason };
   }
 
   /** Whether the arm follows. While it need not, or cannot, it may be moved by others. */
@@ -227,20 +234,12 @@ export class Controller {
     if (isStale || this.#faults.fault !== undefined) this.#anchor.suspect();
   }
 
-  /**
-   * With fresh joint states: begins commands where the arm is, if there are none yet or if others
-   * moved it meanwhile. Why that is impossible, if so.
-   */
-  #anchorWhereNeeded(): string | undefined {
-    if (this.#anchor.loseIfMoved(this.#faults.fault !== undefined)) this.newEpoch(this.#epoch + 1);
-    return this.#anchor.set();
-  }
-
   #brake(hold: State, nowNs: bigint): State {
     this.#ticks.idle();
     this.#heldSinceNs ??= nowNs;
     if (nowNs - this.#heldSinceNs > this.#forgetAfterNs) this.#queue.clear();
-    this.#motion.brake();
+    if (this.#anchor.isRelaxing) this.#motion.settle();
+    else this.#motion.brake();
     return hold;
   }
 
@@ -255,21 +254,21 @@ export class Controller {
     return { status: 'HOLD_STARVED', reason: `no action for tick ${this.#clock.next}` };
   }
 
-  #output({ status, reason }: State, command: JointCommand | undefined): ControllerOutput {
+  #output({ status, reason }: State, isSent: boolean): ControllerOutput {
     const { next } = this.#clock;
     const { action } = this.#ticks;
     return {
       status,
       reason,
       limitsActive: [...this.#motion.limitsMet],
-      command,
+      command: isSent ? this.#motion.command() : undefined,
       tick: next,
       epoch: this.#epoch,
       chunkId: action?.chunkId ?? 0n,
       row: action?.row ?? -1,
       leftover: this.#queue.leftover(next),
       speedScale: this.#speedScale,
-      targetBaseFromEe: this.#anchor.isSet ? this.#motion.targetBaseFromEe : undefined,
+      targetBaseFromEe: this.#anchor.hasCommand ? this.#motion.targetBaseFromEe : undefined,
       measuredBaseFromEe: this.#monitor.baseFromEe,
       targetGripperOpening: this.#motion.targetGripperOpening,
     };

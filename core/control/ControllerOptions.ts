@@ -1,12 +1,15 @@
 import type { Embodiment } from '../embodiment/Embodiment.ts';
 import type { ActionQueue } from '../execution/ActionQueue.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
+import type { ArmKind } from './ArmAnchor.ts';
 import type { FollowingLimits } from './FollowingMonitor.ts';
 
 export type ControllerOptions = {
   readonly embodiment: Embodiment;
   readonly urdf: UrdfModel;
   readonly queue: ActionQueue;
+  /** What joint states come from; `real`, the default, takes nothing for granted. */
+  readonly arm?: ArmKind;
   /** Time between calls of `step`; 0.02 s. */
   readonly periodSec?: number;
   /** Joint states older than this are stale; 0.25 s. */

@@ -26,16 +26,16 @@ export class GripperMotion {
     return this.#velocity;
   }
 
-  /** At rest at this position, brought within the limits. */
+  /** At rest at this position, which may lie outside the stroke: the way back is a limited one. */
   anchor(position: number): void {
-    this.#position = this.#clamped(position);
+    this.#position = position;
     this.#velocity = 0;
   }
 
   /** One step of the fastest way to rest at a target. */
   stepTo(target: number): void {
     const dt = this.#periodSec;
-    const way = this.#clamped(target) - this.#position;
+    const way = this.#noFurtherOutside(target) - this.#position;
     const change = this.#bounds.acceleration * dt;
     const ahead = way >= 0;
     const v = this.#velocity;
@@ -54,11 +54,12 @@ export class GripperMotion {
     const change = this.#bounds.acceleration * this.#periodSec;
     this.#velocity = Math.min(v + change, Math.max(v - change, wanted));
     const way = ((v + this.#velocity) / 2) * this.#periodSec;
-    this.#position = this.#clamped(this.#position + way);
+    this.#position = this.#noFurtherOutside(this.#position + way);
   }
 
-  #clamped(position: number): number {
-    return Math.min(this.#bounds.upper, Math.max(this.#bounds.lower, position));
+  #noFurtherOutside(position: number): number {
+    const lower = Math.min(this.#bounds.lower, this.#position);
+    return Math.min(Math.max(this.#bounds.upper, this.#position), Math.max(lower, position));
   }
 }
 

@@ -3,6 +3,8 @@ import type { Chain } from '../kinematics/Chain.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointSample } from '../observation/Observation.ts';
 import type { JointBounds } from './armBounds.ts';
+import { LeapDetector } from './LeapDetector.ts';
+import { RestDetector } from './RestDetector.ts';
 
 export type JointStateAnswer =
   { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
@@ -17,12 +19,16 @@ const LIMIT_TOLERANCE_RAD = 0.1;
 export class JointMonitor {
   /** Arm joint positions in the chain's order; meaningful once a sample was accepted. */
   readonly joints: Float64Array;
+  /** Whether the arm rests. */
+  readonly rest: RestDetector;
+  readonly #leaps: LeapDetector;
+  /** Arm joints, then the finger joint. */
+  readonly #positions: Float64Array;
   readonly #chain: Chain;
   readonly #bounds: JointBounds;
   readonly #names: readonly string[];
   readonly #staleAfterNs: bigint;
   readonly #indices: Int32Array;
-  #gripperPosition = 0;
   #stampNs: bigint | undefined;
   #baseFromEe: Pose | undefined;
 
@@ -32,7 +38,16 @@ export class JointMonitor {
     this.#names = [...embodiment.armJoints, embodiment.gripper.joint];
     this.#staleAfterNs = staleAfterNs;
     this.#indices = new Int32Array(this.#names.length);
-    this.joints = new Float64Array(chain.size);
+    this.#positions = new Float64Array(this.#names.length);
+    this.joints = this.#positions.subarray(0, chain.size);
+    const { gripper } = embodiment;
+    this.rest = new RestDetector(this.#names, gripper.open - gripper.closed);
+    this.#leaps = new LeapDetector(this.#names, bounds.velocity);
+  }
+
+  /** When the latest sample was true, ns; undefined until one was accepted. */
+  get stampNs(): bigint | undefined {
+    return this.#stampNs;
   }
 
   /** Pose of the end effector; undefined until a sample was accepted. */
@@ -42,7 +57,7 @@ export class JointMonitor {
 
   /** Position of the commanded finger joint. */
   get gripperPosition(): number {
-    return this.#gripperPosition;
+    return this.#positions[this.joints.length] as number;
   }
 
   /** Takes the joints by name, whatever else is in the sample; refuses it whole or not at all. */
@@ -50,15 +65,17 @@ export class JointMonitor {
     const fault = this.#faultOf(sample);
     if (fault !== undefined) return { accepted: false, reason: `joint state: ${fault}` };
     const at = (i: number): number => sample.positions[this.#indices[i] as number] as number;
-    for (let i = 0; i < this.joints.length; i++) this.joints[i] = at(i);
-    this.#gripperPosition = at(this.joints.length);
+    for (let i = 0; i < this.#positions.length; i++) this.#positions[i] = at(i);
     this.#stampNs = sample.stampNs;
+    this.rest.add(sample.stampNs, this.#positions);
+    this.#leaps.add(sample.stampNs, this.#positions);
     this.#baseFromEe = this.#chain.forward(this.joints);
     return { accepted: true };
   }
 
   /** As if no sample had come yet. */
   forget(): void {
+    this.rest.restart();
     this.#stampNs = undefined;
     this.#baseFromEe = undefined;
   }
@@ -71,7 +88,7 @@ export class JointMonitor {
     if (ageNs < -CLOCK_SKEW_NS) {
       return `joint state is stamped ${inSeconds(-ageNs)} ahead of the clock`;
     }
-    return undefined;
+    return this.#leaps.contradiction();
   }
 
   /** The joint, if any, that stands where it must not be commanded to. */
@@ -86,7 +103,7 @@ export class JointMonitor {
     return undefined;
   }
 
-  /** Largest difference of one joint, rad. */
+  /** Largest difference of one arm joint, rad. */
   distanceTo(positions: Float64Array): number {
     let most = 0;
     for (let i = 0; i < positions.length; i++) {

@@ -34,6 +34,9 @@ export class JointMotion {
   readonly velocities: Float64Array;
   readonly accelerations: Float64Array;
   readonly #bounds: JointBounds;
+  /** The bounds; a joint that stands outside may stay there and come back, but go no further. */
+  readonly #lower: number[];
+  readonly #upper: number[];
   readonly #periodSec: number;
   readonly #law: BrakingLaw;
   readonly #saved: MotionState;
@@ -48,7 +51,9 @@ export class JointMotion {
     this.#bounds = bounds;
     this.#periodSec = periodSec;
     this.#plan = new MinimumJerkPlan(periodSec);
-    this.#law = new BrakingLaw(bounds, periodSec);
+    this.#lower = [...bounds.lower];
+    this.#upper = [...bounds.upper];
+    this.#law = new BrakingLaw({ ...bounds, lower: this.#lower, upper: this.#upper }, periodSec);
     const size = bounds.lower.length;
     this.positions = Float64Array.from(bounds.lower);
     this.velocities = new Float64Array(size);
@@ -75,10 +80,11 @@ export class JointMotion {
     this.#velocityScale = scale;
   }
 
-  /** At rest at these positions, brought within the limits. */
+  /** At rest at these positions, which may lie outside the limits: the way back is a limited one. */
   anchor(positions: ArrayLike<number>): void {
     for (let i = 0; i < this.positions.length; i++) {
-      this.positions[i] = this.#clampPosition(i, positions[i] as number);
+      this.positions[i] = positions[i] as number;
+      this.#bound(i);
     }
     this.velocities.fill(0);
     this.accelerations.fill(0);
@@ -92,6 +98,7 @@ export class JointMotion {
   /** Takes back all steps since `save`. */
   restore(): void {
     copyState(this.#saved, this);
+    for (let i = 0; i < this.positions.length; i++) this.#bound(i);
   }
 
   /**
@@ -222,11 +229,15 @@ export class JointMotion {
     this.accelerations[i] = acceleration;
     this.velocities[i] = settled(mean + acceleration * dt) - (acceleration * dt) / 2;
     // the clamp takes off rounding errors only
-    this.positions[i] = this.#clampPosition(i, this.positions[i]! + way);
+    this.positions[i] = clamp(this.positions[i]! + way, this.#lower[i]!, this.#upper[i]!);
+    this.#bound(i);
   }
 
-  #clampPosition(i: number, position: number): number {
-    return clamp(position, this.#bounds.lower[i] as number, this.#bounds.upper[i] as number);
+  /** From here on the joint stays within its limits, or no further outside than it is. */
+  #bound(i: number): void {
+    const position = this.positions[i] as number;
+    this.#lower[i] = Math.min(this.#bounds.lower[i] as number, position);
+    this.#upper[i] = Math.max(this.#bounds.upper[i] as number, position);
   }
 }
 

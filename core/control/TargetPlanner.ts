@@ -7,6 +7,7 @@ import type { InverseKinematicsStatus } from '../kinematics/InverseKinematics.ts
 import { interpolatePose } from '../math/pose.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointBounds } from './armBounds.ts';
+import { clamp } from './BrakingLaw.ts';
 import { ElbowDetour } from './ElbowDetour.ts';
 import type { LimitName } from './LimitName.ts';
 import { MotionGuard } from './MotionGuard.ts';
@@ -85,6 +86,14 @@ export class TargetPlanner {
   anchor(joints: Float64Array): void {
     this.joints.set(joints);
     this.#baseFromEe = this.#chain.forward(joints);
+  }
+
+  /** The target of an arm that stands outside its joint limits is the nearest place within them. */
+  enterLimits(): void {
+    const { lower, upper } = this.#bounds;
+    const isInside = this.joints.every((q, i) => q >= lower[i]! && q <= upper[i]!);
+    if (isInside) return;
+    this.anchor(this.joints.map((q, i) => clamp(q, lower[i]!, upper[i]!)));
   }
 
   /** Moves the target by an action that acts on `from`; adds the limits that were met to `met`. */

@@ -21,6 +21,8 @@ import { periodsBeforeTick } from './tickPeriods.ts';
 
 /** An arm and its cameras in a time that passes only when told to. */
 export type VirtualWorld = {
+  /** In a recording no arm follows the commands; simulated arms begin at rest. */
+  readonly arm: 'simulated' | 'recorded';
   readonly timeNs: bigint;
   /** What came since the last call, the oldest first. */
   jointSamples(): readonly JointSample[];
@@ -102,6 +104,7 @@ export class VirtualLoop {
       embodiment,
       urdf,
       queue: new ActionQueue(options.queue),
+      arm: options.world.arm,
       periodSec: controlPeriodSec,
       gripperHoldTicks: options.gripperHoldTicks ?? 0,
     });

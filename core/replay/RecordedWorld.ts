@@ -20,6 +20,7 @@ export type RecordedEvent = { readonly arrivalNs: bigint } & (
  * change nothing in it. Every frame is shown, as a live node sees it that keeps up.
  */
 export class RecordedWorld implements VirtualWorld {
+  readonly arm = 'recorded';
   readonly #periodNs: bigint;
   /** What is yet to come, the earliest first. */
   #events: RecordedEvent[] = [];

@@ -167,6 +167,7 @@ function coreOptions(config: Config<Parameters>) {
     staleAfterSec: config.staleAfter,
     gripperHoldTicks: config.gripperHold,
     maxBlindSec: config.maxBlind,
+    arm: config.recordedArm ? ('recorded' as const) : ('real' as const),
   };
 }
 

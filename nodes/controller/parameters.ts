@@ -166,6 +166,14 @@ export const controllerParameters = defineParameters({
       'Actions for later than this after their observation are not executed: how long the arm goes ' +
       'on when camera, policy or network fail. 0 for as long as the chunk is.',
   },
+  recorded_arm: {
+    type: 'bool',
+    default: false,
+    readOnly: true,
+    description:
+      'Joint states come from a recording, and nothing follows the commands: the arm is not waited for, ' +
+      'and not compared with its commands. For replays alone.',
+  },
   'following.tolerance': {
     type: 'double[]',
     default: [0.25],

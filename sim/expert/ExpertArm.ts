@@ -92,7 +92,7 @@ export class ExpertArm {
       ensembleHorizon: 1,
       executionHorizon: 1,
     });
-    return new Controller({ embodiment, urdf, queue, periodSec: PERIOD_SEC });
+    return new Controller({ embodiment, urdf, queue, arm: 'simulated', periodSec: PERIOD_SEC });
   }
 }
 

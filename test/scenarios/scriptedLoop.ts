@@ -27,6 +27,7 @@ export const urdf = parseUrdf(
 
 /** An arm that is where it was told to be one period ago, and a camera without pictures. */
 export class PerfectArm implements VirtualWorld {
+  readonly arm = 'simulated';
   /** Ticks whose frame is lost. */
   readonly lostFrames = new Set<number>();
   /** From this tick to that one (excluded) the joint states stay the same old ones. */

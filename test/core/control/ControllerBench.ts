@@ -26,7 +26,7 @@ export class ControllerBench {
   #chunks = 0n;
 
   constructor(
-    options: Pick<ControllerOptions, 'gripperHoldTicks' | 'maxBlindSec' | 'following'> & {
+    options: Pick<ControllerOptions, 'gripperHoldTicks' | 'maxBlindSec' | 'following' | 'arm'> & {
       readonly embodiment?: Embodiment;
     } = {},
   ) {
@@ -36,7 +36,13 @@ export class ControllerBench {
     this.finger = embodiment.gripper.open;
     const horizons = { ensembleHorizon: 7, executionHorizon: 64 };
     const queue = new ActionQueue({ dim: 7, mode: 'receding', ...horizons });
-    this.controller = new Controller({ ...options, embodiment, urdf: urdfOf(embodiment), queue });
+    this.controller = new Controller({
+      arm: 'simulated',
+      ...options,
+      embodiment,
+      urdf: urdfOf(embodiment),
+      queue,
+    });
   }
 
   report(stampNs = this.nowNs): void {

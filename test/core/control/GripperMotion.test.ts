@@ -40,11 +40,18 @@ describe('GripperMotion', () => {
     assert.equal(motion.velocity, 0);
   });
 
-  it('starts within its stroke even where the gripper does not', () => {
+  it('starts where the gripper is, also outside its stroke, and comes back within limits', () => {
     const motion = new GripperMotion(BOUNDS, DT);
     motion.anchor(1.05);
-    assert.equal(motion.position, 1);
+    assert.equal(motion.position, 1.05);
     motion.stepTo(2);
-    assert.equal(motion.position, 1);
+    assert.equal(motion.position, 1.05);
+    let before = motion.position;
+    for (let i = 0; i < 40; i++) {
+      motion.stepTo(1);
+      assert.ok(motion.position <= before + 1e-12 && before - motion.position <= 3 * DT + 1e-12);
+      before = motion.position;
+    }
+    assertClose([motion.position, motion.velocity], [1, 0], 1e-9);
   });
 });

@@ -179,10 +179,21 @@ describe('JointMotion', () => {
     );
   });
 
-  it('starts within its limits even where the arm does not', () => {
+  it('starts where the arm is, also outside its limits, and comes back lawfully', () => {
     const motion = new JointMotion(BOUNDS, DT);
     motion.anchor([1.05]);
-    assert.equal(motion.positions[0], 1);
+    motion.brake();
+    assert.equal(motion.positions[0], 1.05);
+    let before = sampleOf(motion);
+    for (let i = 0; i < 100; i++) {
+      motion.stepTowards([0.9], [0], Math.max(1, 50 - i));
+      const { q, v, a } = sampleOf(motion);
+      assert.ok(q <= before.q + 1e-12, 'never further outside');
+      assert.ok(Math.abs(v) <= 3 && Math.abs(a) <= 30 + 1e-9, `${v}, ${a}`);
+      assertClose([q], [before.q + before.v * DT + ((2 * before.a + a) / 6) * DT * DT], 1e-11);
+      before = { q, v, a };
+    }
+    assertClose([before.q, before.v], [0.9, 0], 1e-6);
   });
 
   it('never leaves its limits, whatever it is asked for', () => {

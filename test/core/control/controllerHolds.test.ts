@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ControllerOutput } from '../../../core/control/ControllerOutput.ts';
+import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { assertClose, widowxChain } from '../arm.ts';
 import { ControllerBench, PERIODS_A_TICK } from './ControllerBench.ts';
@@ -8,8 +8,20 @@ import type { Row } from './ControllerBench.ts';
 const chain = widowxChain();
 const FORWARD: Row = [0.03, 0, 0, 0, 0, 0, 1];
 
-function isAtRest({ command }: ControllerOutput): boolean {
-  return command !== undefined && command.velocities.every((v) => Math.abs(v) < 1e-9);
+/** More than it takes to brake, to repeat the last command and to see the arm rest. */
+const SETTLED = 40;
+
+function isMoving({ command }: ControllerOutput): boolean {
+  return command !== undefined && command.velocities.some((v) => Math.abs(v) > 1e-6);
+}
+
+/** What was sent last. */
+function lastSent(bench: ControllerBench): JointCommand {
+  return bench.trace.at(-1)!;
+}
+
+function isAtRest(bench: ControllerBench): boolean {
+  return lastSent(bench).velocities.every((v) => Math.abs(v) < 1e-9);
 }
 
 describe('Controller that holds the arm', () => {
@@ -21,7 +33,8 @@ describe('Controller that holds the arm', () => {
     const silent = bench.steps(40, true);
     assert.equal(silent.status, 'HOLD_STALE');
     assert.match(silent.reason, /joint state is 0\.\d+ s old/);
-    assert.ok(isAtRest(silent));
+    assert.ok(isAtRest(bench));
+    assert.equal(silent.command, undefined, 'once it rests, there is nothing to say');
     assert.equal(bench.step().status, 'RUNNING');
     bench.steps(100);
     bench.assertSmooth();
@@ -49,46 +62,41 @@ describe('Controller that holds the arm', () => {
     bench.controller.stop('operator');
     const braking = bench.step();
     assert.deepEqual([braking.status, braking.reason], ['STOPPED', 'operator']);
-    assert.ok(!isAtRest(braking), 'it brakes within its limits');
-    const stopped = bench.steps(20);
-    assert.ok(isAtRest(stopped));
-    const resting = chain.forward(stopped.command!.positions);
+    assert.ok(isMoving(braking), 'it brakes within its limits');
+    const stopped = bench.steps(SETTLED);
+    assert.equal(stopped.command, undefined, 'a stopped arm that rests is told nothing');
+    assert.ok(isAtRest(bench));
+    const rested = lastSent(bench).positions;
+    const resting = chain.forward(rested);
     assertClose(stopped.targetBaseFromEe!.position, resting.position, 1e-9);
     assert.match(JSON.stringify(bench.offer([FORWARD])), /stopped: operator/);
     bench.controller.reset();
     bench.controller.newEpoch(before + 9);
     assert.equal(bench.steps(20).status, 'STOPPED');
-    assertClose(bench.joints, stopped.command!.positions, 1e-12);
+    assertClose(bench.joints, rested, 1e-12);
     const stale = bench.chunk([FORWARD]);
     bench.controller.resume();
     assert.equal(bench.controller.offerChunk(stale, 2).accepted, false, 'made before the resume');
-    assert.equal(bench.step().status, 'HOLD_STARVED');
+    assert.equal(bench.steps(SETTLED).status, 'HOLD_STARVED');
     bench.offer([FORWARD]);
     assert.equal(bench.step().status, 'RUNNING');
     bench.assertSmooth();
   });
 
-  it('begins anew where the arm is, after it was moved during a stop', () => {
-    const bench = new ControllerBench();
-    bench.step();
-    bench.controller.stop('operator');
-    bench.steps(3);
-    bench.controller.resume();
-    bench.joints[0]! += 0.5;
-    const moved = [...bench.joints];
-    assertClose(bench.step().command!.positions, moved, 1e-12);
-  });
-
-  it('begins anew after a reset, with the next joint state', () => {
+  it('begins again after a reset, where the arm then rests', () => {
     const bench = new ControllerBench();
     bench.step();
     bench.offer([FORWARD, FORWARD, FORWARD]);
     bench.steps(25);
     bench.controller.reset();
-    assert.equal(bench.step(true).command, undefined);
+    const braking = bench.step();
+    assert.ok(isMoving(braking), 'a reset in motion brakes first');
+    assert.deepEqual([braking.status, braking.leftover], ['HOLD_STALE', 0]);
+    assert.match(braking.reason, /waiting until the arm rests/);
+    bench.steps(9);
     bench.joints = [...widowx.homeJoints];
-    const output = bench.step();
-    assert.deepEqual([output.status, output.tick, output.leftover], ['HOLD_STARVED', 3, 0]);
+    const output = bench.steps(SETTLED);
+    assert.deepEqual([output.status, output.tick], ['HOLD_STARVED', 3]);
     assertClose(output.command!.positions, widowx.homeJoints, 1e-12);
   });
 
@@ -112,26 +120,12 @@ describe('Controller that holds the arm', () => {
       bench.nowNs += jumpNs;
       const jumped = bench.step(true);
       assert.deepEqual([jumped.status, jumped.leftover], ['HOLD_STALE', 0]);
-      bench.steps(10);
+      assert.equal(bench.step().status, 'HOLD_STALE', 'times of before and after do not compare');
+      bench.steps(SETTLED);
       bench.offer([FORWARD]);
       assert.equal(bench.step().status, 'RUNNING', `after a jump of ${jumpNs}`);
       bench.assertSmooth();
     }
-  });
-
-  it('begins anew where the arm is, after joint states stayed away and it was moved', () => {
-    const bench = new ControllerBench();
-    bench.step();
-    bench.offer([FORWARD, FORWARD, FORWARD, FORWARD]);
-    bench.steps(5);
-    bench.steps(20, true);
-    const { epoch } = bench.controller;
-    bench.joints[0]! += 0.5;
-    const moved = [...bench.joints];
-    const output = bench.step();
-    assertClose(output.command!.positions, moved, 1e-12);
-    assert.deepEqual([output.status, output.leftover], ['HOLD_STARVED', 0]);
-    assert.ok(output.epoch > epoch);
   });
 
   it('does not go on with what was seen too long ago', () => {
