@@ -59,7 +59,8 @@ export class ArmAnchor {
   #isSuspect = false;
   /** Commands are to begin where the arm is, however near that is. */
   #relocates = false;
-  #isRelaxing = false;
+  /** A blocked arm pushes: its receiver is told where it is, also in a fault. */
+  #relieves = false;
   #uncertainSinceNs = 0n;
   /** Since when the command rests; undefined while it moves. */
   #restNs: bigint | undefined;
@@ -93,11 +94,6 @@ export class ArmAnchor {
   get waitsFor(): string | undefined {
     const begins = this.#state === 'unknown' && this.#kind !== 'real';
     return this.isSet || begins ? undefined : this.#reason();
-  }
-
-  /** While held, the command goes to where the arm is, instead of coming to rest. */
-  get isRelaxing(): boolean {
-    return this.#isRelaxing;
   }
 
   /** The arm may have stopped following: it is compared with its commands when joint states are fresh. */
@@ -152,11 +148,10 @@ export class ArmAnchor {
     if (isStill) this.#restNs ??= nowNs;
     else this.#restNs = undefined;
     if (!isStill) this.#hasRestPose = false;
-    this.#isRelaxing &&= !isStill;
     this.#restPeriods = isStill ? this.#restPeriods + 1 : 0;
     this.#history.add(nowNs, this.#motion.positions);
-    const repeats = this.#state !== 'moved' && !this.#relocates && this.#restPeriods <= REPEATS;
-    const isSent = !isStill || repeats || (this.#state === 'set' && streams);
+    const repeats = this.#state === 'set' && this.#restPeriods <= REPEATS;
+    const isSent = this.#restPeriods <= 1 || repeats || (this.#state === 'set' && streams);
     this.#quietPeriods = isSent ? 0 : this.#quietPeriods + 1;
     return isSent;
   }
@@ -192,24 +187,19 @@ export class ArmAnchor {
     const hasRested = this.#restNs !== undefined && this.#monitor.rest.hasRested(this.#restNs);
     if (this.#state !== 'set' || this.#hasRestPose || !hasRested) return;
     const distance = this.#monitor.distanceTo(this.#motion.positions);
-    if (isFault && distance > RELAXED_RAD) this.#relax();
-    else if (distance > AT_COMMAND_RAD) this.#state = 'moved';
+    this.#relieves = isFault && distance > RELAXED_RAD;
+    if (this.#relieves || distance > AT_COMMAND_RAD) this.#state = 'moved';
     else this.#rememberRest();
   }
 
-  /** Once command and arm rest: whether commands continue, go over to where the arm is, or begin there. */
+  /** Once command and arm rest: whether commands continue, or begin again where the arm is. */
   #settleDoubt(): void {
     if (this.#restNs === undefined) return;
     const sinceNs = this.#restNs > this.#uncertainSinceNs ? this.#restNs : this.#uncertainSinceNs;
     if (!this.#monitor.rest.hasRested(sinceNs)) return;
     const distance = this.#monitor.distanceTo(this.#motion.positions);
-    if (distance > AT_COMMAND_RAD) {
-      this.#state = 'moved';
-      return;
-    }
-    this.#state = 'set';
-    if (this.#relocates) this.#relax(this.#monitor.gripperPosition);
-    else this.#rememberRest();
+    this.#state = this.#relocates || distance > AT_COMMAND_RAD ? 'moved' : 'set';
+    if (this.#state === 'set') this.#rememberRest();
   }
 
   /** Begins where the arm rests, not before a motion to there within all limits would have arrived. */
@@ -230,7 +220,8 @@ export class ArmAnchor {
     this.#motion.anchor(this.#monitor.joints, gripper);
     this.#state = 'set';
     this.#restNs ??= this.#monitor.stampNs ?? 0n;
-    this.#restPeriods = REPEATS;
+    this.#restPeriods = this.#relieves ? 1 : REPEATS;
+    this.#relieves = false;
     this.#rememberRest();
   }
 
@@ -238,12 +229,6 @@ export class ArmAnchor {
     this.#restPose.set(this.#monitor.joints);
     this.#restGripper = this.#monitor.gripperPosition;
     this.#hasRestPose = this.#kind !== 'recorded';
-    this.#relocates = false;
-  }
-
-  #relax(gripper?: number): void {
-    this.#motion.relaxTo(this.#monitor.joints, gripper);
-    this.#isRelaxing = true;
     this.#relocates = false;
   }
 

@@ -107,15 +107,6 @@ export class ArmMotion {
     this.endTick();
   }
 
-  /** Where the arm rests is the target; `settle` moves there within all limits. */
-  relaxTo(joints: Float64Array, gripperPosition?: number): void {
-    this.#planner.anchor(joints);
-    if (gripperPosition !== undefined) this.#gripperTarget = gripperPosition;
-    this.#barred = false;
-    this.#settleSteps = SETTLE_STEPS;
-    this.endTick();
-  }
-
   /** A time in which a motion from rest to rest leads to these positions within all limits, s. */
   restToRestSec(joints: Float64Array, gripperPosition: number | undefined): number {
     const { velocity, acceleration, jerk } = this.bounds;

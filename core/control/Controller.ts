@@ -238,8 +238,7 @@ export class Controller {
     this.#ticks.idle();
     this.#heldSinceNs ??= nowNs;
     if (nowNs - this.#heldSinceNs > this.#forgetAfterNs) this.#queue.clear();
-    if (this.#anchor.isRelaxing) this.#motion.settle();
-    else this.#motion.brake();
+    this.#motion.brake();
     return hold;
   }
 

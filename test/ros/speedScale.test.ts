@@ -3,7 +3,7 @@ import type { Json, Peer } from './Peer.ts';
 import { RosSession } from './RosSession.ts';
 import { ARM_JOINTS, controllerArguments, forwardChunk, HOME } from './widowx.ts';
 
-const RUNNING = 0;
+const [RUNNING, HOLD_STARVED] = [0, 2];
 const TICK_SEC = 0.2;
 const STATES = '/execution_state';
 const COMMANDS = '/arm_controller/joint_trajectory';
@@ -34,7 +34,7 @@ describe('speed_scale of a running controller', () => {
   const motionAt = async (scale: number): Promise<{ tickSec: number; speed: number }> => {
     assert.deepEqual(await setScale(scale), { successful: true, reason: '' });
     await session.until('the scale', () => peer.last(STATES)?.speed_scale === Math.fround(scale));
-    await session.until('rest', () => peer.last(STATES)?.status !== RUNNING);
+    await session.until('readiness', () => peer.last(STATES)?.status === HOLD_STARVED);
     const { epoch } = peer.last(STATES);
     peer.forget(STATES);
     peer.forget(COMMANDS);

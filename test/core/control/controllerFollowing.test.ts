@@ -44,13 +44,14 @@ describe('Controller', () => {
       }
       assertClose(bench.trace.at(-1)!.positions, joints, 1e-9);
       assert.equal(bench.step().command, undefined, 'nothing pushes any more');
-      bench.assertSmooth();
+      const relieved = bench.trace.length;
       assert.match(JSON.stringify(bench.offer([FORWARD])), /following error/);
       assert.equal(bench.steps(100).status, 'FAULT', 'also when it follows again');
       bench.controller.resume();
       assert.equal(bench.step().status, 'HOLD_STARVED');
       bench.offer([FORWARD]);
       assert.equal(bench.step().status, 'RUNNING');
+      bench.trace.splice(0, relieved);
       bench.assertSmooth();
     });
 
