@@ -1,5 +1,6 @@
 import type { HalfReply, HalfRequest } from './halfMessages.ts';
 import type { HalfInfo, HalfName, HalfNetwork, Halves } from './NetworkSetup.ts';
+import { WorkerEnded } from './WorkerEnded.ts';
 
 type Waiting = {
   readonly resolve: (output: never) => void;
@@ -38,7 +39,7 @@ export class RemoteNetwork<Half extends HalfName> implements HalfNetwork<Half> {
   forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']> {
     return new Promise((resolve, reject) => {
       if (this.#endReason !== undefined) {
-        reject(new Error(`the ${this.#half}'s worker ${this.#endReason}`));
+        reject(this.#ended(this.#endReason));
         return;
       }
       const id = ++this.#lastId;
@@ -69,9 +70,14 @@ export class RemoteNetwork<Half extends HalfName> implements HalfNetwork<Half> {
   /** The other end is gone. */
   fail(reason: string): void {
     this.#endReason ??= reason;
-    this.#settleOpening.reject(new Error(`${this.#half}: the worker ${this.#endReason}`));
+    const message = `${this.#half}: the worker ${this.#endReason}`;
+    this.#settleOpening.reject(new WorkerEnded(message, this.#endReason));
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) reject(new Error(`the ${this.#half}'s worker ${reason}`));
+    for (const { reject } of waiting) reject(this.#ended(reason));
+  }
+
+  #ended(reason: string): WorkerEnded {
+    return new WorkerEnded(`the ${this.#half}'s worker ${reason}`, reason);
   }
 }

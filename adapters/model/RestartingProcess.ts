@@ -1,37 +1,41 @@
+import { FaultError } from '../../core/config/Fault.ts';
+import { memoryStory } from './memoryStory.ts';
 import { NetworkProcess } from './NetworkProcess.ts';
 import type { HalfInfo, HalfName, Halves, NetworkSetup, OpenHalf } from './NetworkSetup.ts';
+import { WorkerEnded } from './WorkerEnded.ts';
 
 /** A process that dies so often without having answered once is not started again. */
 const MAX_IDLE_DEATHS = 3;
 
 /**
- * A `NetworkProcess` that is started again when it dies. The runs that were under way are rejected;
- * those asked for meanwhile wait.
+ * A `NetworkProcess` that is started again when it dies, also while it loads. The runs that were under
+ * way are rejected; those asked for meanwhile wait. Until the first answer the half counts as being
+ * loaded, and a run waits for the next process as well.
  */
 export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> {
-  readonly info: HalfInfo;
   readonly #setup: NetworkSetup<Half>;
   readonly #report: (message: string) => void;
   readonly #ending: AbortController;
+  #info: HalfInfo | undefined;
   #current: Promise<NetworkProcess<Half>>;
   #idleDeaths = 0;
+  #hasAnswered = false;
 
   private constructor(
     setup: NetworkSetup<Half>,
-    first: NetworkProcess<Half>,
-    parts: { readonly report: (message: string) => void; readonly ending: AbortController },
+    report: (message: string) => void,
+    ending: AbortController,
   ) {
     this.#setup = setup;
-    this.#report = parts.report;
-    this.#ending = parts.ending;
-    this.info = first.info;
-    this.#current = Promise.resolve(first);
-    this.#watch(first);
+    this.#report = report;
+    this.#ending = ending;
+    this.#current = this.#load();
   }
 
   /**
-   * Rejects where the first start fails; `report` gets a sentence for each death. `signal` ends it,
-   * also while it is loading.
+   * Rejects where the graphs cannot be loaded, and with a `FaultError` where the process dies in each
+   * of three attempts; `report` gets a sentence for each death. `signal` ends it, also while it is
+   * loading.
    */
   static async start<Half extends HalfName>(
     setup: NetworkSetup<Half>,
@@ -40,15 +44,31 @@ export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> 
   ): Promise<RestartingProcess<Half>> {
     const ending = new AbortController();
     signal?.addEventListener('abort', () => ending.abort(), { once: true });
-    const first = await NetworkProcess.start(setup, ending.signal);
-    return new RestartingProcess(setup, first, { report, ending });
+    if (signal?.aborted) ending.abort();
+    const half = new RestartingProcess(setup, report, ending);
+    await half.#current;
+    return half;
+  }
+
+  /** Of the first process. */
+  get info(): HalfInfo {
+    return this.#info!;
   }
 
   async forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']> {
-    const network = await this.#current;
-    const output = await network.forward(input);
-    this.#idleDeaths = 0;
-    return output;
+    for (;;) {
+      const network = await this.#current;
+      try {
+        const output = await network.forward(input);
+        this.#idleDeaths = 0;
+        this.#hasAnswered = true;
+        return output;
+      } catch (error) {
+        const isFinal = this.#hasAnswered || this.#ending.signal.aborted;
+        if (isFinal || !(error instanceof WorkerEnded)) throw error;
+        await network.ended; // and by now the next one is `#current`
+      }
+    }
   }
 
   /** Of the present process, while there is one. */
@@ -65,30 +85,60 @@ export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> 
   #watch(network: NetworkProcess<Half>): void {
     void network.ended.then((reason) => {
       if (this.#ending.signal.aborted) return;
-      const story = `the ${this.#setup.half}'s process ${reason}`;
-      if (++this.#idleDeaths >= MAX_IDLE_DEATHS) {
-        this.#report(`${story} and is not started again: ${this.#idleDeaths} times without a run`);
-        this.#current = Promise.reject(new Error(story));
-        this.#current.catch(() => undefined);
-        return;
-      }
-      this.#report(`${story} and is started again`);
-      this.#current = this.#restart(story);
-      this.#current.catch((error: Error) => {
-        if (!this.#ending.signal.aborted) this.#report(error.message);
-      });
+      this.#current = this.#restart(reason);
+      // Whoever asks for a run gets to know.
+      this.#current.catch(() => undefined);
     });
   }
 
-  async #restart(story: string): Promise<NetworkProcess<Half>> {
+  async #restart(reason: string): Promise<NetworkProcess<Half>> {
+    await this.#died(reason);
     try {
-      const network = await NetworkProcess.start(this.#setup, this.#ending.signal);
-      this.#watch(network);
-      return network;
+      return await this.#load();
     } catch (error) {
-      throw new Error(`${story}, and starting it again failed: ${(error as Error).message}`, {
-        cause: error,
-      });
+      if (error instanceof FaultError || this.#ending.signal.aborted) throw error;
+      const story = `the ${this.#setup.half}'s process ${reason}, and starting it again failed`;
+      const message = `${story}: ${(error as Error).message}`;
+      this.#tell(message);
+      throw new Error(message, { cause: error });
+    }
+  }
+
+  async #load(): Promise<NetworkProcess<Half>> {
+    for (;;) {
+      try {
+        const network = await NetworkProcess.start(this.#setup, this.#ending.signal);
+        this.#info ??= network.info;
+        this.#watch(network);
+        return network;
+      } catch (error) {
+        if (!(error instanceof WorkerEnded) || this.#ending.signal.aborted) throw error;
+        await this.#died(error.reason);
+      }
+    }
+  }
+
+  /** @throws FaultError where that was one death too many */
+  async #died(reason: string): Promise<void> {
+    const { half, spec, paths } = this.#setup;
+    const story = `the ${half}'s process ${reason}`;
+    if (++this.#idleDeaths < MAX_IDLE_DEATHS) {
+      this.#tell(`${story} and is started again`);
+      return;
+    }
+    const memory = await memoryStory([...paths.values()], reason);
+    const found = `${this.#idleDeaths} deaths in a row; at last ${story}; ${memory}`;
+    this.#tell(`${story} and is not started again: ${this.#idleDeaths} times without a run`);
+    const fault = { source: `process of the ${half}`, field: '', expected: 'a run', found };
+    throw new FaultError(`model ${spec.name}`, [fault]);
+  }
+
+  /** What a listener throws is its own affair: it never keeps a process from being started again. */
+  #tell(message: string): void {
+    try {
+      this.#report(message);
+    } catch (error) {
+      process.emitWarning(`a listener to the ${this.#setup.half}'s process: ${String(error)}`);
     }
   }
 }

@@ -1,93 +1,188 @@
+import { Contradictions } from './Contradictions.ts';
 import type { Heartbeat } from './Heartbeat.ts';
+import type { NodeReport, NodeState, NodeVerdict } from './NodeReport.ts';
+import { describe, Source } from './Source.ts';
 import type { SupervisionPolicy } from './Supervisor.ts';
-
-/**
- * `starting`: not heard yet, or not again; `overdue`: that takes too long; `silent`: it was heard,
- * and is not any more; `left`: it said that it would go; `given_up`: it fails again and again.
- */
-export type NodeState = 'starting' | 'overdue' | 'alive' | 'silent' | 'left' | 'given_up';
-
-export type NodeReport = {
-  readonly state: NodeState;
-  readonly host: string;
-  readonly pid: number;
-  /** Processes that followed on one that had failed. */
-  readonly restarts: number;
-  /** Since the last heartbeat, or since it was expected. */
-  readonly silentSec: number;
-};
-
-/** `kill`: end the process; `give_up`: stop the arm. */
-export type Verdict = 'kill' | 'give_up';
+import type { Witness } from './Witness.ts';
 
 const SILENCE_LIMIT_SEC = 30;
+/** How long a process may take to end after it said that it leaves. */
+const LEAVE_LIMIT_SEC = 5;
+/** Heartbeats of one process before it may be ended for its silence. */
+const MIN_BEATS = 2;
+/** By how much the period in a heartbeat may differ from the configured one. */
+const PERIOD_TOLERANCE = 0.01;
 
-/** One node in the eyes of the supervisor. */
+/**
+ * One node in the eyes of the supervisor. A heartbeat is what somebody says, so it has consequences
+ * (an end, a failure that counts) only for a process that the kernel proves to be this node.
+ */
 export class WatchedNode {
   readonly #policy: SupervisionPolicy;
+  readonly #witness: Witness;
+  readonly #contradictions = new Contradictions();
+  /** When the last heartbeat that counts came, or when it was first expected. */
   #sinceSec: number;
-  #last: Heartbeat | undefined;
-  #state: NodeState = 'starting';
+  #source: Source | undefined;
+  #state: NodeState;
+  /** It was proven once: from then on no process of which nothing is proven may pass for it. */
+  #isOfThisLaunch = false;
   #restarts = 0;
   /** When it failed, within the policy's window. */
   #failuresSec: number[] = [];
   #hasGivenUp = false;
 
-  constructor(policy: SupervisionPolicy, nowSec: number) {
+  /** @param isOptional it need not be there */
+  constructor(
+    policy: SupervisionPolicy,
+    witness: Witness,
+    { nowSec, isOptional }: { readonly nowSec: number; readonly isOptional: boolean },
+  ) {
     this.#policy = policy;
+    this.#witness = witness;
     this.#sinceSec = nowSec;
+    this.#state = isOptional ? 'absent' : 'starting';
   }
 
   beat(heartbeat: Heartbeat, nowSec: number): void {
-    const last = this.#last;
-    const isOther =
-      last !== undefined && (last.pid !== heartbeat.pid || last.host !== heartbeat.host);
-    // One that was started again before anybody noticed its end.
-    if (isOther && this.#state === 'alive') this.#failuresSec.push(nowSec);
-    if (isOther && this.#state !== 'left') this.#restarts += 1;
-    this.#last = heartbeat;
-    this.#sinceSec = nowSec;
-    this.#state = heartbeat.isLeaving ? 'left' : 'alive';
+    const source = this.#source;
+    const problem = source?.isSender(heartbeat)
+      ? this.#beatOfSource(source, heartbeat, nowSec)
+      : this.#beatOfAnother(heartbeat, nowSec);
+    if (problem !== undefined) this.#contradictions.add(problem, nowSec);
   }
 
-  check(nowSec: number): { kind: Verdict; host: string; pid: number; reason: string } | undefined {
-    const { maxRestarts, windowSec, startSec } = this.#policy;
+  /** @param isFlooded so many heartbeats come that some may be lost */
+  check(nowSec: number, isFlooded: boolean): NodeVerdict | undefined {
+    const { maxRestarts, windowSec, startSec, periodSec } = this.#policy;
+    const source = this.#source;
+    if (source?.leavingSec !== undefined && source.isGone()) this.#leave();
+    if (isFlooded && this.#state === 'alive' && source?.isSeenAtWork(nowSec, periodSec))
+      this.#sinceSec = nowSec;
     const silentSec = nowSec - this.#sinceSec;
     this.#failuresSec = this.#failuresSec.filter((sec) => nowSec - sec <= windowSec);
     if (this.#state === 'starting' && silentSec > startSec) this.#state = 'overdue';
     const isSilent = this.#state === 'alive' && silentSec > this.#toleratedSec();
     if (isSilent) {
-      this.#failuresSec.push(nowSec);
+      if (source?.proof) this.#failuresSec.push(nowSec);
       this.#state = 'silent';
     }
     const failures = this.#failuresSec.length;
     if (failures <= maxRestarts) this.#hasGivenUp = false;
     else if (!this.#hasGivenUp) {
       this.#hasGivenUp = true;
-      return this.#action('give_up', `has failed ${failures} times within ${windowSec} s`);
+      return { kind: 'give_up', reason: `has failed ${failures} times within ${windowSec} s` };
     }
-    if (this.#hasGivenUp) return undefined;
-    return isSilent ? this.#action('kill', `is silent for ${silentSec.toFixed(2)} s`) : undefined;
+    if (isSilent && source && !this.#hasGivenUp) return onSilence(source, silentSec);
+    const news = this.#contradictions.news(nowSec);
+    return news === undefined
+      ? undefined
+      : { kind: 'report', reason: `is heard in contradiction and not believed: ${news}` };
   }
 
   report(nowSec: number): NodeReport {
     return {
       state: this.#hasGivenUp ? 'given_up' : this.#state,
-      host: this.#last?.host ?? '',
-      pid: this.#last?.pid ?? 0,
+      host: this.#source?.host ?? '',
+      pid: this.#source?.pid ?? 0,
+      isProven: this.#source?.proof !== undefined,
       restarts: this.#restarts,
       silentSec: nowSec - this.#sinceSec,
+      refused: this.#contradictions.count,
+      contradiction: this.#contradictions.shown(nowSec),
     };
+  }
+
+  /** Returns what contradicts what is known; `undefined` where the heartbeat is believed. */
+  #beatOfSource(source: Source, heartbeat: Heartbeat, nowSec: number): string | undefined {
+    if (heartbeat.isLeaving) {
+      if (source.leaveIsForged) return `${describe(source)} is said to leave, and stays`;
+      // What the kernel can show is waited for.
+      if (source.proof) source.leavingSec ??= nowSec;
+      else this.#leave();
+      return undefined;
+    }
+    let problem: string | undefined;
+    if (source.leavingSec !== undefined) {
+      source.leavingSec = undefined;
+      source.leaveIsForged = true;
+      problem = `${describe(source)} was said to leave, and is heard again`;
+    }
+    // What comes faster than it should is dropped before it costs anything.
+    const isEarly = nowSec - this.#sinceSec < this.#policy.periodSec / 4;
+    if (this.#state === 'alive' && isEarly) return problem;
+    source.prove(heartbeat);
+    this.#isOfThisLaunch ||= source.proof !== undefined;
+    const doubt = this.#problemOfPeriod(heartbeat) ?? source.impossible();
+    if (doubt === undefined) this.#believe(source, nowSec);
+    return problem ?? doubt;
+  }
+
+  /** As above, of a process other than the one that is known. */
+  #beatOfAnother(heartbeat: Heartbeat, nowSec: number): string | undefined {
+    const source = this.#source;
+    const problem = this.#problemOfPeriod(heartbeat);
+    if (problem !== undefined) return problem;
+    const proof = this.#witness.prove(heartbeat);
+    if (proof) {
+      const isSecond = source?.proof !== undefined && !source.isGone();
+      if (isSecond) return `${describe(heartbeat)}, of this launch, has its name, too`;
+    } else {
+      const longestSec = this.#policy.missedBeats * this.#policy.periodSec;
+      const isTaken = source !== undefined && nowSec - this.#sinceSec <= longestSec;
+      if (this.#isOfThisLaunch || isTaken) return `${describe(heartbeat)} claims its name`;
+    }
+    if (!heartbeat.isLeaving) {
+      this.#follow(source, proof !== undefined, nowSec);
+      this.#source = new Source(heartbeat, this.#witness, proof);
+      this.#believe(this.#source, nowSec);
+    }
+    return undefined;
+  }
+
+  /** Counts what it means that another process has come after `former`. */
+  #follow(former: Source | undefined, isProven: boolean, nowSec: number): void {
+    this.#isOfThisLaunch ||= isProven;
+    if (!former || (isProven && !former.proof)) return;
+    this.#restarts += 1;
+    // One that was started again before its end was noticed.
+    if (former.proof && this.#state === 'alive') this.#failuresSec.push(nowSec);
+  }
+
+  #problemOfPeriod({ periodSec, pid }: Heartbeat): string | undefined {
+    const expected = this.#policy.periodSec;
+    const isRight = Math.abs(periodSec - expected) <= PERIOD_TOLERANCE * expected;
+    if (isRight) return undefined;
+    return `process ${pid} says that its heartbeat_period is ${Number(periodSec.toPrecision(3))} s, not ${expected} s`;
+  }
+
+  #believe(source: Source, nowSec: number): void {
+    source.beats += 1;
+    this.#sinceSec = nowSec;
+    this.#state = 'alive';
+  }
+
+  #leave(): void {
+    this.#state = 'left';
+    this.#source = undefined;
   }
 
   /** Twice as long after each failure: what fails again and again is not ended every time at once. */
   #toleratedSec(): number {
-    const baseSec = this.#policy.missedBeats * (this.#last?.periodSec ?? 0);
+    const baseSec = this.#policy.missedBeats * this.#policy.periodSec;
     const longestSec = Math.max(baseSec, SILENCE_LIMIT_SEC);
-    return Math.min(longestSec, baseSec * 2 ** this.#failuresSec.length);
+    const sec = Math.min(longestSec, baseSec * 2 ** this.#failuresSec.length);
+    return this.#source?.leavingSec === undefined ? sec : Math.max(sec, LEAVE_LIMIT_SEC);
   }
+}
 
-  #action(kind: Verdict, reason: string) {
-    return { kind, host: this.#last?.host ?? '', pid: this.#last?.pid ?? 0, reason };
-  }
+function onSilence(source: Source, silentSec: number): NodeVerdict {
+  const left = source.leavingSec === undefined ? '' : ', after it said that it leaves';
+  const reason = `is silent for ${silentSec.toFixed(2)} s${left}`;
+  const { proof } = source;
+  if (proof && source.beats >= MIN_BEATS) return { kind: 'kill', process: proof, reason };
+  const why = proof
+    ? `${describe(source)} was heard only once`
+    : `${describe(source)} is not proven to be this node, started by this launch`;
+  return { kind: 'report', reason: `${reason}; it is left as it is: ${why}` };
 }

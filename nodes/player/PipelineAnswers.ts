@@ -79,20 +79,16 @@ export class PipelineAnswers {
     if (!isDone) this.#miss('no report of the controller about a period');
   }
 
-  #until(isMet: () => boolean, seconds: number): Promise<boolean> {
-    if (isMet()) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const waiter: Waiter = {
-        isMet,
-        resolve: (found) => {
-          clearTimeout(timer);
-          this.#waiters = this.#waiters.filter((one) => one !== waiter);
-          resolve(found);
-        },
-      };
-      const timer = setTimeout(() => waiter.resolve(false), seconds * 1000);
-      this.#waiters.push(waiter);
+  async #until(isMet: () => boolean, seconds: number): Promise<boolean> {
+    if (isMet()) return true;
+    let timer: NodeJS.Timeout | undefined;
+    const isDone = await new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), seconds * 1000);
+      this.#waiters.push({ isMet, resolve });
     });
+    clearTimeout(timer);
+    this.#waiters = this.#waiters.filter((one) => one.isMet !== isMet);
+    return isDone;
   }
 
   #wake(): void {

@@ -9,6 +9,7 @@ export class ModelHealth {
   #deaths = 0;
   #reportedDeaths = 0;
   #lastDeath = '';
+  readonly #listeners: (() => void)[] = [];
 
   constructor(name: string, isolation: string) {
     this.#name = name;
@@ -18,6 +19,12 @@ export class ModelHealth {
   died(message: string): void {
     this.#deaths++;
     this.#lastDeath = message;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** From now on `listener` is told when a half has died. */
+  onDeath(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Takes what computes the halves; gives a sentence for each that is not computed as asked. */

@@ -41,11 +41,18 @@ export class PolicyLoop {
   readonly #ticks: TickFollower;
   #isHalted = false;
   #discarded = 0;
+  readonly #planListeners: ((answer: PlannerAnswer) => void)[] = [];
 
   constructor(options: PolicyLoopOptions) {
     this.#options = options;
     this.#scheduler = new DualRateScheduler(options.scheduling);
     this.#ticks = new TickFollower(options.tickSec);
+    this.whenPlanned(options.onPlan);
+  }
+
+  /** From now on `listener` gets the plans that count, after those that were here before it. */
+  whenPlanned(listener: (answer: PlannerAnswer) => void): void {
+    this.#planListeners.push(listener);
   }
 
   get scheduler(): Pick<
@@ -106,14 +113,14 @@ export class PolicyLoop {
   }
 
   async #plan(job: PlannerJob<Observation>): Promise<void> {
-    const { policy, nowNs, onPlan, onError } = this.#options;
+    const { policy, nowNs, onError } = this.#options;
     let tokens: PlannerTokens | undefined;
     try {
       const answer = await policy.planner.plan(job.observation, job.instruction, job.epoch);
       tokens = answer.tokens;
       if (this.#scheduler.epoch === job.epoch) {
         this.planner.add(nowNs(), answer.plan.latencySec);
-        onPlan(answer);
+        for (const listener of this.#planListeners) listener(answer);
       }
     } catch (error) {
       onError('planner', error);

@@ -12,15 +12,13 @@ export type OpenModelOptions = {
   /** What faults are about. */
   readonly subject: string;
   readonly log: { warn(text: string): void; error(text: string): void };
-  /** A half has died and is loaded again. */
-  readonly onRestart: () => void;
 };
 
 /** Loads the model that the parameters say, and watches over its halves. */
 export async function openModel(
   config: Config<typeof policyParameters>,
   embodiment: Embodiment,
-  { subject, log, onRestart }: OpenModelOptions,
+  { subject, log }: OpenModelOptions,
 ): Promise<{ readonly policy: Policy; readonly health: ModelHealth }> {
   const modelPackage = await ModelPackage.load(resolveFile(config.model));
   const { name, spatial } = modelPackage.manifest;
@@ -45,7 +43,6 @@ export async function openModel(
     report: (message) => {
       log.error(message);
       health.died(message);
-      onRestart();
     },
   });
   for (const message of health.providers(policy.providers)) log.warn(message);

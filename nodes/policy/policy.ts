@@ -38,7 +38,6 @@ async function create(
   const { policy: model, health } = await openModel(config, embodiment, {
     subject: node.fullName,
     log: node.getLogger(),
-    onRestart: () => loop.forgetRates(),
   });
   const statistics = new PolicyStatistics(config.maxObservationAge);
   const plans = node.advertise('st4vla_ros/msg/SpatialPlan', 'plan', reliable());
@@ -50,6 +49,19 @@ async function create(
   let frame = '';
 
   const publishPlan = (plan: SpatialPlan) => plans.publish(spatialPlanToMessage(plan, frame));
+  const loop = new PolicyLoop({
+    policy: model,
+    scheduling: scheduling(config, embodiment.tickSec),
+    tickSec: embodiment.tickSec,
+    nowNs: () => node.nowNs(),
+    onPlan: ({ plan }) => publishPlan(plan),
+    publishChunk: (chunk) => chunks.publish(actionChunkToMessage(chunk, frame)),
+    onError: (half, error) => node.guard.report(half, error),
+    ...(settled && {
+      onSettled: (frame_id, stampNs) => settled.publish({ frame_id, stamp: stampFromNs(stampNs) }),
+    }),
+  });
+  health.onDeath(() => loop.forgetRates());
   const desk =
     model.answers &&
     new AnswerDesk({
@@ -60,21 +72,7 @@ async function create(
       publish: publishPlan,
       onError: (error) => node.guard.report('answers', error),
     });
-  const loop = new PolicyLoop({
-    policy: model,
-    scheduling: scheduling(config, embodiment.tickSec),
-    tickSec: embodiment.tickSec,
-    nowNs: () => node.nowNs(),
-    onPlan: (answer) => {
-      publishPlan(answer.plan);
-      desk?.planned(answer);
-    },
-    publishChunk: (chunk) => chunks.publish(actionChunkToMessage(chunk, frame)),
-    onError: (half, error) => node.guard.report(half, error),
-    ...(settled && {
-      onSettled: (frame_id, stampNs) => settled.publish({ frame_id, stamp: stampFromNs(stampNs) }),
-    }),
-  });
+  if (desk) loop.whenPlanned((answer) => desk.planned(answer));
   const announce = (epoch: number) =>
     chunks.publish(actionChunkToMessage(epochAnnouncement(epoch, node.nowNs()), frame));
   const { checkInstruction } = model;

@@ -30,15 +30,7 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
   const config = parameters.current();
   const topics = knownTopics(node, config);
   const jpeg = new JpegTap(config.jpegQuality);
-  // Nothing comes before the node spins, when `episodes` and `follower` are there.
-  const written = topics.map((topic) =>
-    tap(node, topic, jpeg, (name, bytes, nowNs) => {
-      const message = { topic: name, logNs: nowNs, publishNs: nowNs, bytes };
-      // What is latched is kept for the first episode, and begins none before its time.
-      if (node.isActive) follower.follow(topic.name, message);
-      else episodes.add(message);
-    }),
-  );
+  const written = topics.map((topic) => writtenTopic(node, topic));
   const episodes = new EpisodeRecorder({
     folder: resolve(config.folder),
     topics: written,
@@ -51,6 +43,14 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
     onNews: (text) => node.getLogger().info(text),
   });
   const follower = new EpisodeFollower(episodes, config.mode);
+  for (const [i, topic] of topics.entries()) {
+    tap(node, topic, jpeg, (bytes, nowNs) => {
+      const message = { topic: written[i]!.name, logNs: nowNs, publishNs: nowNs, bytes };
+      // What is latched is kept for the first episode, and begins none before its time.
+      if (node.isActive) follower.follow(topic.name, message);
+      else episodes.add(message);
+    });
+  }
   serve(node, episodes, follower);
 
   return Promise.resolve({
@@ -82,38 +82,39 @@ function knownTopics(node: ManagedNode, config: Config<Parameters>): readonly Re
   return known;
 }
 
-/** Listens to a topic; what it is called and is of in the bag. */
-function tap(
-  node: ManagedNode,
-  topic: RecordedTopic,
-  jpeg: JpegTap,
-  record: (name: string, bytes: Uint8Array, nowNs: bigint) => void,
-): WrittenTopic {
+/** What a topic is called and is of in the bag. */
+function writtenTopic(node: ManagedNode, topic: RecordedTopic): WrittenTopic {
   const { delivery, toJpeg = false } = topic;
-  const suffix = toJpeg ? '/compressed' : '';
   const type = toJpeg ? COMPRESSED : topic.type;
-  const qos = { best_effort: sensorData, reliable: () => reliable(100), latched }[delivery]();
-  const listenedTo = node.listenBytes(
-    topic.type as MessageTypeClassName,
-    topic.name,
-    qos,
-    async (bytes) => {
-      const nowNs = node.nowNs();
-      if (!toJpeg) return record(name, bytes, nowNs);
-      const converted = await jpeg.convert(bytes);
-      if (converted) record(name, converted, nowNs);
-    },
-    // What is latched comes once, maybe before the node is active.
-    { whileInactive: delivery === 'latched' },
-  );
-  const name = listenedTo + suffix;
   return {
-    name,
+    name: `${node.resolveTopicName(topic.name)}${toJpeg ? '/compressed' : ''}`,
     type,
     definition: knownDefinition(type)!,
     qosProfiles: qosYaml(delivery),
     isLatched: delivery === 'latched',
   };
+}
+
+/** Listens to a topic. */
+function tap(
+  node: ManagedNode,
+  { name, type, delivery, toJpeg = false }: RecordedTopic,
+  jpeg: JpegTap,
+  record: (bytes: Uint8Array, nowNs: bigint) => void,
+): void {
+  node.listenBytes(
+    type as MessageTypeClassName,
+    name,
+    { best_effort: sensorData, reliable: () => reliable(100), latched }[delivery](),
+    async (bytes) => {
+      const nowNs = node.nowNs();
+      if (!toJpeg) return record(bytes, nowNs);
+      const converted = await jpeg.convert(bytes);
+      if (converted) record(converted, nowNs);
+    },
+    // What is latched comes once, maybe before the node is active.
+    { whileInactive: delivery === 'latched' },
+  );
 }
 
 function serve(node: ManagedNode, episodes: EpisodeRecorder, follower: EpisodeFollower): void {

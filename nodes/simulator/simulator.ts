@@ -77,7 +77,9 @@ async function create(
   };
 }
 
-const refusal = (message: string) => ({ success: false, message, instruction: '' });
+function refusal(message: string) {
+  return { success: false, message, instruction: '' };
+}
 
 function unknownTask(found: string, tasks: readonly string[]): FaultError {
   const expected = `first or one of ${tasks.join(', ')}`;

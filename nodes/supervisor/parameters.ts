@@ -1,4 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
+import { commonParameters } from '../shared/commonParameters.ts';
 
 export const supervisorParameters = defineParameters({
   nodes: {
@@ -6,9 +7,23 @@ export const supervisorParameters = defineParameters({
     minLength: 1,
     maxLength: 64,
     readOnly: true,
+    description: 'Nodes that have to be there, by names in the namespace of the supervisor.',
+  },
+  optional_nodes: {
+    type: 'string[]',
+    default: ['simulator', 'recorder'],
+    maxLength: 64,
+    readOnly: true,
     description:
-      'Nodes that have to be there, by names in the namespace of the supervisor. Others that send ' +
-      'heartbeats there are watched from their first one on.',
+      'Nodes that are watched from their first heartbeat on, and that need not be there. Of all others ' +
+      'heartbeats are counted and no more.',
+  },
+  heartbeat_period: {
+    ...commonParameters.heartbeat_period,
+    min: 0.02,
+    description:
+      'Time between two messages on `heartbeat`: of the supervisor itself, and of the nodes that it ' +
+      'watches. A heartbeat that tells another period is not believed.',
   },
   missed_beats: {
     type: 'integer',
@@ -34,8 +49,8 @@ export const supervisorParameters = defineParameters({
     default: true,
     readOnly: true,
     description:
-      'End a silent process (SIGKILL) where it runs on the machine of the supervisor, so that the ' +
-      'launch starts it again; else it is only reported.',
+      'End a silent process (SIGKILL) where it is proven to be started by the launch of the supervisor, ' +
+      'so that the launch starts it again; else it is only reported.',
   },
   max_restarts: {
     type: 'integer',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,13 +14,16 @@ import {
 } from './faults/ExecutionWatch.ts';
 import { type FaultCase, FaultTable } from './faults/FaultTable.ts';
 import type { Peer } from './Peer.ts';
-import { RosSession, root } from './RosSession.ts';
+import { isAlive } from './childProcesses.ts';
+import { type NodeProcess, RosSession, root } from './RosSession.ts';
 import { tinyModel } from './widowx.ts';
 
 const STALE_AFTER_SEC = 0.5;
 const MAX_BLIND_SEC = 1;
 /** A process that is started again computes for seconds before it takes part. */
 const RESTART_LIMIT_MS = 60_000;
+/** The supervisor waits longer and longer for a node that has failed before. */
+const SILENCE_LIMIT_MS = 35_000;
 
 type Watched = 'perception' | 'policy' | 'simulator' | 'controller';
 
@@ -27,11 +31,12 @@ describe('faults of processes, with a launch and a supervisor', () => {
   const table = new FaultTable('processes');
   const folder = mkdtempSync(join(tmpdir(), 'st4vla-faults-'));
   let session: RosSession;
+  let launch: NodeProcess;
   let peer: Peer;
   let watch: ExecutionWatch;
   before(async () => {
     session = await RosSession.open();
-    session.startProgram([
+    launch = session.startProgram([
       process.execPath,
       join(root, 'dist', 'cli', 'main.js'),
       'launch',
@@ -41,7 +46,7 @@ describe('faults of processes, with a launch and a supervisor', () => {
     ]);
     peer = await session.startPeer();
     watch = await ExecutionWatch.start(session, peer);
-    await peer.watch('/heartbeat', 'st4vla_ros/msg/Heartbeat', 'reliable', ['node', 'pid']);
+    await peer.watch('/heartbeat', 'st4vla_ros/msg/Heartbeat', 'reliable', ['node', 'host', 'pid']);
     await peer.watch('/joint_states', 'sensor_msgs/msg/JointState', 'reliable', ['header.stamp']);
     await peer.publish('/instruction', 'std_msgs/msg/String', { data: 'spoon' }, 'latched');
   });
@@ -135,6 +140,81 @@ describe('faults of processes, with a launch and a supervisor', () => {
     });
   }
 
+  it('a node is frozen while others send its heartbeats', async function () {
+    this.timeout(3 * RESTART_LIMIT_MS);
+    await acts();
+    const pid = await known('perception');
+    const { host } = peer.last('/heartbeat');
+    const copy = { node: '/perception', host, pid, period: 0.2, leaving: false };
+    await peer.stream('/heartbeat', 'st4vla_ros/msg/Heartbeat', copy, 20, 'reliable');
+    process.kill(pid, 'SIGSTOP');
+    const periods = await held('perception');
+    await session.until('the end of the process', () => !isAlive(pid), SILENCE_LIMIT_MS);
+    await session.until('the contradiction', () => {
+      return / which (has ended|does not run), is said to live$/.test(
+        supervisorSays('perception')?.message,
+      );
+    });
+    await session.until(
+      'another perception',
+      () => {
+        const { state, pid: found } = supervisorSays('perception')?.values ?? {};
+        return state === 'alive' && Number(found) !== pid;
+      },
+      RESTART_LIMIT_MS,
+    );
+    await peer.unstream('/heartbeat');
+    peer.forget('/heartbeat');
+    await acts();
+    const row = {
+      fault: 'the perception is frozen, and others send its heartbeats',
+      injected: 'SIGSTOP, and copies of its heartbeats 20 times a second',
+      reaction: reactions.perception,
+      recovery:
+        'the supervisor sees that the process does not run, and ends it after `missed_beats`; the launch starts it again',
+    };
+    table.add(row, periods);
+  });
+
+  it('heartbeats are forged', async () => {
+    await acts();
+    const victim = spawn('sleep', ['600']);
+    const host = peer.last('/heartbeat').host as string;
+    const nodes = ['perception', 'policy', 'simulator', 'controller'] as const;
+    const before = await Promise.all(nodes.map(known));
+    const pids = [victim.pid!, process.pid, launch.process.pid!, 1, 4294967295];
+    for (const node of ['/perception', '/stranger', '/supervisor', '/policy']) {
+      for (const [pid, period] of pids.flatMap(
+        (one) =>
+          [
+            [one, 0.2],
+            [one, 0.001],
+          ] as const,
+      )) {
+        const forged = { node, host, pid, period, leaving: false };
+        await peer.publish('/heartbeat', 'st4vla_ros/msg/Heartbeat', forged);
+        await peer.publish('/heartbeat', 'st4vla_ros/msg/Heartbeat', { ...forged, leaving: true });
+      }
+    }
+    await session.until('the contradiction', () => {
+      return / claims its name$|heartbeat_period/.test(supervisorSays('perception')?.message);
+    });
+    const silentMs = performance.now() + 5000;
+    await session.until('time enough to be missed', () => performance.now() > silentMs);
+    assert.deepEqual(await Promise.all(nodes.map(known)), before);
+    assert.equal(victim.exitCode ?? victim.signalCode, null);
+    assert.ok(isActing(watch.last!));
+    victim.kill('SIGKILL');
+    peer.forget('/heartbeat');
+    const row = {
+      fault: 'heartbeats are forged',
+      injected: 'names and process ids of others, 1 ms as the period, farewells',
+      reaction: 'none but a diagnostic: what the kernel does not prove is not believed',
+      recovery: '–',
+    };
+    table.add(row, 'no hold');
+  });
+
   it('a node that fails again and again', async function () {
     this.timeout(3 * RESTART_LIMIT_MS); // each restart waits longer
     for (let failures = 1; watch.last?.status !== STOPPED; failures++) {
@@ -169,7 +249,7 @@ function parameterFile(folder: string): string {
     }
   };
   set('controller', { max_blind: MAX_BLIND_SEC, stale_after: STALE_AFTER_SEC });
-  set('supervisor', { missed_beats: 8, max_restarts: 3, diagnostics_period: 0.2 });
+  set('supervisor', { missed_beats: 8, max_restarts: 5, diagnostics_period: 0.2 });
   for (const node of ['controller', 'perception', 'policy']) set(node, { diagnostics_period: 0.2 });
   writeFileSync(file, parameters.toString());
   return file;
