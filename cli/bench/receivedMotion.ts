@@ -122,8 +122,9 @@ function sentAt(commands: readonly MotionState[], timeSec: number): number[] {
   const [a, b] = [commands[k]!, commands[k + 1]!];
   const dt = CONTROL_PERIOD_SEC;
   return Array.from(a.positions, (p, i) => {
-    const [u, e, f] = [a.velocities[i]!, a.accelerations[i]!, b.accelerations[i]!];
-    // the acceleration is linear in between
-    return p + s * dt * u + ((s * dt) ** 2 * e) / 2 + ((s * dt) ** 2 * s * (f - e)) / 6;
+    const way = b.positions[i]! - p;
+    const [u, v] = [dt * a.velocities[i]!, dt * b.velocities[i]!];
+    // the cubic with these positions and velocities at its ends
+    return p + u * s + (3 * way - 2 * u - v) * s ** 2 + (u + v - 2 * way) * s ** 3;
   });
 }

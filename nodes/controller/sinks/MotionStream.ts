@@ -1,8 +1,7 @@
 import type { MotionState } from '../../../core/control/BrakingLaw.ts';
+import { SPAN_SEC } from '../../shared/messages/trajectory.ts';
 import { CatchUp, type CatchUpLimits } from './CatchUp.ts';
 
-/** The newest command of a trajectory is always so long after its start, s. */
-export const SPAN_SEC = 0.1;
 /** A motion that is given from rest to rest, s: the receiver leads there from wherever it is. */
 const SETTLE_SEC = 0.5;
 /** A trajectory holds its end for so long, s: a receiver refuses one that has ended by its clock. */

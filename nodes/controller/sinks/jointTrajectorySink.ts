@@ -3,10 +3,11 @@ import type { GripperBounds, JointBounds } from '../../../core/control/armBounds
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import { stampFromNs } from '../../shared/messages/time.ts';
+import { SPAN_SEC } from '../../shared/messages/trajectory.ts';
 import { reliable } from '../../shared/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 import { armStream, gripperMotion, gripperStream, type StreamOptions } from './commandStreams.ts';
-import { type MotionStream, SPAN_SEC, type TrajectoryPoint } from './MotionStream.ts';
+import type { MotionStream, TrajectoryPoint } from './MotionStream.ts';
 import { ReceiverClock } from './ReceiverClock.ts';
 
 const TYPE = 'trajectory_msgs/msg/JointTrajectory';
