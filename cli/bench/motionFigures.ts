@@ -14,7 +14,9 @@ import { readUrdf } from '../packagePaths.ts';
 import { quantile } from '../statistics.ts';
 import { DrivenArm } from './DrivenArm.ts';
 import type { Figure } from './Figure.ts';
+import { receivedFigures } from './receivedFigures.ts';
 import { solverFigures } from './solverFigures.ts';
+import { wave } from './wave.ts';
 
 const TICKS = 300;
 /** Noise of successive chunks about one straight way, m. */
@@ -29,18 +31,11 @@ export async function motionFigures(python: string | undefined): Promise<Figure[
       ...(await solverFigures(embodiment, urdf, python)),
       ...smoothnessFigures(embodiment, urdf),
       ...seamFigures(embodiment, urdf),
+      ...receivedFigures(embodiment, urdf),
     ];
     figures.push(...named.map((f) => ({ ...f, name: `${embodiment.name}: ${f.name}` })));
   }
   return [...figures, await trackingFigure()];
-}
-
-/** A wavy way with steps as a policy makes them, in the middle of what the joints can do in a tick. */
-function wave(embodiment: Embodiment, tick: number): number[] {
-  const share = embodiment.limits.acceleration[0]! * embodiment.tickSec ** 2 > 1 ? 1 : 0.15;
-  const turns = [0.08 * Math.sin(tick), 0.05 * Math.cos(tick), 0.2 * Math.sin(0.3 * tick)];
-  const steps = [0.02, 0.03, 0.02].map((m, k) => m * Math.sin([0.7, 0.5, 0.9][k]! * tick + k));
-  return [...steps, ...turns].map((x) => x * share).concat(tick % 8 < 4 ? 1 : 0);
 }
 
 /** Jerk, how exactly targets are met, and the time of a control period. */

@@ -8,6 +8,7 @@ import type {
   JointTrajectoryCommand,
 } from '../../nodes/controller/sinks/xsMessages.ts';
 import { commandTopics, JOINT_PLACEHOLDER } from '../../nodes/shared/commandTopics.ts';
+import { newestCommand, type TrajectoryMessage } from '../../nodes/shared/messages/trajectory.ts';
 import { poseFromMessage } from '../../nodes/shared/messages/geometry.ts';
 
 /** Takes what somebody who moves the arm was told. */
@@ -19,7 +20,6 @@ export type CommandTaker = {
   pose(baseFromEe: Pose, message: BagMessage): void;
 };
 
-type Trajectory = MessageType<'trajectory_msgs/msg/JointTrajectory'>;
 type Take = (content: never, message: BagMessage) => void;
 
 /** How the messages on each topic that sinks send to are read; anything else in them is passed over. */
@@ -36,10 +36,10 @@ export function commandListeners(
   };
   const latest = new Float64Array(armJoints.length).fill(NaN);
   return [
-    [trajectory.arm, (content: Trajectory, m) => takeArm(targetOf(content, armJoints), m)],
+    [trajectory.arm, (content: TrajectoryMessage, m) => takeArm(targetOf(content, armJoints), m)],
     [
       trajectory.gripper,
-      (content: Trajectory, m) => takeGripper(targetOf(content, [gripper.joint]), m),
+      (content: TrajectoryMessage, m) => takeGripper(targetOf(content, [gripper.joint]), m),
     ],
     [forward.arm, ({ data }: MessageType<'std_msgs/msg/Float64MultiArray'>, m) => takeArm(data, m)],
     [
@@ -52,7 +52,8 @@ export function commandListeners(
     // The first of the two points is where the arm is expected to be.
     [
       xsSdk.trajectory,
-      ({ traj }: JointTrajectoryCommand, m) => takeArm(targetOf(traj, armJoints, -1), m),
+      ({ traj }: JointTrajectoryCommand, m) =>
+        takeArm(targetOf(traj, armJoints, traj.points.at(-1)), m),
     ],
     // The distance between the fingers, which is twice the position of one.
     [xsSdk.gripper, ({ cmd }: JointSingleCommand, m) => takeGripper([cmd / 2], m)],
@@ -79,12 +80,13 @@ export function commandListeners(
 
 /** Positions of these joints at a point of a trajectory; none where it does not have them all. */
 function targetOf(
-  { joint_names, points }: Trajectory,
+  trajectory: TrajectoryMessage,
   joints: readonly string[],
-  point = 0,
+  point = newestCommand(trajectory),
 ): Float64Array {
-  const indices = joints.map((name) => joint_names.indexOf(name));
-  const { positions } = points.at(point) ?? { positions: [] };
-  if (indices.includes(-1) || positions.length !== joint_names.length) return new Float64Array();
+  const { joint_names: names } = trajectory;
+  const indices = joints.map((name) => names.indexOf(name));
+  const { positions } = point ?? { positions: [] };
+  if (indices.includes(-1) || positions.length !== names.length) return new Float64Array();
   return Float64Array.from(indices, (i) => Number(positions[i]));
 }

@@ -190,6 +190,7 @@ export class ArmMotion {
       accelerations: this.#arm.accelerations.slice(),
       gripperOpening: gripperOpeningOf(this.#embodiment.gripper, gripperJointPosition),
       gripperJointPosition,
+      gripperJointVelocity: this.#gripper.velocity,
     };
   }
 

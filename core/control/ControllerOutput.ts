@@ -9,9 +9,10 @@ export type JointCommand = {
   readonly positions: Float64Array;
   readonly velocities: Float64Array;
   readonly accelerations: Float64Array;
-  /** 0 closed … 1 open, and the same as position of the finger joint (m). */
+  /** 0 closed … 1 open; the same as position of the finger joint (m), and its velocity (m/s). */
   readonly gripperOpening: number;
   readonly gripperJointPosition: number;
+  readonly gripperJointVelocity: number;
 };
 
 /** Result of one controller period: the command, and what it came about by. */

@@ -68,9 +68,10 @@ async function create(
   const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
 
   node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
-    const answer = core.onJointState(jointSampleFromMessage(message));
+    const sample = jointSampleFromMessage(message);
+    const answer = core.onJointState(sample);
     statistics.joints.add(answer);
-    if (answer.accepted) sink.heard();
+    if (answer.accepted) sink.heard(sample.stampNs);
   });
   node.listenRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable(), (message) => {
     const chunk = actionChunkFromMessage(message);

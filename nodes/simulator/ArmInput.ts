@@ -2,68 +2,65 @@ import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { ArmCommand } from '../../sim/world/SimWorld.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { commandTopics } from '../shared/commandTopics.ts';
+import type { TrajectoryMessage } from '../shared/messages/trajectory.ts';
 import { reliable } from '../shared/qos.ts';
+import { TrajectoryFollower } from './TrajectoryFollower.ts';
 
 /** Commands this near to the arm, rad, are believed to be meant for where it is. */
 const NEAR_RAD = 0.1;
 
-/** What is left of a trajectory: positions, and when they are due after its first point. */
-type Later = { readonly positions: readonly number[]; readonly afterSec: number };
+/** The arm, or the gripper: its joints, and who leads them. */
+type Part = {
+  readonly joints: readonly string[];
+  readonly follower: TrajectoryFollower;
+};
 
 /**
- * The commands that the simulated arm follows, from either kind of ros2_control controller. It
- * keeps to a trajectory's first point, as if it were reached at once, and to the others as much
- * later as their times say.
+ * The commands that the simulated arm follows, from either kind of ros2_control controller: a position
+ * at once, a trajectory as joint_trajectory_controller does.
  *
  * A reset puts the arm home, but whoever commands it does not know yet: its commands would throw
  * the arm back. So after a reset none is followed until one is near to where the arm is.
  */
 export class ArmInput {
   readonly #embodiment: Embodiment;
-  readonly #positions: Float64Array;
-  #later: Later[] = [];
-  #elapsedSec = 0;
-  #gripper: number;
+  readonly #nowNs: () => bigint;
+  readonly #arm: Part;
+  readonly #gripper: Part;
   #hasCommand = false;
   #waitsForNear = false;
   #received = 0;
   #refused = 0;
   #lastRefusal = '';
 
-  constructor(node: ManagedNode, embodiment: Embodiment) {
+  /**
+   * @param updateSec between two calls of `update`, by the clock of the trajectories
+   * @param nowNs that clock
+   */
+  constructor(node: ManagedNode, embodiment: Embodiment, updateSec: number, nowNs: () => bigint) {
     this.#embodiment = embodiment;
-    const { armJoints, gripper } = embodiment;
-    this.#positions = Float64Array.from(embodiment.homeJoints);
-    this.#gripper = gripper.open;
+    this.#nowNs = nowNs;
+    const { armJoints, homeJoints, gripper } = embodiment;
+    const part = (joints: readonly string[], positions: readonly number[]): Part => {
+      return { joints, follower: new TrajectoryFollower(joints, positions, updateSec) };
+    };
+    this.#arm = part(armJoints, homeJoints);
+    this.#gripper = part([gripper.joint], [gripper.open]);
     const { trajectory, forward } = commandTopics;
-    for (const [topic, joints] of [
-      [trajectory.arm, armJoints],
-      [trajectory.gripper, [gripper.joint]],
+    for (const [topic, which] of [
+      [trajectory.arm, this.#arm],
+      [trajectory.gripper, this.#gripper],
     ] as const) {
-      node.listenRaw(
-        'trajectory_msgs/msg/JointTrajectory',
-        topic,
-        reliable(),
-        ({ joint_names: names, points: [first, ...later] }) => {
-          const isTaken = this.#take(topic, joints, names, first?.positions ?? []);
-          if (!isTaken || joints.length === 1) return;
-          const startSec = secondsOf(first!.time_from_start);
-          this.#later = later.map(({ positions, time_from_start: time }) => ({
-            positions: joints.map((joint) => positions[names.indexOf(joint)]!),
-            afterSec: secondsOf(time) - startSec,
-          }));
-        },
+      node.listenRaw('trajectory_msgs/msg/JointTrajectory', topic, reliable(), (message) =>
+        this.#takeTrajectory(topic, which, message),
       );
     }
-    for (const [topic, joints] of [
-      [forward.arm, armJoints],
-      [forward.gripper, [gripper.joint]],
+    for (const [topic, which] of [
+      [forward.arm, this.#arm],
+      [forward.gripper, this.#gripper],
     ] as const) {
-      node.listenRaw(
-        'std_msgs/msg/Float64MultiArray',
-        topic,
-        reliable(),
-        ({ data }) => void this.#take(topic, joints, joints, data),
+      node.listenRaw('std_msgs/msg/Float64MultiArray', topic, reliable(), ({ data }) =>
+        this.#takePositions(topic, which, data),
       );
     }
   }
@@ -77,79 +74,59 @@ export class ArmInput {
     };
   }
 
-  /** The command to follow; `undefined` before the first. */
-  get command(): ArmCommand | undefined {
+  /** The command to follow from this time on; `undefined` before the first. */
+  update(nowNs: bigint): ArmCommand | undefined {
+    const positions = this.#arm.follower.update(nowNs);
+    const [gripperJointPosition] = this.#gripper.follower.update(nowNs);
     if (!this.#hasCommand) return undefined;
-    return {
-      names: this.#embodiment.armJoints,
-      positions: this.#positions,
-      gripperJointPosition: this.#gripper,
-    };
-  }
-
-  /** So much time passes without another command. */
-  advance(stepSec: number): void {
-    this.#elapsedSec += stepSec;
-    while (this.#later[0] !== undefined && this.#later[0].afterSec < this.#elapsedSec + stepSec / 2)
-      this.#positions.set(this.#later.shift()!.positions);
+    const names = this.#embodiment.armJoints;
+    return { names, positions, gripperJointPosition: gripperJointPosition! };
   }
 
   /** The arm was put home. */
   reset(): void {
-    this.#later = [];
+    const { homeJoints, gripper } = this.#embodiment;
     this.#hasCommand = false;
     this.#waitsForNear = true;
-    this.#positions.set(this.#embodiment.homeJoints);
-    this.#gripper = this.#embodiment.gripper.open;
+    this.#arm.follower.reset(homeJoints);
+    this.#gripper.follower.reset([gripper.open]);
   }
 
-  #take(
-    topic: string,
-    joints: readonly string[],
-    names: readonly string[],
-    positions: ArrayLike<number>,
-  ): boolean {
+  #takeTrajectory(topic: string, part: Part, message: TrajectoryMessage): void {
     this.#received++;
-    const fault = faultOf(joints, names, positions);
-    if (fault !== undefined) {
-      this.#refused++;
-      this.#lastRefusal = `${topic}: ${fault}`;
-      return false;
+    const { joint_names: names, points } = message;
+    const first = part.joints.map((joint) => points[0]?.positions[names.indexOf(joint)] ?? NaN);
+    if (this.#waitsForNear && first.every(Number.isFinite) && !this.#isMeant(part, first)) return;
+    const fault = part.follower.take(message, this.#nowNs());
+    if (fault !== undefined) this.#refuse(topic, fault);
+    else this.#hasCommand = true;
+  }
+
+  #takePositions(topic: string, part: Part, data: ArrayLike<number>): void {
+    this.#received++;
+    const positions = Array.from(data);
+    if (positions.length !== part.joints.length) {
+      this.#refuse(topic, `expected ${part.joints.length} positions, found ${positions.length}`);
+    } else if (!positions.every(Number.isFinite)) {
+      this.#refuse(topic, 'a position is not finite');
+    } else if (this.#isMeant(part, positions)) {
+      part.follower.reset(positions);
+      this.#hasCommand = true;
     }
-    const ordered = joints.map((joint) => positions[names.indexOf(joint)]!);
-    const isArm = joints.length > 1;
-    if (this.#waitsForNear) {
-      if (!isArm || !this.#isNear(ordered)) return false;
-      this.#waitsForNear = false;
-    }
-    if (isArm) {
-      this.#positions.set(ordered);
-      this.#later = [];
-      this.#elapsedSec = 0;
-    } else this.#gripper = ordered[0]!;
-    this.#hasCommand = true;
+  }
+
+  #refuse(topic: string, fault: string): void {
+    this.#refused++;
+    this.#lastRefusal = `${topic}: ${fault}`;
+  }
+
+  /** After a reset: whether a command begins near to where the arm is; the wait is over then. */
+  #isMeant(part: Part, positions: readonly number[]): boolean {
+    if (!this.#waitsForNear) return true;
+    const { homeJoints } = this.#embodiment;
+    if (part !== this.#arm) return false;
+    if (!positions.every((q, i) => Math.abs(q - homeJoints[i]!) <= NEAR_RAD)) return false;
+    this.#waitsForNear = false;
     return true;
   }
-
-  #isNear(positions: readonly number[]): boolean {
-    return positions.every((q, i) => Math.abs(q - this.#embodiment.homeJoints[i]!) <= NEAR_RAD);
-  }
-}
-
-function secondsOf({ sec, nanosec }: { sec: number; nanosec: number }): number {
-  return sec + nanosec / 1e9;
-}
-
-/** Why a command cannot be followed. */
-function faultOf(
-  joints: readonly string[],
-  names: readonly string[],
-  positions: ArrayLike<number>,
-): string | undefined {
-  const missing = joints.filter((joint) => !names.includes(joint));
-  if (missing.length > 0) return `missing ${missing.join(', ')}`;
-  if (positions.length !== names.length) {
-    return `expected ${names.length} positions, found ${positions.length}`;
-  }
-  return Array.from(positions).every(Number.isFinite) ? undefined : 'a position is not finite';
 }

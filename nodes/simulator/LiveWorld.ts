@@ -7,15 +7,14 @@ import { stampFromNs } from '../shared/messages/time.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
 import type { ArmInput } from './ArmInput.ts';
 import { Episode } from './Episode.ts';
+import type { WorldClock } from './WorldClock.ts';
 
 export type LiveWorldOptions = {
   readonly node: ManagedNode;
   readonly world: SimWorld;
   readonly input: ArmInput;
-  /** Also the simulated clock's, seconds. */
-  readonly stepSec: number;
+  readonly clock: WorldClock;
   readonly imageRateHz: number;
-  readonly publishClock: boolean;
 };
 
 /** A simulated world on its topics: steps it, and publishes what a robot would. */
@@ -25,22 +24,18 @@ export class LiveWorld {
   readonly #publishers: ReturnType<typeof advertise>;
   readonly #frameId: string;
   readonly #pixels: Uint8Array;
-  readonly #stepNs: bigint;
   readonly #imageNs: bigint;
-  /** Goes on through resets, as a clock must. */
-  #simulatedNs = 0n;
   #nextImageNs = 0n;
 
   /** Makes its publishers: call it before the node spins. */
   constructor(options: LiveWorldOptions) {
-    const { node, world, stepSec, imageRateHz, publishClock } = options;
+    const { node, world, clock, imageRateHz } = options;
     const { width, height } = world.camera;
     this.#options = options;
     this.#episode = new Episode(world);
-    this.#publishers = advertise(node, world.arm.cameraName, publishClock);
+    this.#publishers = advertise(node, world.arm.cameraName, clock.isPublished);
     this.#frameId = `camera_${world.arm.cameraName}_optical_frame`;
     this.#pixels = new Uint8Array(width * height * 3);
-    this.#stepNs = BigInt(Math.round(stepSec * 1e9));
     this.#imageNs = BigInt(Math.round(1e9 / imageRateHz));
   }
 
@@ -60,21 +55,21 @@ export class LiveWorld {
   /** So many control periods, and a picture where one is due. */
   advance(steps: number): void {
     for (let step = 0; step < steps; step++) this.#step();
-    if (this.#simulatedNs < this.#nextImageNs) return;
-    const late = this.#simulatedNs - this.#nextImageNs;
-    this.#nextImageNs =
-      late > this.#imageNs ? this.#simulatedNs : this.#nextImageNs + this.#imageNs;
+    const { simulatedNs } = this.#options.clock;
+    if (simulatedNs < this.#nextImageNs) return;
+    const late = simulatedNs - this.#nextImageNs;
+    this.#nextImageNs = late > this.#imageNs ? simulatedNs : this.#nextImageNs + this.#imageNs;
     this.#publishImage();
   }
 
   #step(): void {
-    const { world, input, stepSec } = this.#options;
-    const { clock, joints } = this.#publishers;
-    world.step(input.command, stepSec);
-    input.advance(stepSec);
-    this.#simulatedNs += this.#stepNs;
-    clock?.publish({ clock: stampFromNs(this.#simulatedNs) });
-    joints.publish(jointSampleToMessage({ ...world.jointSample(), stampNs: this.#nowNs() }));
+    const { world, input, clock } = this.#options;
+    const { clock: publisher, joints } = this.#publishers;
+    clock.beginStep();
+    world.stepFinely((i) => input.update(clock.updateNs(i)), clock.stepSec);
+    clock.endStep();
+    publisher?.publish({ clock: stampFromNs(clock.simulatedNs) });
+    joints.publish(jointSampleToMessage({ ...world.jointSample(), stampNs: clock.stampNs }));
     if (this.#episode.update()) this.#publishEpisode();
   }
 
@@ -83,7 +78,7 @@ export class LiveWorld {
     const { width, height, intrinsics } = world.camera;
     world.renderInto(this.#pixels);
     // The world has stood still meanwhile: it is as true now as it was before.
-    const stampNs = this.#nowNs();
+    const { stampNs } = this.#options.clock;
     const image = { width, height, data: this.#pixels };
     this.#publishers.image.publish(rgbImageToMessage(image, stampNs, this.#frameId));
     const info = cameraInfoToMessage(intrinsics, stampNs, this.#frameId);
@@ -91,12 +86,7 @@ export class LiveWorld {
   }
 
   #publishEpisode(): void {
-    this.#publishers.episode.publish(this.#episode.message(this.#nowNs()));
-  }
-
-  #nowNs(): bigint {
-    const { node, publishClock } = this.#options;
-    return publishClock ? this.#simulatedNs : node.nowNs();
+    this.#publishers.episode.publish(this.#episode.message(this.#options.clock.stampNs));
   }
 }
 

@@ -10,6 +10,7 @@ import { ArmInput } from './ArmInput.ts';
 import { LiveWorld } from './LiveWorld.ts';
 import { Pacer } from './Pacer.ts';
 import { simulatorParameters } from './parameters.ts';
+import { WorldClock } from './WorldClock.ts';
 
 type Parameters = typeof simulatorParameters;
 
@@ -35,7 +36,13 @@ async function create(
   const config = parameters.current();
   const embodiment = embodimentByName(config.robot);
   const world = await SimWorld.create({ embodiment, urdfText: await readUrdf(embodiment) });
-  const input = new ArmInput(node, embodiment);
+  const clock = new WorldClock({
+    stepSec: STEP_SEC,
+    realTimeFactor: config.realTimeFactor,
+    isPublished: config.publishClock,
+    systemNs: () => node.nowNs(),
+  });
+  const input = new ArmInput(node, embodiment, clock.updateSec, () => clock.updateNs(0));
   const pacer = new Pacer(STEP_SEC, config.realTimeFactor);
   const tasks = taskNamesOf(embodiment);
   const firstTask = config.task === 'first' ? tasks[0]! : config.task;
@@ -44,9 +51,8 @@ async function create(
     node,
     world,
     input,
-    stepSec: STEP_SEC,
+    clock,
     imageRateHz: config.imageRate,
-    publishClock: config.publishClock,
   });
   const advance = () => live.advance(pacer.due(performance.now()));
 

@@ -148,13 +148,16 @@ export class SimWorld {
 
   /** Advances by a multiple of the solver's step; without a command the last one holds. */
   step(command: ArmCommand | undefined, dtSec = 0.02): void {
-    if (command !== undefined) {
-      this.#physics.setTargets(command.names.map((name, i) => [name, command.positions[i]!]));
-      const finger = this.embodiment.fingerJoints[0]!;
-      this.#physics.setTargets([[finger, command.gripperJointPosition]]);
-    }
+    this.stepFinely((step) => (step === 0 ? command : undefined), dtSec);
+  }
+
+  /** The same with a command for each step of the solver. */
+  stepFinely(commandAt: (step: number) => ArmCommand | undefined, dtSec: number): void {
     const count = stepsIn(dtSec);
-    this.#physics.step(count);
+    for (let step = 0; step < count; step++) {
+      this.#follow(commandAt(step));
+      this.#physics.step(1);
+    }
     this.#steps += count;
     if (this.#startStep === undefined) return;
     const sinceStartSec = (this.#steps - this.#startStep) * TIMESTEP_SEC;
@@ -230,6 +233,13 @@ export class SimWorld {
   /** Frees the memory held in WebAssembly; the world cannot be used afterwards. */
   dispose(): void {
     this.#cache.dispose();
+  }
+
+  #follow(command: ArmCommand | undefined): void {
+    if (command === undefined) return;
+    this.#physics.setTargets(command.names.map((name, i) => [name, command.positions[i]!]));
+    const finger = this.embodiment.fingerJoints[0]!;
+    this.#physics.setTargets([[finger, command.gripperJointPosition]]);
   }
 
   #beginTick(tick: number): void {

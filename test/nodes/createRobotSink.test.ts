@@ -40,6 +40,7 @@ function commandFor({ armJoints, homeJoints, gripper }: Embodiment, speed: numbe
     accelerations: Float64Array.from(homeJoints, () => speed),
     gripperOpening: 0.5,
     gripperJointPosition,
+    gripperJointVelocity: 0,
   };
 }
 

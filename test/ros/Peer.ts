@@ -96,8 +96,8 @@ export class Peer {
   }
 
   /**
-   * Is the driver of an arm with these joints, which is at once where it is commanded to be (by
-   * joint trajectories) and says so on /joint_states; called again, it changes how.
+   * Is the driver of an arm with these joints, which is at once where its joint_trajectory_controller
+   * commands it to be, and says so on /joint_states; called again, it changes how.
    */
   drive(
     names: readonly string[],

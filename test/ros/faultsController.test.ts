@@ -10,6 +10,7 @@ import {
 } from './faults/ExecutionWatch.ts';
 import { type FaultCase, FaultTable } from './faults/FaultTable.ts';
 import type { Peer } from './Peer.ts';
+import { newestPoint } from './newestPoint.ts';
 import { type NodeProcess, RosSession } from './RosSession.ts';
 import { ARM_JOINTS, HOME, given } from './widowx.ts';
 
@@ -229,7 +230,7 @@ describe('faults around a controller, with the driver of an arm in rclpy', () =>
       const stuckAt = peer.last('/joint_states').position[0];
       const commands = peer
         .messages('/arm_controller/joint_trajectory')
-        .map(({ at, message }) => ({ at, waist: message.points[0].positions[0] as number }));
+        .map(({ at, message }) => ({ at, waist: newestPoint(message).positions[0] as number }));
       const beyond = commands.find(({ waist }) => Math.abs(waist - stuckAt) > TOLERANCE_RAD)!;
       await watch.isDiagnosed(/^FAULT: following error: waist is 0\.\d+ rad from its command for/);
       await session.until(

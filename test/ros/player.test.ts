@@ -7,6 +7,7 @@ import { openBag } from '../../adapters/bags/openBag.ts';
 import { replay } from '../../cli/replay/replay.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
 import type { Json, Peer } from './Peer.ts';
+import { newestPoint } from './newestPoint.ts';
 import { root, RosSession } from './RosSession.ts';
 import { given } from './widowx.ts';
 
@@ -135,7 +136,7 @@ describe('player, with an rclpy listener', () => {
     assert.ok(decoding.ok);
     const live: number[][] = [];
     for await (const { bytes } of bag.messages({ topics: [topic.name] })) {
-      live.push([...decoding.decode(bytes).points[0].positions]);
+      live.push([...newestPoint(decoding.decode(bytes)).positions]);
     }
     await bag.close();
     const virtual = await virtualCommands(join(folder, 'replay.jsonl'));

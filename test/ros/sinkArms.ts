@@ -1,4 +1,5 @@
 import type { Json } from './Peer.ts';
+import { newestPoint } from './newestPoint.ts';
 import { ARM_JOINTS } from './widowx.ts';
 
 const TRAJECTORY = 'trajectory_msgs/msg/JointTrajectory';
@@ -30,8 +31,8 @@ export const arms: Readonly<Record<string, Arm>> = {
       ['arm_controller/joint_trajectory', TRAJECTORY],
       ['gripper_controller/joint_trajectory', TRAJECTORY],
     ],
-    joints: ([arm], k) => arm![k].points[0].positions,
-    fingers: ([, hand]) => hand!.map(({ points }) => points[0].positions[0]),
+    joints: ([arm], k) => newestPoint(arm![k]).positions,
+    fingers: ([, hand]) => hand!.map((message) => newestPoint(message).positions[0]),
     tolerance: 0,
   },
   'joint_trajectory of one point': {
@@ -45,8 +46,8 @@ export const arms: Readonly<Record<string, Arm>> = {
       ['my/arm', TRAJECTORY],
       ['gripper_controller/joint_trajectory', TRAJECTORY],
     ],
-    joints: ([arm], k) => arm![k].points[0].positions,
-    fingers: ([, hand]) => hand!.map(({ points }) => points[0].positions[0]),
+    joints: ([arm], k) => newestPoint(arm![k]).positions,
+    fingers: ([, hand]) => hand!.map((message) => newestPoint(message).positions[0]),
     tolerance: 0,
   },
   forward_command: {

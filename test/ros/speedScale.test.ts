@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Json, Peer } from './Peer.ts';
+import { newestPoint } from './newestPoint.ts';
 import { RosSession } from './RosSession.ts';
 import { ARM_JOINTS, controllerArguments, forwardChunk, HOME } from './widowx.ts';
 
@@ -53,7 +54,7 @@ describe('speed_scale of a running controller', () => {
     const at = ({ header: { stamp } }: Json): number => stamp.sec + stamp.nanosec / 1e9;
     const velocities = peer
       .messages(COMMANDS)
-      .flatMap(({ message }) => message.points[0].velocities as number[]);
+      .flatMap(({ message }) => newestPoint(message).velocities as number[]);
     return {
       tickSec: (at(end) - at(begin)) / (end.ticks_consumed - begin.ticks_consumed + 1),
       speed: Math.max(...velocities.map(Math.abs)),

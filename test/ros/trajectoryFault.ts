@@ -1,12 +1,12 @@
 import type { Json } from './Peer.ts';
 import { ARM_JOINTS } from './widowx.ts';
 
-/** What joint_trajectory_controller refuses, by its default parameters. */
+/** What joint_trajectory_controller refuses by its default parameters, or follows roughly. */
 export function trajectoryFault({ header, joint_names: names, points }: Json): string | undefined {
-  if (header.stamp.sec !== 0 || header.stamp.nanosec !== 0) return 'it does not begin now';
+  if (header.stamp.sec === 0 && header.stamp.nanosec === 0) return 'it begins whenever it comes';
   if (names.length !== ARM_JOINTS.length) return 'joints are missing';
   if (!ARM_JOINTS.every((name) => names.includes(name))) return 'joints are unknown';
-  let lastSec = 0;
+  let lastSec = -1;
   for (const { positions, velocities, time_from_start: time } of points) {
     const sec = time.sec + time.nanosec / 1e9;
     if (sec <= lastSec) return 'times do not grow';

@@ -8,8 +8,8 @@ import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
 export type CommandSink = {
   /** The command for the end of the coming period. */
   send(command: JointCommand): void;
-  /** A joint state has come. */
-  heard?(): void;
+  /** A joint state of this stamp has come. */
+  heard?(stampNs: bigint): void;
   /** Why commands would not be followed now; undefined, or no such method: they would. */
   obstacle?(): string | undefined;
   /** The node gets active: makes the receiver ready to follow. */

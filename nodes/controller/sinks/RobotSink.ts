@@ -20,9 +20,9 @@ export class RobotSink {
     for (const part of this.#parts) part.send(command);
   }
 
-  /** A joint state has come. */
-  heard(): void {
-    for (const part of this.#parts) part.heard?.();
+  /** A joint state of this stamp has come. */
+  heard(stampNs: bigint): void {
+    for (const part of this.#parts) part.heard?.(stampNs);
   }
 
   /** Why commands would not be followed now; undefined where they would. */

@@ -1,6 +1,6 @@
 import { type Fault, FaultError } from '../../../core/config/Fault.ts';
 import type { Config } from '../../../core/config/ParameterTable.ts';
-import { armBounds } from '../../../core/control/armBounds.ts';
+import { armBounds, gripperBounds } from '../../../core/control/armBounds.ts';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../../core/kinematics/Chain.ts';
@@ -89,14 +89,16 @@ function faultsOf(
 }
 
 function armSink(context: SinkContext, driver: XsDriver | undefined): CommandSink {
-  const { node, config, embodiment, urdf, periodSec } = context;
+  const { node, config, embodiment, urdf } = context;
   const joints = embodiment.armJoints;
   switch (config.sink) {
     case 'joint_trajectory': {
       const topic = config.jointTrajectoryArmTopic;
-      const isToRest = config.jointTrajectoryEndAtRest;
-      const restAccelerations = isToRest ? embodiment.limits.acceleration : undefined;
-      return armTrajectorySink(node, { topic, joints, periodSec, restAccelerations });
+      return armTrajectorySink(node, armBounds(embodiment, urdf), {
+        ...streamOptions(context),
+        topic,
+        joints,
+      });
     }
     case 'forward_command':
       return forwardCommandSink(node, config.forwardCommandArmTopic, (c) => c.positions);
@@ -119,15 +121,20 @@ function armSink(context: SinkContext, driver: XsDriver | undefined): CommandSin
 }
 
 function gripperSink(
-  { node, config, embodiment, urdf, periodSec }: SinkContext,
+  context: SinkContext,
   name: GripperSinkName,
   driver: XsDriver | undefined,
 ): CommandSink {
+  const { node, config, embodiment, urdf } = context;
   const { gripper } = embodiment;
   switch (name) {
     case 'joint_trajectory': {
       const topic = config.jointTrajectoryGripperTopic;
-      return gripperTrajectorySink(node, { topic, joints: [gripper.joint], periodSec });
+      return gripperTrajectorySink(node, gripperBounds(embodiment, urdf), {
+        ...streamOptions(context),
+        topic,
+        joints: [gripper.joint],
+      });
     }
     case 'forward_command':
       return forwardCommandSink(node, config.forwardCommandGripperTopic, (command) =>
@@ -147,6 +154,14 @@ function gripperSink(
         embodiment.fingerJoints.map((finger) => gzFinger(urdf, finger)),
       );
   }
+}
+
+function streamOptions({ config, periodSec }: SinkContext) {
+  return {
+    periodSec,
+    leadSec: config.jointTrajectoryLead,
+    endsAtRest: config.jointTrajectoryEndAtRest,
+  };
 }
 
 /** A finger follows the commanded one as the URDF says. */

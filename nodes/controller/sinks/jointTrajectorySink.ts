@@ -1,53 +1,68 @@
+import type { MotionState } from '../../../core/control/BrakingLaw.ts';
+import type { GripperBounds, JointBounds } from '../../../core/control/armBounds.ts';
+import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import { stampFromNs } from '../../shared/messages/time.ts';
+import { SPAN_SEC } from '../../shared/messages/trajectory.ts';
 import { reliable } from '../../shared/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
-import { type MotionPoint, restPoints } from './restPoints.ts';
+import { armStream, gripperMotion, gripperStream, type StreamOptions } from './commandStreams.ts';
+import type { MotionStream, TrajectoryPoint } from './MotionStream.ts';
+import { ReceiverClock } from './ReceiverClock.ts';
 
 const TYPE = 'trajectory_msgs/msg/JointTrajectory';
-/** Stamp 0 means now. */
-const HEADER = { stamp: { sec: 0, nanosec: 0 }, frame_id: '' };
 
-export type JointTrajectoryOptions = {
+export type JointTrajectoryOptions = StreamOptions & {
   readonly topic: string;
   readonly joints: readonly string[];
-  readonly periodSec: number;
-  /** Where given, every trajectory goes on to rest, with these accelerations (rad/s²). */
-  readonly restAccelerations?: readonly number[] | undefined;
 };
 
-/** ros2_control's joint_trajectory_controller, for the arm: positions and velocities. */
+/** ros2_control's joint_trajectory_controller, for the arm. */
 export function armTrajectorySink(
   node: ManagedNode,
-  { topic, joints, periodSec, restAccelerations }: JointTrajectoryOptions,
+  bounds: JointBounds,
+  options: JointTrajectoryOptions,
+): CommandSink {
+  const sink = trajectorySink(node, options, armStream(bounds, options), (command) => command);
+  const { leadSec, periodSec } = options;
+  const clock = new ReceiverClock({
+    aheadSec: leadSec / 2,
+    behindSec: SPAN_SEC - periodSec - leadSec,
+  });
+  return {
+    ...sink,
+    heard: (stampNs) => clock.heard(stampNs, node.nowNs()),
+    diagnostics: () => [clock.diagnostic()],
+  };
+}
+
+/** The same for the gripper. */
+export function gripperTrajectorySink(
+  node: ManagedNode,
+  bounds: GripperBounds,
+  options: JointTrajectoryOptions,
+): CommandSink {
+  return trajectorySink(node, options, gripperStream(bounds, options), gripperMotion);
+}
+
+function trajectorySink(
+  node: ManagedNode,
+  { topic, joints }: JointTrajectoryOptions,
+  stream: MotionStream,
+  motionOf: (command: JointCommand) => MotionState,
 ): CommandSink {
   const publisher = node.advertiseRaw(TYPE, topic, reliable());
   return {
     send(command) {
-      const after = restAccelerations ? restPoints(command, restAccelerations, periodSec) : [];
-      const points = [command, ...after].map((point, i) => pointAt((i + 1) * periodSec, point));
-      publisher.publish({ header: HEADER, joint_names: [...joints], points });
+      const { startNs, points } = stream.push(motionOf(command), node.nowNs());
+      const header = { stamp: stampFromNs(startNs), frame_id: '' };
+      publisher.publish({ header, joint_names: [...joints], points: points.map(toMessage) });
     },
+    prepare: () => stream.restart(),
   };
 }
 
-/** The same for the gripper: its position alone, which counts as one to be at rest at. */
-export function gripperTrajectorySink(
-  node: ManagedNode,
-  { topic, joints, periodSec }: JointTrajectoryOptions,
-): CommandSink {
-  const publisher = node.advertiseRaw(TYPE, topic, reliable());
-  const velocities = new Float64Array(0);
-  return {
-    send({ gripperJointPosition }) {
-      const positions = Float64Array.of(gripperJointPosition);
-      const points = [pointAt(periodSec, { positions, velocities })];
-      publisher.publish({ header: HEADER, joint_names: [...joints], points });
-    },
-  };
-}
-
-function pointAt(timeSec: number, { positions, velocities }: MotionPoint) {
+function toMessage({ timeSec, positions, velocities }: TrajectoryPoint) {
   const timeFromStart = stampFromNs(BigInt(Math.round(timeSec * 1e9)));
   return { positions, velocities, accelerations: [], effort: [], time_from_start: timeFromStart };
 }

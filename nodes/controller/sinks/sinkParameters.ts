@@ -31,13 +31,24 @@ export const sinkParameters = {
     commandTopics.trajectory.gripper,
     "Of the gripper's joint_trajectory_controller.",
   ),
+  'joint_trajectory.lead': {
+    type: 'double',
+    default: 0.04,
+    min: 0,
+    max: 0.08,
+    unit: 's',
+    readOnly: true,
+    description:
+      'Trajectories are due this much later, which is what their messages may be late, together with ' +
+      "the difference of the clocks and the period of the receiver's updates.",
+  },
   'joint_trajectory.end_at_rest': {
     type: 'bool',
     default: true,
     readOnly: true,
     description:
-      'Every trajectory of the arm goes on to rest, as fast as the limits allow: the controller then ' +
-      'needs no `allow_nonzero_velocity_at_trajectory_end`, and without further messages the arm stops.',
+      'Every trajectory goes on to rest, as fast as the limits allow: the controller then needs no ' +
+      '`allow_nonzero_velocity_at_trajectory_end`, and without further messages the arm stops.',
   },
   'forward_command.arm_topic': topic(
     commandTopics.forward.arm,

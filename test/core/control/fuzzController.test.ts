@@ -55,6 +55,7 @@ describe('CommandCheck', () => {
         accelerations: new Float64Array(6),
         gripperOpening: 1,
         gripperJointPosition: 0.037,
+        gripperJointVelocity: 0,
         ...change,
       },
     };

@@ -21,6 +21,8 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
+from trajectory_controller import TrajectoryController
+
 QOS = {
     "sensor": QoSProfile(depth=10, reliability=ReliabilityPolicy.BEST_EFFORT),
     "reliable": QoSProfile(depth=50, reliability=ReliabilityPolicy.RELIABLE),
@@ -189,10 +191,10 @@ class Peer:
         return future
 
     def do_drive(self, names, positions, rate, how={}):
-        """Is the driver of an arm that follows its commands at once; `how` may say that it is `stuck`,
-        and how joint states are delivered."""
+        """Is the driver of an arm behind joint_trajectory_controllers that follows their commands at once;
+        `how` may say that it is `stuck`, and how joint states are delivered."""
         if self.driver is None:
-            self.driver = dict(zip(names, positions))
+            self.driver = [TrajectoryController(*joint) for joint in zip(names, positions)]
             kind = "trajectory_msgs/msg/JointTrajectory"
             for part in ("arm", "gripper"):
                 topic = f"/{part}_controller/joint_trajectory"
@@ -204,8 +206,10 @@ class Peer:
         send_one = self.delivery(publisher, how)
 
         def send():
-            joints = list(self.driver.items())
-            names, positions = [name for name, _ in joints], [q for _, q in joints]
+            if not self.is_stuck:
+                for joint in self.driver:
+                    joint.update(self.now_ns())
+            names, positions = [j.name for j in self.driver], [j.position for j in self.driver]
             send_one(fill(kind(), {"name": names, "position": positions}))
 
         self.streams["/joint_states"] = (self.timer(1 / rate, send), [0])
@@ -213,8 +217,8 @@ class Peer:
     def obey(self, trajectory):
         if self.is_stuck:
             return
-        for name, q in zip(trajectory.joint_names, trajectory.points[-1].positions):
-            self.driver[name] = q
+        for joint in self.driver:
+            joint.take(trajectory, self.now_ns())
 
     def do_clock(self, jump=0.0, paused=False):
         """Publishes /clock, which everything that is sent is then stamped with."""
@@ -283,10 +287,13 @@ class Peer:
             seconds = self.clock["now"]
         return {"sec": int(seconds), "nanosec": int(seconds % 1 * 1e9)}
 
+    def now_ns(self):
+        now = self.now()
+        return now["sec"] * 10**9 + now["nanosec"]
+
     def stamped(self, message, late=0.0):
         if hasattr(message, "header"):
-            now = self.now()
-            nanoseconds = now["sec"] * 10**9 + now["nanosec"] - int(late * 1e9)
+            nanoseconds = self.now_ns() - int(late * 1e9)
             stamp = {"sec": nanoseconds // 10**9, "nanosec": nanoseconds % 10**9}
             fill(message.header, {"stamp": stamp})
         return message
