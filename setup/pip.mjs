@@ -60,8 +60,10 @@ export async function installSources(run, python, lockFile, env) {
  * @param {readonly string[]} lockFiles
  */
 export function checkInstalled(python, lockFiles) {
+  // Wheels of ROS 2 carry descriptions of their own parts (egg-info), which pip did not install.
   const script =
-    'import importlib.metadata as m, json; print(json.dumps([[d.name, d.version] for d in m.distributions()]))';
+    'import importlib.metadata as m, json; ' +
+    "print(json.dumps([[d.name, d.version] for d in m.distributions() if d.read_text('INSTALLER')]))";
   /** @type {[string, string][]} */
   const found = JSON.parse(execFileSync(python, ['-I', '-c', script], { encoding: 'utf8' }));
   const installed = new Map(found.map(([name, version]) => [normalised(name), version]));
