@@ -33,9 +33,11 @@ export function pipEnvironment(env) {
  * @param {string} python of the virtual environment that gets them
  * @param {string} lockFile lines `name==version --hash=sha256:…`
  * @param {NodeJS.ProcessEnv} env
+ * @param {string} [target] a folder that gets them instead of the environment
  */
-export async function installWheels(run, python, lockFile, env) {
-  const args = [...pip, ...locked, '--only-binary', ':all:', '-r', lockFile];
+export async function installWheels(run, python, lockFile, env, target) {
+  const place = target === undefined ? [] : ['--target', target];
+  const args = [...pip, ...locked, ...place, '--only-binary', ':all:', '-r', lockFile];
   await run(python, args, { env: pipEnvironment(env) });
 }
 
