@@ -169,7 +169,7 @@ function asked(file: string): [string, string | undefined][] {
   return lines.flatMap((line): [string, string | undefined][] => {
     const included = /^-r (\S+)/.exec(line)?.[1];
     if (included !== undefined) return asked(path.join(path.dirname(file), included));
-    const [, name, version] = /^([A-Za-z0-9._-]+)(?:==([^*\s]+))?/.exec(line) ?? [];
+    const [, name, version] = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?:==([^*\s]+))?/.exec(line) ?? [];
     if (name === undefined) return [];
     return [[name.toLowerCase().replaceAll(/[-_.]+/g, '-'), version]];
   });
