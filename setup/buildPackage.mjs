@@ -4,38 +4,47 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
+import { installLocked, partOfLock } from './npm.mjs';
 import { nodeGypArguments } from './nodeGyp.mjs';
 import { packageRoot } from './paths.mjs';
 import { findPrebuiltBinding } from './prebuiltBinding.mjs';
-import { writeAtomically } from './steps.mjs';
+import { SetupError, writeAtomically } from './steps.mjs';
 
 const folder = path.resolve(process.argv[2] ?? '');
 const tools = `${folder}-tools`;
-const manifest = JSON.parse(fs.readFileSync(path.join(packageRoot, 'package.json'), 'utf8'));
 
-installPackages();
-compile();
-buildBinding();
+try {
+  await installPackages();
+  await compile();
+  await buildBinding();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.exitCode;
+}
 
 /** The packages of the lock file, and the compiler apart from them: it is not installed. */
-function installPackages() {
+async function installPackages() {
   const key = fingerprint(packageRoot, ['package-lock.json'], [process.versions.modules]);
   const stamp = path.join(folder, '.st4vla-stamp');
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === key) return;
-  fs.rmSync(folder, { recursive: true, force: true });
-  fs.mkdirSync(folder, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json', '.npmrc'])
+  for (const made of [folder, tools]) {
+    fs.rmSync(made, { recursive: true, force: true });
+    fs.mkdirSync(made, { recursive: true });
+    fs.copyFileSync(path.join(packageRoot, '.npmrc'), path.join(made, '.npmrc'));
+  }
+  for (const file of ['package.json', 'package-lock.json'])
     fs.copyFileSync(path.join(packageRoot, file), path.join(folder, file));
-  const flags = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
-  run('npm', [...flags, '--omit=dev'], folder);
-  fs.rmSync(path.join(folder, '.npmrc'));
-  fs.mkdirSync(tools, { recursive: true });
-  const compiler = `typescript@${manifest.devDependencies.typescript}`;
-  run('npm', [...flags, '--no-package-lock', '--prefix', tools, compiler], tools);
+  await installLocked(run, folder, { dev: false, env: process.env });
+  const { manifest, lock } = partOfLock(readJson('package-lock.json'), ['typescript']);
+  fs.writeFileSync(path.join(tools, 'package.json'), JSON.stringify(manifest));
+  fs.writeFileSync(path.join(tools, 'package-lock.json'), JSON.stringify(lock));
+  await installLocked(run, tools, { dev: false, env: process.env });
+  for (const made of [folder, tools]) fs.rmSync(path.join(made, '.npmrc'));
   writeAtomically(stamp, key);
 }
 
-function compile() {
+async function compile() {
   const dist = path.join(folder, 'dist');
   const project = path.join(tools, 'tsconfig.json');
   const compilerOptions = { noCheck: true, types: [], rootDir: packageRoot, outDir: dist };
@@ -45,10 +54,10 @@ function compile() {
   fs.writeFileSync(project, JSON.stringify({ extends: base, compilerOptions, include }));
   fs.rmSync(dist, { recursive: true, force: true });
   const tsc = path.join(tools, 'node_modules', 'typescript', 'bin', 'tsc');
-  run(process.execPath, [tsc, '-p', project], folder);
+  await run(process.execPath, [tsc, '-p', project], { cwd: folder });
 }
 
-function buildBinding() {
+async function buildBinding() {
   const distro = process.env['ROS_DISTRO'];
   if (!distro) throw new Error('source ROS 2 before the build: ROS_DISTRO is not set');
   const rclnodejs = path.join(folder, 'node_modules', 'rclnodejs');
@@ -56,14 +65,22 @@ function buildBinding() {
   if (fs.existsSync(binary)) return;
   const prebuilt = findPrebuiltBinding(rclnodejs, distro);
   if (prebuilt === undefined) {
-    run(process.execPath, nodeGypArguments(path.join(folder, 'node_modules')), rclnodejs);
+    const modules = path.join(folder, 'node_modules');
+    await run(process.execPath, nodeGypArguments(modules, process.env), {
+      cwd: rclnodejs,
+    });
   } else {
     fs.mkdirSync(path.dirname(binary), { recursive: true });
     fs.copyFileSync(prebuilt, binary);
   }
 }
 
-/** @param {string} command @param {string[]} args @param {string} cwd */
-function run(command, args, cwd) {
-  execFileSync(command, args, { cwd, stdio: 'inherit' });
+/** @param {string} file of the package @returns {any} */
+function readJson(file) {
+  return JSON.parse(fs.readFileSync(path.join(packageRoot, file), 'utf8'));
+}
+
+/** @type {import('./steps.mjs').Run} */
+async function run(command, args, options = {}) {
+  execFileSync(command, args, { ...options, stdio: 'inherit' });
 }

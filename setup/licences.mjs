@@ -45,7 +45,7 @@ installs it from the npm registry and from PyPI.
 
 * npm packages that run: the table below. \`sharp\` loads libvips, which is LGPL-3.0-or-later, as a
   separate shared library that can be replaced.
-* ROS 2 Jazzy, only where no ROS 2 is sourced: the wheels of setup/ros-jazzy.txt, under Apache-2.0, BSD
+* ROS 2 Jazzy, only where no ROS 2 is sourced: the packages of setup/ros-jazzy*.txt, under Apache-2.0, BSD
   and MIT licences as ROS 2 itself, with Fast DDS (Apache-2.0).
 * Tools for building and testing: the packages marked "dev" in package-lock.json, all under permissive
   licences (a test checks it).

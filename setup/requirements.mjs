@@ -1,5 +1,7 @@
 // What a machine must bring before set-up can start, each with its remedy.
 import fs from 'node:fs';
+import path from 'node:path';
+import { findNodeHeaders, missingHeaders } from './nodeGyp.mjs';
 import { findPython, namedPythonFault } from './python.mjs';
 import { findOnPath, findRosSource, supportedDistros } from './rosSource.mjs';
 
@@ -24,6 +26,7 @@ export function checkRequirements(root, env) {
     ...(source.kind === 'wheels'
       ? [checkNamedPython(env) ?? checkPython(findPython(env))]
       : [checkColcon(env)]),
+    checkNodeHeaders(source.kind, findNodeHeaders(env)),
     checkProgram('C++ compiler', [env['CXX'] ?? 'g++', 'g++', 'c++', 'clang++'], env),
     checkProgram('make', ['make'], env),
     checkDisk(root),
@@ -43,6 +46,20 @@ export function checkNode(version) {
     found: `${version}, need ${minNode.join('.')} or newer`,
     remedy: 'install Node 20 LTS or newer: https://nodejs.org, or `nvm install 20`',
   };
+}
+
+/**
+ * A sourced ROS 2 may do without them: rclnodejs ships its native half for some systems.
+ * @param {'sourced' | 'wheels'} kind
+ * @param {string | undefined} prefix
+ * @returns {Finding}
+ */
+export function checkNodeHeaders(kind, prefix) {
+  const name = 'Node.js headers';
+  if (prefix !== undefined)
+    return { name, status: 'ok', found: path.join(prefix, 'include', 'node') };
+  const [found, remedy] = missingHeaders();
+  return { name, status: kind === 'wheels' ? 'bad' : 'warn', found, remedy };
 }
 
 /** @param {string} platform @param {string} arch @param {'sourced' | 'wheels'} kind @returns {Finding} */

@@ -38,7 +38,7 @@ def sample(modules: nn.ModuleDict, cond: Tensor, noise: Tensor, prefix: Tensor) 
 def action_metrics(modules: nn.ModuleDict, data: ActionData, plans) -> dict[str, float]:
     """Errors of sampled chunks over held-out episodes by part of an action, normalised units.
 
-    `turn` is that of a chunk's whole turn where there is one: these are few, and grasps hang on them.
+    `turn` is that of a chunk's whole turn where it has one: few do, and grasps hang on them.
     """
     rows = data.episodes.held_out_rows
     rows = rows[:: max(1, len(rows) // VALIDATION_ROWS)][:VALIDATION_ROWS]

@@ -85,7 +85,7 @@ def train_actions(options: ActionOptions) -> Trainer:
         aim.camera.copy_(fit_camera(*gripper_places(episodes)))
     joint = options.mode == "joint"
     rates = {name: 0.0 if name in options.keep else options.rate for name in EXPERT}
-    rates |= {name: options.planner_rate if joint else 0.0 for name in PLANNER}
+    rates |= dict.fromkeys(PLANNER, options.planner_rate if joint else 0.0)
     extra = {
         "config": config.to_json(),
         "tokenizer": tokenizer.to_str(),

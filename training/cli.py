@@ -35,8 +35,6 @@ def parser() -> argparse.ArgumentParser:
     add_average(commands)
     add_measure(commands)
     add_full_commands(commands)
-    selftest = commands.add_parser("selftest", help="shapes, learning and resuming on made-up data")
-    selftest.set_defaults(run=run_selftest)
     return root
 
 
@@ -127,7 +125,9 @@ def add_export(commands) -> None:
 
 
 def add_restore(commands) -> None:
-    command = commands.add_parser("restore", help="model package to checkpoint, to train it further")
+    command = commands.add_parser(
+        "restore", help="model package to checkpoint, to train it further"
+    )
     command.add_argument("--package", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True, help="the checkpoint, a .pt file")
     command.set_defaults(run=run_restore)
@@ -136,7 +136,9 @@ def add_restore(commands) -> None:
 def add_average(commands) -> None:
     command = commands.add_parser("average", help="a checkpoint between two others")
     command.add_argument("--earlier", type=Path, required=True)
-    command.add_argument("--later", type=Path, required=True, help="trained on from the earlier one")
+    command.add_argument(
+        "--later", type=Path, required=True, help="trained on from the earlier one"
+    )
     command.add_argument("--share", type=float, default=0.6, help="of the later weights")
     command.add_argument("--out", type=Path, required=True, help="the checkpoint, a .pt file")
     command.set_defaults(run=run_average)
@@ -245,9 +247,3 @@ def run_measure(options: argparse.Namespace) -> int:
 
     print_measured(measure(options.checkpoint, options.data, options.seed, options.whole))
     return 0
-
-
-def run_selftest(_: argparse.Namespace) -> int:
-    from .selftest import selftest
-
-    return selftest()

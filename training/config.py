@@ -57,7 +57,7 @@ ARMS = {
         statistics_key="widowx_sim",
         proprio_centre=(0.28, 0.0, 0.12, 0.0, 0.0, 0.0, 0.5),
         proprio_scale=(0.15, 0.25, 0.12, 1.5, 1.5, 1.5, 0.5),
-        # Yaw moves in few rows and decides whether fingers fit; the arm never rolls or pitches here.
+        # Yaw moves in few rows, and decides whether fingers fit; the arm never rolls or pitches.
         channel_weights=(1.0, 1.0, 1.0, 0.2, 0.2, 3.0, 2.0),
         turn_rad=0.02,
         turn_share=5.0,

@@ -78,7 +78,7 @@ def train_grounding(options: GroundingOptions) -> Trainer:
     modules.to(options.device)
     sources = [SpatialData(data, tokenizer, options.device) for data in sets]
     extra = {"config": config.to_json(), "tokenizer": tokenizer.to_str(), "stage": "grounding"}
-    trainer = Trainer(modules, {name: options.rate for name in PLANNER}, options.loop, extra)
+    trainer = Trainer(modules, dict.fromkeys(PLANNER, options.rate), options.loop, extra)
     if trainer.resume():
         print(f"resuming at step {trainer.step}", flush=True)
     counts = np.round(np.array(shares) * options.batch).astype(int)
@@ -150,9 +150,7 @@ def name_words(modules: nn.ModuleDict, words: Tensor, images: Tensor) -> Tensor:
     return modules["language"].name_words(words, modules["vision"](images))
 
 
-def hide_words(
-    words: Tensor, tokenizer: Tokenizer, random: StepRandom
-) -> tuple[Tensor, Tensor]:
+def hide_words(words: Tensor, tokenizer: Tokenizer, random: StepRandom) -> tuple[Tensor, Tensor]:
     """The sentences without some words of their instructions, and which: both [B,L].
 
     The prompt around an instruction is always the same: there is nothing to guess in it.
@@ -207,7 +205,7 @@ def planner_metrics(modules: nn.ModuleDict, source: SpatialData, device: str) ->
 
 
 def autocast(device: str) -> torch.autocast:
-    """bfloat16 where the device computes with it: there twice as fast, emulated many times slower."""
+    """bfloat16 where the device computes with it: twice as fast there, far slower if emulated."""
     kind = torch.device(device).type
     fast = kind != "cpu" or torch.cpu._is_avx512_bf16_supported()
     return torch.autocast(kind, torch.bfloat16, enabled=fast)

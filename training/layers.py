@@ -12,7 +12,7 @@ from torch import Tensor, nn
 MLP_RATIO = 3
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def constant(values: tuple[float, ...], device: torch.device) -> Tensor:
     """These numbers as a tensor, copied to the device once. Not for what is exported."""
     return torch.tensor(values, dtype=torch.float32, device=device)

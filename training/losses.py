@@ -13,9 +13,7 @@ from .planner import FINE, N_POINTS, Plan
 # Lengths are learned in pixels of the input image, so one weight fits both axes.
 PIXELS = (IMAGE_WIDTH, IMAGE_HEIGHT)
 # Rows that are given cannot be wrong; rows beyond the ones that are executed count half.
-ROW_WEIGHTS = tuple(
-    0.0 if row < PREFIX_ROWS else 1.0 if row < 8 else 0.5 for row in range(HORIZON)
-)
+ROW_WEIGHTS = tuple(0.0 if row < PREFIX_ROWS else 1.0 if row < 8 else 0.5 for row in range(HORIZON))
 
 
 def spatial_loss(plan: Plan, labels: dict[str, Tensor]) -> Tensor:
@@ -84,9 +82,7 @@ def naming_loss(logits: Tensor, words: Tensor, hidden: Tensor) -> Tensor:
     return masked_mean(each, hidden.float())
 
 
-def action_loss(
-    predicted: Tensor, target: Tensor, channel_weights: tuple[float, ...]
-) -> Tensor:
+def action_loss(predicted: Tensor, target: Tensor, channel_weights: tuple[float, ...]) -> Tensor:
     """Huber on normalised chunks, near L1: millimetres count next to centimetres."""
     weights = constant(channel_weights, target.device)
     rows = constant(ROW_WEIGHTS, target.device).unsqueeze(-1)

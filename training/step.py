@@ -48,7 +48,7 @@ class Step:
 
 
 class RecordedStep:
-    """A step as a CUDA graph: inputs of always the same shapes, losses in always the same memory."""
+    """A step as a CUDA graph: inputs always of the same shapes, losses in the same memory."""
 
     def __init__(self, step: Step, device: torch.device):
         self.step, self.device = step, device

@@ -15,7 +15,7 @@ rendering, evaluation, safety, reading of bags.
   --parts A,B     some of: ros, model, kinematics, motion, render, safety, eval, bags; all unless
                   told otherwise
   --chunks N      hostile chunks for safety, for each arm; 100000 unless told otherwise
-  --pin PYTHON    with motion: compare the solver with pin in this Python (pip install pin)
+  --pin PYTHON    with motion: compare the solver with pin in this Python (docs/motion.md)
   --seconds N     how long to listen to the nodes, 20 unless told otherwise
   --model DIR     model package whose graphs are measured, nano-widowx unless told otherwise
   --threads N     threads for a run of a graph, 1 unless told otherwise

@@ -1,7 +1,9 @@
 """Inverse kinematics with Pinocchio, called from Python, on targets from a file; prints times as JSON.
 
-pip install pin; then `st4vla bench --parts motion --pin PYTHON`, which calls this. Damped least
-squares from the solution before, as in core/kinematics/InverseKinematics.ts and to its tolerances.
+    pip install --require-hashes --only-binary :all: -r test/fixtures/python/pin.txt
+
+then `st4vla bench --parts motion --pin PYTHON`, which calls this. Damped least squares from the
+solution before, as in core/kinematics/InverseKinematics.ts and to its tolerances.
 """
 
 import json

@@ -34,7 +34,7 @@ export function bindingStep(source: RosSource, rosKey: string, env: NodeJS.Proce
 }
 
 function build(run: Run, source: RosSource, cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const args = nodeGypArguments(nodeModules);
+  const args = nodeGypArguments(nodeModules, env);
   if (source.kind === 'wheels') args.push(`--python=${wheelsPython}`);
   return run(process.execPath, args, { cwd, env });
 }

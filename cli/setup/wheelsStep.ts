@@ -3,15 +3,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fingerprint } from '../../setup/fingerprint.mjs';
 import { packageRoot } from '../../setup/paths.mjs';
+import { checkInstalled, installSources, installWheels } from '../../setup/pip.mjs';
 import { findPython } from '../../setup/python.mjs';
 import { wheelsPrefix } from '../../setup/rosSource.mjs';
 import { removeFolder, SetupError, type Step } from '../../setup/steps.mjs';
 import { removeNeeded } from './removeNeeded.ts';
 
-const lockFile = path.join('setup', 'ros-jazzy.txt');
+/** Wheels, the tools that build sources among them; and what exists as sources alone. */
+const wheelsLock = path.join('setup', 'ros-jazzy.txt');
+const sourcesLock = path.join('setup', 'ros-jazzy-sources.txt');
 
 /** Raise it when the repairs below change, so that existing installations are made anew. */
-const repairRevision = '1';
+const repairRevision = '2';
 
 /** Python of the ROS 2 wheels, for building and for rclpy peers. */
 export const wheelsPython = path.join(wheelsPrefix, 'bin', 'python');
@@ -26,17 +29,19 @@ export function wheelsStep(env: NodeJS.ProcessEnv): Step {
     title: 'ROS 2 Jazzy',
     usualSec: 25,
     // The folder counts: a virtual environment holds absolute paths.
-    key: fingerprint(packageRoot, [lockFile], [wheelsPrefix, repairRevision]),
+    key: fingerprint(packageRoot, [wheelsLock, sourcesLock], [wheelsPrefix, repairRevision]),
     stamp: path.join(wheelsPrefix, '.st4vla-stamp'),
     work: async (run) => {
       const python = findPython(env);
       if (python === undefined) throw new SetupError('no Python 3.11', 'run `st4vla doctor`');
       removeFolder(wheelsPrefix);
-      await run(python.path, ['-m', 'venv', wheelsPrefix]);
-      const locked = ['--require-hashes', '--no-deps', '--only-binary', ':all:'];
-      const flags = [...locked, '--no-binary', 'empy', '--disable-pip-version-check'];
-      const requirements = path.join(packageRoot, lockFile);
-      await run(wheelsPython, ['-m', 'pip', 'install', ...flags, '-r', requirements]);
+      await run(python.path, ['-I', '-m', 'venv', wheelsPrefix]);
+      const [wheels, sources] = [wheelsLock, sourcesLock].map((file) =>
+        path.join(packageRoot, file),
+      );
+      await installWheels(run, wheelsPython, wheels!, env);
+      await installSources(run, wheelsPython, sources!, env);
+      checkInstalled(wheelsPython, [wheels!, sources!]);
       dropPythonLibraries(path.join(wheelsPrefix, 'lib'));
       repointPythonFolders(path.join(wheelsPrefix, 'share'));
       writeRos2Marker();

@@ -138,6 +138,9 @@ function ownApt(folder: string): string[] {
     `Dir::Cache=${path.join(folder, 'cache')}`,
     'Debug::NoLocking=true',
     'APT::Sandbox::User=root', // downloads into a folder that apt's own user may not enter
+    // Hashes of unsigned lists prove nothing.
+    'Acquire::AllowInsecureRepositories=false',
+    'APT::Get::AllowUnauthenticated=false',
     'Acquire::Languages=none',
     'Acquire::Retries=3',
   ];

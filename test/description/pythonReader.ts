@@ -3,10 +3,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { wheelsPython } from '../../cli/setup/wheelsStep.ts';
+import { installWheels } from '../../setup/pip.mjs';
 import { packageRoot, stateDir } from '../../setup/paths.mjs';
 import { findRosSource } from '../../setup/rosSource.mjs';
+import type { Run } from '../../setup/steps.mjs';
 
-const execute = promisify(execFile);
+const run: Run = async (command, args, options = {}) => {
+  await promisify(execFile)(command, args, options);
+};
 const folder = path.join(packageRoot, 'test', 'description');
 
 /** A joint as yourdfpy has it; limits are lower, upper, velocity, effort. */
@@ -35,10 +39,7 @@ export async function installPythonReader(): Promise<
   const wanted = fs.readFileSync(requirements, 'utf8');
   if (!fs.existsSync(stamp) || fs.readFileSync(stamp, 'utf8') !== wanted) {
     fs.rmSync(site, { recursive: true, force: true });
-    const flags = ['--require-hashes', '--no-deps', '--only-binary', ':all:', '-q'];
-    const quiet = ['--disable-pip-version-check', '--root-user-action=ignore'];
-    const install = ['-m', 'pip', 'install', ...flags, ...quiet, '--target', site];
-    await execute(python, [...install, '-r', requirements]);
+    await installWheels(run, python, requirements, process.env, site);
     fs.writeFileSync(stamp, wanted);
   }
   return (urdf, configurations) => {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { findNodeHeaders, nodeGypArguments } from '../../setup/nodeGyp.mjs';
 import { findPython } from '../../setup/python.mjs';
 import {
   checkNode,
+  checkNodeHeaders,
   checkPlatform,
   checkPython,
   checkRequirements,
@@ -12,6 +14,8 @@ import {
 import { findPrebuiltBinding } from '../../setup/prebuiltBinding.mjs';
 import { findRosSource, wheelsPrefix } from '../../setup/rosSource.mjs';
 import { remedyFor } from '../../setup/steps.mjs';
+
+const currentMajor = Number(process.versions.node.split('.')[0]);
 
 describe('requirements of the set-up', () => {
   let folder = '';
@@ -86,6 +90,43 @@ describe('requirements of the set-up', () => {
     assert.match(found('/nope').found, /ST4VLA_PYTHON names \/nope, no Python that runs/);
     assert.match(found(old).found, /Python 3\.9\.2/);
     assert.equal(found(fakePython('mine', { ...whole, path: '/mine' })).found, '3.11.9, /mine');
+  });
+
+  describe('the headers of Node', () => {
+    function headersOf(major: number): string {
+      const include = path.join(folder, 'include', 'node');
+      fs.mkdirSync(include, { recursive: true });
+      fs.writeFileSync(path.join(include, 'node_api.h'), '');
+      const version = `#define NODE_MAJOR_VERSION ${major}\n`;
+      fs.writeFileSync(path.join(include, 'node_version.h'), version);
+      return folder;
+    }
+    const node = (): { execPath: string; version: string } => ({
+      execPath: path.join(folder, 'bin', 'node'),
+      version: '20.19.0',
+    });
+
+    it('lie beside Node, or where npm_config_nodedir says', () => {
+      assert.equal(findNodeHeaders({}, node()), undefined);
+      assert.equal(headersOf(20), findNodeHeaders({}, node()));
+      const elsewhere = { ...node(), execPath: '/nowhere/bin/node' };
+      assert.equal(findNodeHeaders({}, elsewhere), undefined);
+      assert.equal(findNodeHeaders({ npm_config_nodedir: folder }, elsewhere), folder);
+    });
+
+    it('count only when they are those of this major version', () => {
+      headersOf(18);
+      assert.equal(findNodeHeaders({}, node()), undefined);
+    });
+
+    it('are needed where rclnodejs is built; nothing downloads them', () => {
+      assert.equal(checkNodeHeaders('wheels', folder).status, 'ok');
+      assert.equal(checkNodeHeaders('wheels', undefined).status, 'bad');
+      assert.equal(checkNodeHeaders('sourced', undefined).status, 'warn');
+      assert.match(checkNodeHeaders('wheels', undefined).remedy ?? '', /libnode-dev/);
+      const args = nodeGypArguments('/modules', { npm_config_nodedir: headersOf(currentMajor) });
+      assert.ok(args.includes(`--nodedir=${folder}`));
+    });
   });
 
   it('names every missing program at once, each with a remedy', () => {

@@ -167,8 +167,9 @@ def read_expert(framework: dict, width: int, layers: int) -> ExpertSizes:
     qformer = DEFAULT_CONFIG["layer_qformer"] | framework.get("layer_qformer", {})
     action = DEFAULT_CONFIG["action_model"] | framework.get("action_model", {})
     problems = []
-    start, end = qformer.get("qformer_start_layer", layers), qformer.get(
-        "qformer_end_layer", layers + 1
+    start, end = (
+        qformer.get("qformer_start_layer", layers),
+        qformer.get("qformer_end_layer", layers + 1),
     )
     if (start, end) != (layers, layers + 1):
         problems.append(

@@ -22,9 +22,6 @@ def add_full_commands(commands) -> None:
     add_tiny(commands)
     add_golden(commands)
     add_bench(commands)
-    selftest = commands.add_parser("selftest-full", help="parity of the full-size model, tiny")
-    selftest.add_argument("--only", default="", help="checks whose names have this")
-    selftest.set_defaults(run=run_selftest)
 
 
 def add_export(commands) -> None:
@@ -143,12 +140,6 @@ def run_bench(options: argparse.Namespace) -> int:
 def typed() -> str:
     """The command that runs."""
     return shlex.join(["python", "-m", "training", *sys.argv[1:]])
-
-
-def run_selftest(options: argparse.Namespace) -> int:
-    from .selftest import selftest
-
-    return selftest(options.only)
 
 
 def run_tiny(options: argparse.Namespace) -> int:

@@ -89,8 +89,9 @@ class ReferenceCondition(nn.Module):
         self.query_tokens = stand_in(sizes.queries, sizes.width)
         self.norm1, self.norm2 = LayerNorm(sizes.width, EPS), LayerNorm(sizes.width, EPS)
         self.attention = nn.MultiheadAttention(sizes.width, sizes.query_heads, batch_first=True)
-        self.up, self.down = Dense(sizes.width, 4 * sizes.width), Dense(
-            4 * sizes.width, sizes.width
+        self.up, self.down = (
+            Dense(sizes.width, 4 * sizes.width),
+            Dense(4 * sizes.width, sizes.width),
         )
 
     def forward(self, hidden: Tensor, eye_tokens: Tensor) -> Tensor:

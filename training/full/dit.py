@@ -81,9 +81,12 @@ class DenoiserBlock(nn.Module):
 
 def dit_sources(s: ExpertSizes) -> Sources:
     width = s.width
-    weight, bias = (f"{ROOT}.z_embedder.linear.weight", (width, width)), (
-        f"{ROOT}.z_embedder.linear.bias",
-        (width,),
+    weight, bias = (
+        (f"{ROOT}.z_embedder.linear.weight", (width, width)),
+        (
+            f"{ROOT}.z_embedder.linear.bias",
+            (width,),
+        ),
     )
     nothing = (f"{ROOT}.z_embedder.uncondition", (s.queries, width))
     sources: Sources = {

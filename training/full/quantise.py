@@ -135,9 +135,7 @@ def int8_columns(weight: np.ndarray, largest: int = 127) -> tuple[np.ndarray, np
     return numbers, scale
 
 
-def to_int8(
-    model, node: ir.Node, stored: dict[str, Stored], measured: dict, largest: int
-) -> None:
+def to_int8(model, node: ir.Node, stored: dict[str, Stored], measured: dict, largest: int) -> None:
     x, weight = node.inputs
     rows, columns = weight.shape.numpy()
     load = stored[weight.name].make

@@ -79,10 +79,8 @@ def random_weight(name: str, shape: tuple[int, ...], seed: int) -> Tensor:
     generator = torch.Generator().manual_seed(seed * 1_000_003 + zlib.crc32(name.encode()))
     noise = torch.randn(shape, generator=generator)
     if len(shape) == 1:
-        is_scale = (
-            name.endswith(("norm.weight", "gamma", "ln_q.weight"))
-            or (".norm" in name or "layernorm" in name)
-            and name.endswith("weight")
+        is_scale = name.endswith(("norm.weight", "gamma", "ln_q.weight")) or (
+            (".norm" in name or "layernorm" in name) and name.endswith("weight")
         )
         return 1 + 0.1 * noise if is_scale else 0.1 * noise
     if name.endswith(("query_tokens", "uncondition", "x_embedder.linear.weight")):

@@ -33,7 +33,7 @@ class SafetensorsReader:
                 handle = safe_open(str(file), framework="pt")
             except (SafetensorError, OSError) as error:
                 raise CheckpointError(f"{file}: not a safetensors file: {error}") from error
-            self.files |= {name: handle for name in handle.keys()}
+            self.files |= dict.fromkeys(handle.keys(), handle)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {name: tuple(f.get_slice(name).get_shape()) for name, f in self.files.items()}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes bicubic.json: what PIL's BICUBIC makes of small pictures, for test/core/bicubic.test.ts.
 
-    pip install pillow==11.3.0 numpy
+    pip install --require-hashes --only-binary :all: -r test/fixtures/python/pictures.txt
     python test/adapters/golden/bicubic.py
 
 Inputs come from the linear congruential generator of image.py, which the test repeats, so only the

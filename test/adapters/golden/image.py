@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes image.json: what OpenCV makes of small pictures, for test/adapters/image.test.ts.
 
-    pip install opencv-python-headless numpy
+    pip install --require-hashes --only-binary :all: -r test/fixtures/python/pictures.txt
     python test/adapters/golden/image.py
 
 Inputs come from a linear congruential generator that the test repeats, so only the answers are

@@ -1,6 +1,6 @@
 """Writes fk_<urdf>.json: forward kinematics and Jacobians of the arms in urdf/ by Pinocchio.
 
-    pip install pin==<version in the file>
+    pip install --require-hashes --only-binary :all: -r test/fixtures/python/pin.txt
     python test/core/golden/make_fk.py
 
 Random joint positions within the limits, the home position first. Jacobians are in base axes

@@ -7,17 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 PATIENCE_SEC = 900
-
-
-def command_checks(root: Path) -> list:
-    return [
-        ("several precisions, one refused: the others are written", partial(check_several, root)),
-        ("ended by the system, it leaves nothing behind", partial(check_end, root)),
-    ]
 
 
 def start(root: Path, *more: str) -> subprocess.Popen:
@@ -28,7 +20,8 @@ def start(root: Path, *more: str) -> subprocess.Popen:
     return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
 
 
-def check_several(root: Path) -> None:
+def test_several(root: Path) -> None:
+    """Several precisions, one refused: the others are written."""
     folder = root / "several"
     with start(root, "--precision", "int8", "int4", "int7", "--out", str(folder / "m")) as process:
         told, trouble = process.communicate(timeout=PATIENCE_SEC)
@@ -43,7 +36,8 @@ def check_several(root: Path) -> None:
         assert found == {precision}, found
 
 
-def check_end(root: Path) -> None:
+def test_end(root: Path) -> None:
+    """Ended by the system, it leaves nothing behind."""
     folder = root / "ended"
     with start(root, "--out", str(folder / "package")) as process:
         deadline = time.monotonic() + PATIENCE_SEC

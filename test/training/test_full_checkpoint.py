@@ -5,36 +5,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from functools import partial
 from pathlib import Path
 
 import torch
+from full_tools import near, refusal, tiny
 from safetensors.torch import load_file, save_file
 
-from .checkpoint import choose_arms, fitting_statistics, read_checkpoint
-from .keys import graph_sources
-from .selftest_tools import near, refusal, tiny
-from .tiny import framework_name, random_tensors, read_tiny, write_checkpoint
-from .tiny_sizes import TINY
-from .weights import TorchReader, WeightStore, canonical
+from training.full.checkpoint import choose_arms, fitting_statistics, read_checkpoint
+from training.full.keys import graph_sources
+from training.full.tiny import framework_name, random_tensors, read_tiny, write_checkpoint
+from training.full.tiny_sizes import TINY
+from training.full.weights import TorchReader, WeightStore, canonical
 
 NET = "action_model.net.final_layer.linear"
 
 
-def checkpoint_checks(root: Path) -> list:
-    return [
-        ("the same seed gives the same checkpoint, no weight is zero", partial(check_seed, root)),
-        ("missing, extra and misshapen weights are all listed", partial(check_keys, root)),
-        ("Qwen's names of all releases are understood", partial(check_names, root)),
-        ("weights in safetensors, and Qwen's from its own folder", partial(check_formats, root)),
-        ("a file that could run code is refused and not run", partial(check_pickle, root)),
-        ("broken files are refused", partial(check_broken, root)),
-        ("statistics are chosen by name, or refused", partial(check_statistics, root)),
-        ("a framework of another shape is refused", partial(check_config, root)),
-    ]
-
-
-def check_seed(root: Path) -> None:
+def test_seed(root: Path) -> None:
+    """The same seed gives the same checkpoint, no weight is zero."""
     for name, seed in (("again", 3), ("other", 4)):
         write_checkpoint(root / name, seed)
     files = sorted(p.relative_to(root / "tiny") for p in (root / "tiny").rglob("*") if p.is_file())
@@ -59,7 +46,8 @@ def variant(root: Path, name: str) -> tuple[Path, dict[str, torch.Tensor]]:
     return folder, torch.load(folder / "run/checkpoints/model.pt", weights_only=True)
 
 
-def check_keys(root: Path) -> None:
+def test_keys(root: Path) -> None:
+    """Missing, extra and misshapen weights are all listed."""
     folder, tensors = variant(root, "keys")
     file = folder / "run/checkpoints/model.pt"
     del tensors[f"{NET}.bias"], tensors["dino_pro.weight"]
@@ -92,7 +80,8 @@ def check_keys(root: Path) -> None:
     )
 
 
-def check_names(root: Path) -> None:
+def test_names(root: Path) -> None:
+    """Qwen's names of all releases are understood."""
     q = "qwen_vl_interface.model."
     for stored, expected in (
         (f"{q}model.visual.blocks.0.norm1.weight", "vlm.visual.blocks.0.norm1.weight"),
@@ -114,7 +103,8 @@ def check_names(root: Path) -> None:
     near(read_tiny(folder).store.load(name), tiny(root).store.load(name), 0)
 
 
-def check_formats(root: Path) -> None:
+def test_formats(root: Path) -> None:
+    """Weights in safetensors, and Qwen's from its own folder."""
     folder, tensors = variant(root, "formats")
     (folder / "run/checkpoints/model.pt").unlink()
     expert = {n: t for n, t in tensors.items() if not n.startswith("qwen_vl_interface")}
@@ -140,7 +130,8 @@ class Trap:
         return (os.system, (f"touch {self.file}",))
 
 
-def check_pickle(root: Path) -> None:
+def test_pickle(root: Path) -> None:
+    """A file that could run code is refused and not run."""
     folder, tensors = variant(root, "pickle")
     file, sprung = folder / "run/checkpoints/model.pt", root / "sprung"
     torch.save(tensors | {"trap": Trap(sprung)}, file)
@@ -155,7 +146,8 @@ def check_pickle(root: Path) -> None:
         TorchReader(file)
 
 
-def check_broken(root: Path) -> None:
+def test_broken(root: Path) -> None:
+    """Broken files are refused."""
     folder, _ = variant(root, "broken")
     file = folder / "run/checkpoints/model.pt"
     file.write_bytes(file.read_bytes()[:1000])
@@ -184,7 +176,8 @@ def check_broken(root: Path) -> None:
     assert load_file(folder / "expert.safetensors").keys() == tensors.keys()
 
 
-def check_statistics(root: Path) -> None:
+def test_statistics(root: Path) -> None:
+    """Statistics are chosen by name, or refused."""
     file = Path("dataset_statistics.json")
     entry = tiny(root).statistics["bridge_dataset"]
     both = {"oxe_bridge": entry, "oxe_rt1": entry}
@@ -216,7 +209,8 @@ def check_statistics(root: Path) -> None:
         assert fitting_statistics(own | wrong) == {"other": entry}, words
 
 
-def check_config(root: Path) -> None:
+def test_config(root: Path) -> None:
+    """A framework of another shape is refused."""
     folder, _ = variant(root, "config")
     config = folder / "run/config.yaml"
     text = config.read_text()

@@ -4,40 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
+from full_tools import near, tiny
 from transformers import AutoTokenizer
 
-from .checkpoint import Checkpoint
-from .graphs import make_graphs
-from .keys import graph_sources
-from .layers import fill
-from .planner_reference import PlannerReference
-from .prompt import DEFAULT_QUESTIONS, mrope_positions
-from .reference import Scene, normalise, position_ids, prompt_ids
-from .scenes import make_scenes
-from .selftest_tools import near, tiny
-from .tiny import read_tiny, write_checkpoint
-from .tiny_sizes import TINY
+from training.full.checkpoint import Checkpoint
+from training.full.graphs import make_graphs
+from training.full.keys import graph_sources
+from training.full.layers import fill
+from training.full.planner_reference import PlannerReference
+from training.full.prompt import DEFAULT_QUESTIONS, mrope_positions
+from training.full.reference import Scene, normalise, position_ids, prompt_ids
+from training.full.scenes import make_scenes
+from training.full.tiny import read_tiny, write_checkpoint
+from training.full.tiny_sizes import TINY
 
 INSTRUCTION = "Move the can near the apple!"
-
-
-def planner_checks(root: Path) -> list:
-    return [
-        ("the vision tower equals transformers", partial(check_vision, root)),
-        ("the language model's hidden state equals transformers", partial(check_hidden, root)),
-        (
-            "decoding with the cache equals transformers and a full pass",
-            partial(check_decode, root),
-        ),
-        ("a head of its own is read, and another template", partial(check_head, root)),
-        ("positions equal transformers' get_rope_index", partial(check_positions, root)),
-        ("the conversation equals transformers' chat template", partial(check_chat, root)),
-    ]
 
 
 @cache
@@ -57,7 +43,7 @@ def scene(views: int) -> Scene:
 
 
 @torch.no_grad()
-def check_vision(root: Path) -> str:
+def test_vision(root: Path) -> None:
     """Through transformers' own image processor, too."""
     c, reference, networks = loaded(root)
     worst = 0.0
@@ -67,11 +53,11 @@ def check_vision(root: Path) -> str:
         worst = max(worst, near(found, reference.image_features(images), 1e-4, f"{views} views"))
     turned = normalise(np.rot90(images, axes=(1, 2)).copy(), c.image_mean, c.image_std)
     assert (networks["planner_vision"](turned) - found).abs().max() > 0.1, "blind"
-    return f"off by {worst:.1e}"
+    print(f"off by {worst:.1e}")
 
 
 @torch.no_grad()
-def check_hidden(root: Path) -> str:
+def test_hidden(root: Path) -> None:
     """Of the whole model with one to three pictures, every token."""
     c, reference, networks = loaded(root)
     worst = 0.0
@@ -82,11 +68,11 @@ def check_hidden(root: Path) -> str:
         x = language.embed(torch.tensor([ids]), reference.image_features(shown.images))
         found = language(x, position_ids(c, ids))[0]
         worst = max(worst, near(found, reference.hidden(ids, shown.images), 1e-4, f"{views} views"))
-    return f"off by {worst:.1e}"
+    print(f"off by {worst:.1e}")
 
 
 @torch.no_grad()
-def check_head(root: Path) -> str:
+def test_head(root: Path) -> None:
     """Where config.json does not tie the head to the embeddings."""
     text = TINY.text | {"tie_word_embeddings": False}
     write_checkpoint(root / "untied", 5, dataclasses.replace(TINY, text=text), "safetensors")
@@ -106,11 +92,12 @@ def check_head(root: Path) -> str:
     network = fill(graph.build(), graph_sources(c.architecture)["planner_llm_kv"], c.store)
     features = reference.image_features(shown.images)
     found = network(torch.tensor([ids]), features, position_ids(c, ids))[0]
-    return f"off by {near(found, expected, 1e-4):.1e}"
+    print(f"off by {near(found, expected, 1e-4):.1e}")
 
 
 @torch.no_grad()
-def check_decode(root: Path) -> str:
+def test_decode(root: Path) -> None:
+    """Decoding with the cache equals transformers and a full pass."""
     c, reference, networks = loaded(root)
     shown, worst = scene(2), 0.0
     features = reference.image_features(shown.images)
@@ -129,10 +116,11 @@ def check_decode(root: Path) -> str:
         full = prefill(torch.tensor([ids]), features, position_ids(c, ids))
         near(logits, full[0], 1e-4, f"word {i} against a full pass")
         expected = reference.step(word, cached)
-    return f"off by {worst:.1e}"
+    print(f"off by {worst:.1e}")
 
 
-def check_positions(root: Path) -> str:
+def test_positions(root: Path) -> None:
+    """Positions equal transformers' get_rope_index."""
     c, reference, _ = loaded(root)
     image, rng = c.chat.image_token_id, np.random.default_rng(0)
     side = 2 * c.chat.grid[0]
@@ -152,10 +140,11 @@ def check_positions(root: Path) -> str:
         found, after = mrope_positions(ids, c.chat)
         assert found == expected[:, 0].tolist(), f"{count} pictures"
         assert after == len(ids) + int(delta), f"after {count} pictures: {after}"
-    return "1 to 4 pictures"
+    print("1 to 4 pictures")
 
 
-def check_chat(root: Path) -> str:
+def test_chat(root: Path) -> None:
+    """The conversation equals transformers' chat template."""
     c = tiny(root)
     tokenizer = AutoTokenizer.from_pretrained(c.qwen, local_files_only=True)
     for views in (0, 1, 2, 5):
@@ -167,4 +156,3 @@ def check_chat(root: Path) -> str:
             assert c.chat.render(prompt, views) == text, f"{views}: {text!r}"
             ids = tokenizer(text, add_special_tokens=False)["input_ids"]
             assert c.tokenizer.encode(text, add_special_tokens=False).ids == ids
-    return None

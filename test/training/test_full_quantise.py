@@ -6,17 +6,11 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from .quantise import BLOCK, int4_blocks, int8_columns
+from training.full.quantise import BLOCK, int4_blocks, int8_columns
 
 
-def quantise_checks() -> list:
-    return [
-        ("rounded weights are within half a step", check_rounding),
-        ("4-bit weights mean in onnxruntime what they mean here", check_four_bits),
-    ]
-
-
-def check_rounding() -> None:
+def test_rounding() -> None:
+    """Rounded weights are within half a step."""
     weight = np.random.default_rng(0).normal(size=(100, 40)).astype(np.float32)
     weight[:, 3] = 0
     weight[:, 4] *= 1e-20
@@ -41,7 +35,8 @@ def unpack(packed: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return values.reshape(columns, -1).T
 
 
-def check_four_bits() -> str:
+def test_four_bits() -> None:
+    """4-bit weights mean in onnxruntime what they mean here."""
     rng = np.random.default_rng(1)
     weight = rng.normal(size=(64, 48)).astype(np.float32)
     x = rng.normal(size=(5, 64)).astype(np.float32)
@@ -64,4 +59,4 @@ def check_four_bits() -> str:
     )
     off = float(np.abs(session.run(None, {"x": x})[0] - x @ unpack(packed, scale)).max())
     assert off < 1e-4, f"off by {off}"
-    return f"off by {off:.1e}"
+    print(f"off by {off:.1e}")

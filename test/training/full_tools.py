@@ -9,9 +9,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .checkpoint import Checkpoint
-from .errors import CheckpointError
-from .tiny import read_tiny
+from training.full.checkpoint import Checkpoint
+from training.full.errors import CheckpointError
+from training.full.tiny import read_tiny
 
 
 def tiny(root: Path) -> Checkpoint:

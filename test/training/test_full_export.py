@@ -7,38 +7,24 @@ import hashlib
 import json
 import threading
 import time
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
+import pytest
 import torch
+from full_tools import refusal, tiny
 
-from .checkpoint import Checkpoint
-from .graphs import make_graphs
-from .keys import graph_sources
-from .onnx_export import DataFile, export_graph, load_numbers, trace
-from .package import ExportOptions, export_package, export_packages
-from .parity import GRAPH_BOUNDS, Row, compare, compare_grippers
-from .selftest_tools import refusal, tiny
-from .sources import Source, Sources
+from training.full.checkpoint import Checkpoint
+from training.full.graphs import make_graphs
+from training.full.keys import graph_sources
+from training.full.onnx_export import DataFile, export_graph, load_numbers, trace
+from training.full.package import ExportOptions, export_package, export_packages
+from training.full.parity import GRAPH_BOUNDS, Row, compare, compare_grippers
+from training.full.sources import Source, Sources
 
 GRAPHS = 7
-
-
-def export_checks(root: Path) -> list:
-    return [
-        ("a measure that is not a number is above every bound", check_nan),
-        ("a chunk that tells the gripper otherwise is refused", check_grippers),
-        ("writing weights takes the memory of one, not of all", partial(check_memory, root)),
-        ("a package in fp32 equals torch, end to end", partial(check_float, root)),
-        ("the same checkpoint gives the same package, two views", partial(check_views, root)),
-        ("fp16 is within its bounds", partial(check_half, root)),
-        ("int8 is within its bounds but for the answers", partial(check_int8, root)),
-        ("a package above its bounds is not written unless accepted", partial(check_refusal, root)),
-        ("a folder that is no package is never replaced", partial(check_overwrite, root)),
-    ]
 
 
 def quiet(_: str) -> None:
@@ -46,10 +32,11 @@ def quiet(_: str) -> None:
 
 
 def options(root: Path, folder: str, **more) -> ExportOptions:
-    return ExportOptions(out=root / folder, command="selftest", **more)
+    return ExportOptions(out=root / folder, command="test", **more)
 
 
-def check_nan() -> None:
+def test_nan() -> None:
+    """A measure that is not a number is above every bound."""
     bad = np.array([1.0, np.nan], dtype=np.float32)
     for precision in GRAPH_BOUNDS:
         assert not compare("x", precision, [bad], [np.ones(2, np.float32)]).ok
@@ -57,7 +44,8 @@ def check_nan() -> None:
     assert not Row("x", "fp32", 0, 0, 0, 2e-4, 1e-4).ok
 
 
-def check_grippers() -> None:
+def test_grippers() -> None:
+    """A chunk that tells the gripper otherwise is refused."""
     chunk = np.zeros((1, 16, 7), np.float32)
     other = chunk.copy()
     other[0, 3, 6] = 0.49
@@ -77,7 +65,8 @@ class MadeUp:
         return torch.ones(self.shapes[name])
 
 
-def check_memory(root: Path) -> str:
+def test_memory(root: Path) -> None:
+    """Writing weights takes the memory of one, not of all."""
     a = tiny(root).architecture
     wide = dataclasses.replace(a.language, layers=16, width=512, mlp=2048, heads=8, head_dim=64)
     wide = dataclasses.replace(wide, mrope=(8, 12, 12))
@@ -102,7 +91,7 @@ def check_memory(root: Path) -> str:
     taken, written = max(peaks) - before, data.stat().st_size
     assert written > 200e6 and taken < 0.4 * written, f"{taken / 1e6:.0f} of {written / 1e6:.0f} MB"
     data.unlink()
-    return f"{taken / 1e6:.0f} MB to write {written / 1e6:.0f} MB"
+    print(f"{taken / 1e6:.0f} MB to write {written / 1e6:.0f} MB")
 
 
 def anonymous_bytes() -> int:
@@ -111,7 +100,8 @@ def anonymous_bytes() -> int:
     return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
 
 
-def check_float(root: Path) -> str:
+def test_float(root: Path) -> None:
+    """A package in fp32 equals torch, end to end."""
     c = tiny(root)
     rows = export_package(c, options(root, "float"), quiet)
     assert len(rows) == GRAPHS + 3 and all(row.ok for row in rows)
@@ -123,7 +113,7 @@ def check_float(root: Path) -> str:
     assert set(golden["expected"]["answers"]) == {"boxes", "points", "trajectory"}
     assert len(golden["expected"]["normalised_actions"]) == c.architecture.expert.horizon
     check_sessions(root / "float", manifest)
-    return f"chunk off by {chunk.max_abs:.1e}"
+    print(f"chunk off by {chunk.max_abs:.1e}")
 
 
 def check_files(package: Path) -> dict:
@@ -153,7 +143,8 @@ def check_sessions(package: Path, manifest: dict) -> None:
         assert inside in ([], ["cos", "sin"]), f"{name}: {inside}"
 
 
-def check_views(root: Path) -> None:
+def test_views(root: Path) -> None:
+    """The same checkpoint gives the same package, two views."""
     c = tiny(root)
     for name in ("views", "views-again"):
         rows = export_package(
@@ -167,7 +158,8 @@ def check_views(root: Path) -> None:
     assert one["files"]["golden_image.bin"]["bytes"] == 2 * 224 * 224 * 3
 
 
-def check_half(root: Path) -> str:
+def test_half(root: Path) -> None:
+    """Fp16 is within its bounds."""
     both = {"planner_precision": "fp16", "expert_precision": "fp16"}
     rows = export_package(tiny(root), options(root, "half", **both), quiet)
     assert all(row.ok for row in rows)
@@ -179,14 +171,12 @@ def check_half(root: Path) -> str:
         def load(self, _: str):
             return torch.tensor([1e5])
 
-    try:
+    with pytest.raises(OverflowError):
         load_numbers(huge, Store(), np.float16)
-    except OverflowError:
-        return f"chunk off by {rows[GRAPHS].max_abs:.1e}"
-    raise AssertionError("a number beyond fp16 is not refused")
+    print(f"chunk off by {rows[GRAPHS].max_abs:.1e}")
 
 
-def check_int8(root: Path) -> str:
+def test_int8(root: Path) -> None:
     """The expert alone, then both; answers of a random model are too close for int8."""
     both = {"planner_precision": "int8", "expert_precision": "int8"}
     expert, rows = export_packages(
@@ -207,7 +197,7 @@ def check_int8(root: Path) -> str:
     check_operations(root / "int8/planner_llm.onnx", "MatMulInteger", 9)
     sizes = [(root / n / "planner_llm.data").stat().st_size for n in ("int8-expert", "int8")]
     assert sizes[1] < 0.45 * sizes[0], f"{sizes}"
-    return f"chunk off by {rows[GRAPHS - 2].max_abs:.1e}"
+    print(f"chunk off by {rows[GRAPHS - 2].max_abs:.1e}")
 
 
 def check_operations(file: Path, operation: str, count: int) -> None:
@@ -216,7 +206,8 @@ def check_operations(file: Path, operation: str, count: int) -> None:
     assert found == count, f"{file.name}: {found} of {operation}, expected {count}"
 
 
-def check_refusal(root: Path) -> None:
+def test_refusal(root: Path) -> None:
+    """A package above its bounds is not written unless accepted."""
     c, folder = tiny(root), root / "refused"
     folder.mkdir()
     four = options(folder, "package", planner_precision="int4", answers=False)
@@ -238,7 +229,8 @@ def check_refusal(root: Path) -> None:
     assert [row["ok"] for row in report["rows"]] == [row.ok for row in rows]
 
 
-def check_overwrite(root: Path) -> None:
+def test_overwrite(root: Path) -> None:
+    """A folder that is no package is never replaced."""
     c: Checkpoint = tiny(root)
     mine = root / "mine"
     mine.mkdir()

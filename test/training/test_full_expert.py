@@ -6,36 +6,26 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from diffusers import DDIMScheduler
 from diffusers.models.embeddings import get_timestep_embedding
+from full_tools import near, noise, tiny
 from torch import Tensor
 from torch.nn import functional
 
-from .architecture import ExpertSizes
-from .checkpoint import Checkpoint
-from .ddim import denoise, leading_timesteps
-from .dit import ROOT as DIT
-from .dit import Denoiser, dit_sources
-from .layers import fill
-from .postprocess import postprocess
-from .reference import ExpertReference
-from .selftest_tools import near, noise, tiny
+from training.full.architecture import ExpertSizes
+from training.full.checkpoint import Checkpoint
+from training.full.ddim import denoise, leading_timesteps
+from training.full.dit import ROOT as DIT
+from training.full.dit import Denoiser, dit_sources
+from training.full.layers import fill
+from training.full.postprocess import postprocess
+from training.full.reference import ExpertReference
 
 
-def expert_checks(root: Path) -> list:
-    return [
-        ("DDIM equals diffusers for every admissible number of steps", check_ddim),
-        ("a denoising step equals a plain implementation", partial(check_denoiser, root)),
-        (
-            "the condition equals a plain implementation, and split equals whole",
-            partial(check_split, root),
-        ),
-        ("post-processing equals rotation matrices", check_postprocess),
-    ]
-
-
-def check_ddim() -> str:
+def test_ddim() -> None:
+    """DDIM equals diffusers for every admissible number of steps."""
     scheduler = DDIMScheduler(
         num_train_timesteps=100,
         beta_schedule="squaredcos_cap_v2",
@@ -60,15 +50,13 @@ def check_ddim() -> str:
         size = max(1.0, float(x.abs().max()))
         worst = max(worst, near(denoise(predict, start, steps) / size, x / size, 2e-5, f"{steps}"))
     for steps in (0, 1, 3, 7, 200):
-        try:
+        with pytest.raises(ValueError):
             leading_timesteps(steps)
-        except ValueError:
-            continue
-        raise AssertionError(f"{steps} steps are not refused")
-    return f"{counts}, off by {worst:.1e}"
+    print(f"{counts}, off by {worst:.1e}")
 
 
-def check_denoiser(root: Path) -> str:
+def test_denoiser(root: Path) -> None:
+    """A denoising step equals a plain implementation."""
     c = tiny(root)
     s = c.architecture.expert
     network = fill(Denoiser(s), dit_sources(s), c.store)
@@ -82,7 +70,7 @@ def check_denoiser(root: Path) -> str:
         found = network(x, torch.tensor([t]), cond, torch.tensor([scale]))
         worst = max(worst, near(found, expected, 1e-5, f"t {t}, scale {scale}"))
     assert float((given - none).abs().max()) > 1e-2, "the condition has no effect"
-    return f"off by {worst:.1e}"
+    print(f"off by {worst:.1e}")
 
 
 def plain_dit(c: Checkpoint, s: ExpertSizes, x: Tensor, t: int, z: Tensor) -> Tensor:
@@ -113,7 +101,8 @@ def plain_dit(c: Checkpoint, s: ExpertSizes, x: Tensor, t: int, z: Tensor) -> Te
     return linear(norm(h), "final_layer.linear")[:, s.queries :]
 
 
-def check_split(root: Path) -> str:
+def test_split(root: Path) -> None:
+    """The condition equals a plain implementation, and split equals whole."""
     c = tiny(root)
     a = c.architecture
     s, expert = a.expert, ExpertReference(c)
@@ -124,7 +113,7 @@ def check_split(root: Path) -> str:
         whole = expert.whole(hidden, eye)
         near(whole, plain_qformer(c, hidden, eye), 1e-5, "whole")
         worst = max(worst, near(expert.split(expert.proj(hidden), eye), whole, 1e-5, "split"))
-    return f"split off by {worst:.1e}"
+    print(f"split off by {worst:.1e}")
 
 
 def plain_qformer(c: Checkpoint, hidden: Tensor, eye: Tensor) -> Tensor:
@@ -151,7 +140,8 @@ def plain_qformer(c: Checkpoint, hidden: Tensor, eye: Tensor) -> Tensor:
     return query + linear(wide, f"{block}.mlp.2")
 
 
-def check_postprocess() -> str:
+def test_postprocess() -> None:
+    """Post-processing equals rotation matrices."""
     rng = np.random.default_rng(0)
     chunk = rng.normal(0, 1, (200, 7)).astype(np.float32)
     low, high = np.array([-1, -2, -3, -2, -1.2, -3, 0.0]), np.array([2, 1, 1, 3, 1.1, 2, 1.0])
@@ -169,7 +159,7 @@ def check_postprocess() -> str:
         cross = torch.tensor([[0, -z, y], [z, 0, -x], [-y, x, 0]], dtype=torch.float64)
         worst = max(worst, float(np.abs(torch.linalg.matrix_exp(cross).numpy() - expected).max()))
     assert worst < 1e-9, f"rotation off by {worst}"
-    return f"rotations off by {worst:.1e}"
+    print(f"rotations off by {worst:.1e}")
 
 
 def turn(axis: int, angle: float) -> np.ndarray:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
+from full_tools import near, noise, tiny
 from torch import Tensor
 from torch.nn import functional
 from transformers import Dinov2Config, Dinov2Model
 
-from .architecture import ExpertSizes
-from .checkpoint import Checkpoint
-from .dino import ROOT as DINO
-from .dino import DinoEye, dino_sources, interpolate_positions
-from .layers import fill
-from .selftest_tools import near, noise, tiny
+from training.full.architecture import ExpertSizes
+from training.full.checkpoint import Checkpoint
+from training.full.dino import ROOT as DINO
+from training.full.dino import DinoEye, dino_sources, interpolate_positions
+from training.full.layers import fill
 
 
-def dino_checks(root: Path) -> list:
-    return [
-        ("DINOv2 equals transformers", partial(check_dino, root)),
-        ("DINOv2's positions are resized as in its first release", check_positions),
-    ]
-
-
-def check_dino(root: Path) -> str:
+def test_dino(root: Path) -> None:
+    """DINOv2 equals transformers."""
     c = tiny(root)
     s = c.architecture.expert
     sources = dino_sources(s)
@@ -49,7 +42,7 @@ def check_dino(root: Path) -> str:
     image = noise(3, 3, 224, 224)
     with torch.no_grad():
         expected = model(image).last_hidden_state[:, 1:].reshape(1, -1, s.dino_width)
-        return f"off by {near(network(image), expected, 2e-5):.1e}"
+        print(f"off by {near(network(image), expected, 2e-5):.1e}")
 
 
 def dinov2_names(c: Checkpoint, s: ExpertSizes) -> dict[str, Tensor]:
@@ -79,7 +72,7 @@ def dinov2_names(c: Checkpoint, s: ExpertSizes) -> dict[str, Tensor]:
     return state
 
 
-def check_positions() -> str:
+def test_positions() -> None:
     """Against bicubic interpolation (a = -0.75, edges repeated) written out."""
     grid = noise(37, 37, 4).numpy().astype(np.float64)
 
@@ -103,4 +96,4 @@ def check_positions() -> str:
     )
     other = float((exact[0].flatten(1).t() - expected).abs().max())
     assert other > 1e-2, "this check could not tell the two ways apart"
-    return f"off by {off:.1e}, the exact size by {other:.1e}"
+    print(f"off by {off:.1e}, the exact size by {other:.1e}")
