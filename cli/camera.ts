@@ -6,6 +6,7 @@ import { parseUrdf } from '../core/kinematics/parseUrdf.ts';
 import { googleHeadCamera, widowxFrontCamera } from '../sim/render/CameraModel.ts';
 import { cameraOverlay } from './camera/cameraOverlay.ts';
 import { readUrdf } from './packagePaths.ts';
+import { print, printError } from './print.ts';
 
 /** The model's cameras by robot. Google Robot's moves with its head, which is at its start pose here. */
 const CAMERAS = {
@@ -59,13 +60,13 @@ export async function run(args: readonly string[]): Promise<number> {
     const urdf = parseUrdf(await readUrdf(embodiment));
     const overlay = cameraOverlay({ image, camera, embodiment, urdf, positions, hasTable });
     for (const { name, u, v } of overlay.points)
-      process.stdout.write(`${name} expected at ${u.toFixed(0)}, ${v.toFixed(0)}\n`);
+      print(`${name} expected at ${u.toFixed(0)}, ${v.toFixed(0)}\n`);
     await writePng(overlay.image, path.resolve(values.out));
-    process.stdout.write(`${path.resolve(values.out)}\n`);
+    print(`${path.resolve(values.out)}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla camera: ${error.message}\n`);
+    printError(`st4vla camera: ${error.message}\n`);
     return 1;
   }
 }

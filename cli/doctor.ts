@@ -2,6 +2,7 @@ import { checkRequirements } from '../setup/requirements.mjs';
 import { isClone, packageRoot } from '../setup/paths.mjs';
 import { formatFindings } from '../setup/table.mjs';
 import { checkModels, checkProfile, checkRosProcess, checkSteps } from './doctor/checks.ts';
+import { print } from './print.ts';
 
 /** `st4vla doctor`: what this machine has, what is wrong, and the remedy; 1 when something is wrong. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -18,6 +19,6 @@ export async function run(args: readonly string[]): Promise<number> {
     checkProfile(process.env),
     ...checkModels(),
   ];
-  process.stdout.write(`${formatFindings(findings)}\n`);
+  print(`${formatFindings(findings)}\n`);
   return findings.some(({ status }) => status === 'bad') ? 1 : 0;
 }

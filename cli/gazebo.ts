@@ -9,6 +9,7 @@ import { widowxFrontCamera } from '../sim/render/CameraModel.ts';
 import { taskScene } from '../sim/tasks/taskScene.ts';
 import { WIDOWX_TASK_NAMES, WIDOWX_TASKS } from '../sim/tasks/tasks.ts';
 import { readUrdf } from './packagePaths.ts';
+import { print, printError } from './print.ts';
 
 /** As of the simulator node: the objects lie in Gazebo where they lie there. */
 const DEFAULT_SEED = '1000000';
@@ -47,12 +48,12 @@ export async function run(args: readonly string[]): Promise<number> {
     const text = values.bridge
       ? await widowxBridge()
       : await widowxWorld(values.task, BigInt(values.seed));
-    if (values.out === undefined) process.stdout.write(text);
+    if (values.out === undefined) print(text);
     else writeFileSync(values.out, text);
     return 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla gazebo: ${error.message}\n\n${usage}`);
+    printError(`st4vla gazebo: ${error.message}\n\n${usage}`);
     return 2;
   }
 }

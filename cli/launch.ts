@@ -5,6 +5,11 @@ import { interpretLaunchFile, type Launch } from './launch/interpretLaunchFile.t
 import { LaunchRunner } from './launch/LaunchRunner.ts';
 import { ambientPackages } from './launch/packages.ts';
 import { rosEnvironment } from './setup/rosEnvironment.ts';
+import { print, printError } from './print.ts';
+
+/** Nodes in other languages may colour their logs. */
+// oxlint-disable-next-line no-control-regex
+const COLOURS = /\x1b\[[0-9;]*m/g;
 
 const usage = `usage: st4vla launch FILE [name:=value]... [--show-args | --print]
 
@@ -41,7 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return await runProcesses(launch);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla launch: ${error.message}\n`);
+    printError(`st4vla launch: ${error.message}\n`);
     return 2;
   }
 }
@@ -49,7 +54,9 @@ export async function run(args: readonly string[]): Promise<number> {
 async function runProcesses(launch: Launch): Promise<number> {
   // A full disk under the log is no reason to end the nodes.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const runner = new LaunchRunner(launch.processes, (line) => process.stdout.write(`${line}\n`));
+  const runner = new LaunchRunner(launch.processes, (line) =>
+    print(`${line.replaceAll(COLOURS, '')}\n`),
+  );
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => runner.stop());
   return runner.run();
@@ -84,17 +91,17 @@ function launchFiles(): string[] {
 function showArguments(launch: Launch): number {
   for (const { name, default: value, description } of launch.declared) {
     const fallback = value === undefined ? 'required' : `default: '${value}'`;
-    process.stdout.write(`${name} (${fallback})\n    ${description}\n`);
+    print(`${name} (${fallback})\n    ${description}\n`);
   }
   return 0;
 }
 
 function printProcesses(launch: Launch): number {
   for (const { label, command, parameters } of launch.processes) {
-    process.stdout.write(`${label}: ${command.join(' ')}\n`);
+    print(`${label}: ${command.join(' ')}\n`);
     for (const source of parameters) {
       const text = 'file' in source ? source.file : `${source.name}: ${source.value}`;
-      process.stdout.write(`    ${text}\n`);
+      print(`    ${text}\n`);
     }
   }
   return 0;

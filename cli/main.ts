@@ -2,6 +2,7 @@
 // The command `st4vla`: finds the subcommand's module and runs it.
 import fs from 'node:fs';
 import path from 'node:path';
+import { printError } from './print.ts';
 
 /** Subcommands in the order of the help. */
 const subcommands = {
@@ -35,14 +36,14 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (!Object.hasOwn(subcommands, name)) {
-    process.stderr.write(`st4vla: no subcommand "${name}"\n\n${help()}`);
+    printError(`st4vla: no subcommand "${name}"\n\n${help()}`);
     return 2;
   }
   const file = [`${name}.js`, `${name}/main.js`]
     .map((candidate) => path.join(import.meta.dirname, candidate))
     .find((candidate) => fs.existsSync(candidate));
   if (file === undefined) {
-    process.stderr.write(`st4vla: "${name}" is not part of this version\n`);
+    printError(`st4vla: "${name}" is not part of this version\n`);
     return 2;
   }
   const subcommand = (await import(file)) as Subcommand;

@@ -4,6 +4,7 @@ import { checkModel } from './model/checkModel.ts';
 import { describeModel } from './model/describeModel.ts';
 import { measureMemory } from './model/measureMemory.ts';
 import { textTable } from './model/textTable.ts';
+import { print, printError } from './print.ts';
 
 const USAGE = `Usage:
   st4vla model info FOLDER             what a model package holds, and how large it is
@@ -28,25 +29,23 @@ export async function run(args: readonly string[]): Promise<number> {
     await command(folder);
     return 0;
   } catch (error) {
-    process.stderr.write(`${folder} is broken.\n\n${explain(error)}`);
+    printError(`${folder} is broken.\n\n${explain(error)}`);
     return 2;
   }
 }
 
-const write = (text: string) => void process.stdout.write(text);
-
 async function check(folder: string): Promise<void> {
-  write(await checkModel(folder));
+  print(await checkModel(folder));
 }
 
 async function info(folder: string): Promise<void> {
-  write(describeModel(await ModelPackage.load(folder)));
+  print(describeModel(await ModelPackage.load(folder)));
 }
 
 async function infoWithMemory(folder: string): Promise<void> {
   const modelPackage = await ModelPackage.load(folder);
-  write(`${describeModel(modelPackage)}\n`);
-  await measureMemory(modelPackage, write);
+  print(`${describeModel(modelPackage)}\n`);
+  await measureMemory(modelPackage, print);
 }
 
 /** Faults as a table; any other error by its message. */

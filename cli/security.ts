@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { policyXml } from './security/policyXml.ts';
+import { print, printError } from './print.ts';
 
 const usage = `usage: st4vla security [NAMESPACE]...
 
@@ -16,12 +17,11 @@ export function run(args: readonly string[]): Promise<number> {
       allowPositionals: true,
     });
     if (values.help) process.stdout.write(usage);
-    else
-      process.stdout.write(policyXml(positionals.length > 0 ? positionals.map(absolute) : ['/']));
+    else print(policyXml(positionals.length > 0 ? positionals.map(absolute) : ['/']));
     return Promise.resolve(0);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla security: ${error.message}\n\n${usage}`);
+    printError(`st4vla security: ${error.message}\n\n${usage}`);
     return Promise.resolve(2);
   }
 }

@@ -1,3 +1,5 @@
+import { printable, printableLines } from '../../core/text/printable.ts';
+
 /** A topic as a bag describes it. */
 export type BagTopic = {
   readonly name: string;
@@ -46,10 +48,13 @@ export type BagReader = {
   close(): Promise<void>;
 };
 
+/** Of what is printed of a path, characters: as long as Linux lets it be. */
+const MAX_PATH = 4096;
+
 /** Nothing at all can be read of what was named; the message says why. */
 export class BagError extends Error {
   constructor(path: string, reason: string) {
-    super(`${path}: ${reason}`);
+    super(`${printable(path, MAX_PATH)}: ${printableLines(reason)}`);
     this.name = 'BagError';
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { printable } from '../../core/text/printable.ts';
 import type { BagMessage } from './Bag.ts';
 import { BagWriter, type BagWriterOptions } from './BagWriter.ts';
 import { episodeName } from './episodeName.ts';
@@ -145,7 +146,7 @@ export class EpisodeRecorder {
     naming.then(
       (writer) => {
         episode.opened = writer;
-        this.#options.onNews(`recording "${title}" in ${writer.folder}`);
+        this.#options.onNews(`recording "${printable(title)}" in ${writer.folder}`);
       },
       (error: unknown) => this.#fail(episode, error as Error),
     );

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { McapTypes } from '@mcap/core';
+import { openRegularFile } from '../files/openRegularFile.ts';
 
 /**
  * A file that is read where and as far as it is needed. Reads are synchronous: for the many small
@@ -12,8 +13,9 @@ export class FileReadable implements McapTypes.IReadable {
     this.#descriptor = descriptor;
   }
 
-  static async open(path: string): Promise<FileReadable> {
-    return Promise.resolve(new FileReadable(openSync(path, 'r')));
+  /** @throws Error where it is no file */
+  static open(path: string): FileReadable {
+    return new FileReadable(openRegularFile(path));
   }
 
   size(): Promise<bigint> {

@@ -1,18 +1,20 @@
 import { McapIndexedReader, type McapTypes } from '@mcap/core';
+import { printable } from '../../core/text/printable.ts';
 import type { BagMessage, BagReader, BagTopic, ReadOptions } from './Bag.ts';
-import { CheckedChunks } from './CheckedChunks.ts';
-import { areInOrder, type ChunkMessage, chunkMessages } from './chunkMessages.ts';
+import type { ChunkMessage } from './chunkMessages.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
 import { FileReadable } from './FileReadable.ts';
+import { mcapChunks } from './McapChunks.ts';
+import { LARGEST_SUMMARY, MOST_TOPICS, ReadBudget } from './mcapLimits.ts';
 import { recoverRecords } from './McapRecovery.ts';
 import { mergeTopics, topicOfChannel } from './topicTable.ts';
 
-type ChunkIndex = McapTypes.TypedMcapRecords['ChunkIndex'];
-type Message = Pick<McapTypes.TypedMcapRecords['Message'], 'logTime' | 'publishTime'>;
-type Wanted = { readonly [Name in keyof ReadOptions]: ReadOptions[Name] | undefined };
+type Message = Pick<ChunkMessage, 'logTime' | 'publishTime'>;
 type Contents = Pick<BagReader, 'topics' | 'startNs' | 'endNs'>;
 
 const FAR_NS = (1n << 64n) - 1n;
+/** Of one file; more damage than this is not told apart. */
+const MOST_NOTICES = 100;
 
 /** An MCAP file: by its index where that is sound, else from the beginning as far as it goes. */
 export class McapFile implements BagReader {
@@ -21,6 +23,7 @@ export class McapFile implements BagReader {
   readonly startNs: bigint | undefined;
   readonly endNs: bigint | undefined;
   readonly #file: FileReadable;
+  readonly #bytes: number;
   readonly #handlers: Readonly<Record<string, Decompress>>;
   readonly #index: McapIndexedReader | undefined;
   readonly #notices: Set<string>;
@@ -28,6 +31,7 @@ export class McapFile implements BagReader {
   private constructor(
     path: string,
     file: FileReadable,
+    bytes: number,
     handlers: Readonly<Record<string, Decompress>>,
     index: McapIndexedReader | undefined,
     contents: Contents,
@@ -35,6 +39,7 @@ export class McapFile implements BagReader {
   ) {
     this.path = path;
     this.#file = file;
+    this.#bytes = bytes;
     this.#handlers = handlers;
     this.#index = index;
     this.topics = contents.topics;
@@ -43,18 +48,27 @@ export class McapFile implements BagReader {
     this.#notices = notices;
   }
 
+  /** @throws Error where it is no file */
   static async open(path: string): Promise<McapFile> {
-    const file = await FileReadable.open(path);
-    const handlers = await decompressors();
-    const notices = new Set<string>();
+    const file = FileReadable.open(path);
     try {
-      const index = await openIndex(file, handlers);
-      const contents = contentsOfIndex(index);
-      return new McapFile(path, file, handlers, index, contents, notices);
+      const bytes = Number(await file.size());
+      const handlers = await decompressors();
+      const notices = new Set<string>();
+      let index: McapIndexedReader | undefined;
+      let contents: Contents;
+      try {
+        index = await openIndex(file);
+        contents = contentsOfIndex(index);
+      } catch (error) {
+        notices.add(`${path}: read without an index (${printable((error as Error).message)})`);
+        index = undefined;
+        contents = await scan(path, file, bytes, handlers, notices);
+      }
+      return new McapFile(path, file, bytes, handlers, index, contents, notices);
     } catch (error) {
-      notices.add(`${path}: read without an index (${(error as Error).message})`);
-      const contents = await scan(path, file, handlers, notices);
-      return new McapFile(path, file, handlers, undefined, contents, notices);
+      await file.close();
+      throw error;
     }
   }
 
@@ -71,88 +85,78 @@ export class McapFile implements BagReader {
   }
 
   async *#indexed(
-    index: McapIndexedReader,
-    { topics, fromNs, toNs }: ReadOptions,
+    { chunkIndexes, channelsById, statistics }: McapIndexedReader,
+    { topics, fromNs = 0n, toNs = FAR_NS }: ReadOptions,
   ): AsyncGenerator<BagMessage, void, undefined> {
-    try {
-      if (areInOrder(index.chunkIndexes)) {
-        yield* this.#chunkByChunk(index, { topics, fromNs, toNs });
-        return;
-      }
-      for await (const message of index.readMessages({
-        ...(topics && { topics }),
-        ...(fromNs !== undefined && { startTime: fromNs }),
-        ...(toNs !== undefined && { endTime: toNs }),
-        // They are checked where they are read.
-        validateCrcs: false,
-      })) {
-        const channel = index.channelsById.get(message.channelId);
-        if (channel) yield bagMessage(channel.topic, message, message.data);
-      }
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.#notices.add(`${this.path}: damaged, read up to there: ${error.message}`);
-    }
-  }
-
-  /** As the reader of MCAP does it for any order, only with less copying. */
-  async *#chunkByChunk(
-    { chunkIndexes, channelsById }: McapIndexedReader,
-    options: Wanted,
-  ): AsyncGenerator<BagMessage, void, undefined> {
-    const { topics, fromNs = 0n, toNs = FAR_NS } = options;
     const names = new Map<number, string>();
     for (const { id, topic } of channelsById.values()) {
       if (!topics || topics.includes(topic)) names.set(id, topic);
     }
-    const chunks = new CheckedChunks(this.#file);
-    for (const chunk of chunkIndexes) {
-      if (chunk.messageStartTime > toNs || chunk.messageEndTime < fromNs) continue;
-      if (![...chunk.messageIndexOffsets.keys()].some((id) => names.has(id))) continue;
-      for (const message of await this.#soundMessages(chunks, chunk)) {
+    const wanted = chunkIndexes.filter(
+      ({ messageStartTime, messageEndTime, messageIndexOffsets }) =>
+        messageStartTime <= toNs &&
+        messageEndTime >= fromNs &&
+        [...messageIndexOffsets.keys()].some((id) => names.has(id)),
+    );
+    const budget = new ReadBudget(this.#bytes);
+    const chunks = mcapChunks(wanted, {
+      file: this.#file,
+      decompressors: this.#handlers,
+      budget,
+      onNotice: (reason) => this.#note(reason),
+    });
+    let count = 0n;
+    const before = this.#notices.size;
+    try {
+      for await (const message of chunks) {
         const name = names.get(message.channelId);
         if (name === undefined || message.logTime < fromNs || message.logTime > toNs) continue;
+        budget.takeMessage();
+        count += 1n;
         yield bagMessage(name, message, message.data);
       }
+      const isWhole = !topics && fromNs === 0n && toNs === FAR_NS && this.#notices.size === before;
+      const expected = statistics!.messageCount;
+      if (isWhole && count !== expected) {
+        this.#note(`expected ${expected} messages as it says, found ${count}`);
+      }
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#note(`damaged, read up to there: ${error.message}`);
     }
   }
 
-  /** None of a chunk that is damaged. */
-  async #soundMessages(chunks: CheckedChunks, chunk: ChunkIndex): Promise<ChunkMessage[]> {
-    try {
-      return chunkMessages(await chunks.records(chunk, this.#handlers));
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const { chunkStartOffset: at } = chunk;
-      this.#notices.add(
-        `${this.path}: a damaged record at byte ${at} is left out: ${error.message}`,
-      );
-      return [];
-    }
+  #note(reason: string): void {
+    if (this.#notices.size < MOST_NOTICES) this.#notices.add(`${this.path}: ${reason}`);
   }
 
   async *#recovered(options: ReadOptions): AsyncGenerator<BagMessage, void, undefined> {
-    const { topics, fromNs = 0n, toNs = FAR_NS } = options;
+    const { topics = this.topics.map(({ name }) => name), fromNs = 0n, toNs = FAR_NS } = options;
+    const wanted = new Set(topics);
     const names = new Map<number, string>();
-    for await (const record of recover(this.path, this.#file, this.#handlers, this.#notices)) {
+    const budget = new ReadBudget(this.#bytes);
+    const records = recover(this.path, this.#file, budget, this.#handlers, this.#notices);
+    for await (const record of records) {
       if (record.type === 'Channel') names.set(record.id, record.topic);
       if (record.type !== 'Message') continue;
       const topic = names.get(record.channelId);
-      if (topic === undefined || (topics && !topics.includes(topic))) continue;
+      if (topic === undefined || !wanted.has(topic)) continue;
       if (record.logTime < fromNs || record.logTime > toNs) continue;
       yield bagMessage(topic, record, record.data);
     }
   }
 }
 
-/** @throws Error where the file has no sound index of all its messages */
-async function openIndex(
-  readable: FileReadable,
-  handlers: Readonly<Record<string, Decompress>>,
-): Promise<McapIndexedReader> {
-  const chunks = new CheckedChunks(readable);
-  const decompressHandlers = { ...chunks.handlers(handlers) };
-  const index = await McapIndexedReader.Initialize({ readable: chunks, decompressHandlers });
+/** @throws Error where the file has no sound index of all its messages, or too large a one */
+async function openIndex(file: FileReadable): Promise<McapIndexedReader> {
+  const readable = {
+    size: () => file.size(),
+    read: (offset: bigint, size: bigint) => {
+      if (size > LARGEST_SUMMARY) throw new Error(`a summary of ${size} bytes`);
+      return file.read(offset, size);
+    },
+  };
+  const index = await McapIndexedReader.Initialize({ readable });
   const { statistics, chunkIndexes, channelsById, schemasById } = index;
   if (!statistics) throw new Error('no statistics');
   if (chunkIndexes.length < statistics.chunkCount) throw new Error('no index of chunks');
@@ -188,37 +192,49 @@ function contentsOfIndex({ statistics, channelsById, schemasById }: McapIndexedR
 async function scan(
   path: string,
   file: FileReadable,
+  bytes: number,
   handlers: Readonly<Record<string, Decompress>>,
   notices: Set<string>,
 ): Promise<Contents> {
   const schemas = new Map<number, McapTypes.Schema>();
-  const channels = new Map<number, McapTypes.Channel>();
-  const counts = new Map<number, number>();
+  // A damaged file may use one number for several topics, one after the other.
+  const channels = new Map<number, string>();
+  const topics = new Map<string, { channel: McapTypes.Channel; count: number }>();
   let startNs: bigint | undefined;
   let endNs: bigint | undefined;
-  for await (const record of recover(path, file, handlers, notices)) {
-    if (record.type === 'Schema') schemas.set(record.id, { ...record, data: record.data.slice() });
-    if (record.type === 'Channel') channels.set(record.id, record);
+  for await (const record of recover(path, file, new ReadBudget(bytes), handlers, notices)) {
+    if (record.type === 'Schema') schemas.set(record.id, record);
+    if (record.type === 'Channel') {
+      channels.set(record.id, record.topic);
+      const known = topics.get(record.topic);
+      if (!known && topics.size >= MOST_TOPICS) continue;
+      topics.set(record.topic, { channel: record, count: known?.count ?? 0 });
+    }
     if (record.type !== 'Message') continue;
     const { channelId, logTime } = record;
-    counts.set(channelId, (counts.get(channelId) ?? 0) + 1);
+    const topic = topics.get(channels.get(channelId) ?? '');
+    if (!topic) continue;
+    topic.count += 1;
     if (startNs === undefined || logTime < startNs) startNs = logTime;
     if (endNs === undefined || logTime > endNs) endNs = logTime;
   }
-  const topics = [...channels].map(([id, channel]) =>
-    topicOfChannel(channel, schemas.get(channel.schemaId), counts.get(id) ?? 0),
+  const found = [...topics.values()].map(({ channel, count }) =>
+    topicOfChannel(channel, schemas.get(channel.schemaId), count),
   );
-  return { topics: mergeTopics(topics), startNs, endNs };
+  return { topics: mergeTopics(found), startNs, endNs };
 }
 
 function recover(
   path: string,
   file: FileReadable,
+  budget: ReadBudget,
   decompressHandlers: Readonly<Record<string, Decompress>>,
   notices: Set<string>,
 ) {
-  const onDamage = (reason: string) => void notices.add(`${path}: ${reason}`);
-  return recoverRecords({ file, decompressHandlers, onDamage });
+  const onDamage = (reason: string) => {
+    if (notices.size < MOST_NOTICES) notices.add(`${path}: ${reason}`);
+  };
+  return recoverRecords({ file, budget, decompressHandlers, onDamage });
 }
 
 function bagMessage(topic: string, message: Message, bytes: Uint8Array): BagMessage {

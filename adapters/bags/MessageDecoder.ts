@@ -1,5 +1,6 @@
 import { parse } from '@foxglove/rosmsg';
 import { MessageReader } from '@foxglove/rosmsg2-serialization';
+import { printable } from '../../core/text/printable.ts';
 import type { BagTopic } from './Bag.ts';
 import { knownDefinition } from '../messages/knownDefinition.ts';
 
@@ -12,15 +13,20 @@ export type Decoding<T> =
  * known here. Decoding throws where bytes are missing. The caller vouches for `T`.
  */
 export function messageDecoder<T>(topic: BagTopic): Decoding<T> {
-  const refuse = (reason: string) => ({ ok: false, reason: `${topic.name}: ${reason}` }) as const;
-  if (topic.encoding !== 'cdr') return refuse(`expected cdr messages, found ${topic.encoding}`);
+  const refuse = (reason: string) =>
+    ({ ok: false, reason: `${printable(topic.name)}: ${reason}` }) as const;
+  if (topic.encoding !== 'cdr')
+    return refuse(`expected cdr messages, found ${printable(topic.encoding)}`);
   const text = textOf(topic);
-  if (text === undefined) return refuse(`no definition of ${topic.type}, in the bag or here`);
+  if (text === undefined)
+    return refuse(`no definition of ${printable(topic.type)}, in the bag or here`);
   try {
     const reader = new MessageReader<T>(parse(text, { ros2: true }));
     return { ok: true, decode: (bytes) => reader.readMessage<T>(bytes) };
   } catch (error) {
-    return refuse(`bad definition of ${topic.type}: ${(error as Error).message}`);
+    return refuse(
+      `bad definition of ${printable(topic.type)}: ${printable((error as Error).message)}`,
+    );
   }
 }
 

@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import sqlite from 'node-sqlite3-wasm';
+import { printable } from '../../core/text/printable.ts';
 import {
   type BagMessage,
   BagError,
@@ -6,13 +8,25 @@ import {
   type BagTopic,
   type ReadOptions,
 } from './Bag.ts';
-import { knownDefinition } from '../messages/knownDefinition.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
-import { FileReadable } from './FileReadable.ts';
+import { BudgetError, LARGEST_CHUNK, ReadBudget } from './mcapLimits.ts';
+import { readSqliteHeader } from './sqliteHeader.ts';
+import {
+  type Counts,
+  type Database,
+  hasTimeIndex,
+  mostRows,
+  readCounts,
+  readTopics,
+  requireTables,
+  type StoredTopic,
+} from './sqliteTables.ts';
 import { zstdContentSize } from './zstdContentSize.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-type StoredTopic = { readonly id: number; readonly topic: BagTopic };
+type Statement = InstanceType<typeof sqlite.Statement>;
+
+const FAR_NS = (1n << 63n) - 1n;
 
 /** rosbag2's sqlite3 storage, of Humble (without definitions) and later; read row by row. */
 export class Sqlite3File implements BagReader {
@@ -21,67 +35,85 @@ export class Sqlite3File implements BagReader {
   readonly startNs: bigint | undefined;
   readonly endNs: bigint | undefined;
   readonly #database: Database;
+  readonly #fileBytes: number;
   readonly #stored: readonly StoredTopic[];
   readonly #decompress: Decompress | undefined;
   readonly #notices = new Set<string>();
+  #left = 0;
+  #lastFault = '';
 
-  private constructor(path: string, database: Database, decompress: Decompress | undefined) {
+  private constructor(
+    path: string,
+    database: Database,
+    fileBytes: number,
+    decompress: Decompress | undefined,
+  ) {
     this.path = path;
     this.#database = database;
+    this.#fileBytes = fileBytes;
     this.#decompress = decompress;
-    this.#stored = readTopics(database, (reason) => this.#notices.add(`${path}: ${reason}`));
+    requireTables(database);
+    const counts = this.#count();
+    this.#stored = readTopics(database, counts, (reason) => this.#note(reason));
     this.topics = this.#stored.map(({ topic }) => topic);
-    const [{ first, last } = { first: null, last: null }] = this.#attempt(() =>
-      rows(database, 'SELECT MIN(timestamp) AS first, MAX(timestamp) AS last FROM messages'),
-    );
-    this.startNs = first == null ? undefined : BigInt(first as number);
-    this.endNs = last == null ? undefined : BigInt(last as number);
+    for (const { firstNs, lastNs } of counts.values()) {
+      if (this.startNs === undefined || firstNs < this.startNs) this.startNs = firstNs;
+      if (this.endNs === undefined || lastNs > this.endNs) this.endNs = lastNs;
+    }
   }
 
   /** @param compressed each message is a zstd frame (`compression_mode: MESSAGE`) */
   static async open(path: string, { compressed = false } = {}): Promise<Sqlite3File> {
     const { zstd } = await decompressors();
-    const isWriteAhead = await checkHeader(path);
+    const { isWriteAhead, fileBytes } = await readSqliteHeader(path);
+    const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     let database: Database | undefined;
     try {
       database = new sqlite.Database(path, { readOnly: true, fileMustExist: true });
       // Of the preset `resilient`: this spares the shared memory that a write-ahead log asks for.
       if (isWriteAhead) database.exec('PRAGMA locking_mode = EXCLUSIVE');
-      return new Sqlite3File(path, database, compressed ? zstd : undefined);
+      database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
+      return new Sqlite3File(path, database, fileBytes + logBytes, compressed ? zstd : undefined);
     } catch (error) {
       database?.close();
       const { message } = error as Error;
       const remedy = message.includes('locked')
         ? `; if no other program reads it, remove ${path}.lock, which a killed one left behind`
         : '';
-      throw new BagError(path, `no sqlite3 bag that can be read: ${message}${remedy}`);
+      throw new BagError(path, `no sqlite3 bag that can be read: ${printable(message)}${remedy}`);
     }
   }
 
   get notices(): readonly string[] {
-    return [...this.#notices];
+    const { path } = this;
+    const left = `${path}: ${this.#left} damaged messages are left out: ${this.#lastFault}`;
+    return [...this.#notices, ...(this.#left > 0 ? [left] : [])];
   }
 
   async *messages(options: ReadOptions = {}): AsyncGenerator<BagMessage, void, undefined> {
-    const { topics, fromNs = 0n, toNs = (1n << 63n) - 1n } = options;
+    const { topics, fromNs = 0n, toNs = FAR_NS } = options;
     const wanted = this.#stored.filter(({ topic }) => !topics || topics.includes(topic.name));
     const names = new Map(wanted.map(({ id, topic }) => [id, topic.name]));
-    const sql =
-      'SELECT topic_id, timestamp, data FROM messages WHERE timestamp BETWEEN ? AND ? ' +
-      `AND topic_id IN (${[...names.keys()].join(', ')}) ORDER BY timestamp, id`;
-    let statement: Statement | undefined;
+    const budget = new ReadBudget(this.#fileBytes);
+    const statements: Statement[] = [];
+    this.#left = 0;
     try {
-      statement = this.#database.prepare(sql);
-      for (const row of statement.iterate([fromNs, toNs]) as Iterable<Row>) {
+      const data = this.#database.prepare(this.#dataSql());
+      statements.push(data);
+      const places = this.#database.prepare(this.#placesSql([...names.keys()]));
+      statements.push(places);
+      const range = [fromNs < FAR_NS ? fromNs : FAR_NS, toNs < FAR_NS ? toNs : FAR_NS];
+      for (const row of places.iterate(range) as Iterable<Row>) {
+        const bytes = this.#bytesOf(data.get([row['id'] as number]) as Row | null, budget);
+        if (bytes === undefined) continue;
         const logNs = BigInt(row['timestamp'] as number);
-        const bytes = this.#bytesOf(row['data'] as Uint8Array);
         yield { topic: names.get(Number(row['topic_id']))!, logNs, publishNs: logNs, bytes };
       }
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      this.#notices.add(`${this.path}: damaged, read up to there: ${error.message}`);
+      this.#note(`damaged, read up to there: ${printable(error.message)}`);
     } finally {
-      finalize(statement);
+      for (const statement of statements) finalize(statement);
     }
   }
 
@@ -90,22 +122,72 @@ export class Sqlite3File implements BagReader {
     return Promise.resolve();
   }
 
-  #bytesOf(data: Uint8Array): Uint8Array {
-    return this.#decompress ? this.#decompress(data, zstdContentSize(data)) : data;
+  /**
+   * Where messages are, in the order of time. The limit is inside: it bounds what is looked at, also
+   * where the index is not what it should be.
+   */
+  #placesSql(topicIds: readonly number[]): string {
+    const index = hasTimeIndex(this.#database) ? 'INDEXED BY timestamp_idx' : 'NOT INDEXED';
+    return (
+      `SELECT id, topic_id, timestamp FROM (SELECT _rowid_ AS id, topic_id, timestamp ` +
+      `FROM messages ${index} WHERE timestamp BETWEEN ? AND ? ` +
+      `ORDER BY timestamp, _rowid_ LIMIT ${mostRows(this.#fileBytes)}) ` +
+      `WHERE typeof(timestamp) = 'integer' AND topic_id IN (${topicIds.join(', ')})`
+    );
   }
 
-  #attempt(read: () => Row[]): Row[] {
+  /** No message is larger than its file, whatever its row says. */
+  #dataSql(): string {
+    const most = Math.min(this.#fileBytes, LARGEST_CHUNK);
+    return (
+      `SELECT typeof(data) AS kind, octet_length(data) AS size, ` +
+      `CASE WHEN typeof(data) = 'blob' AND octet_length(data) <= ${most} THEN data END AS data ` +
+      'FROM messages WHERE _rowid_ = ?'
+    );
+  }
+
+  /** Undefined for a message that is damaged, which is counted. */
+  #bytesOf(row: Row | null, budget: ReadBudget): Uint8Array | undefined {
+    const data = row?.['data'];
+    if (!(data instanceof Uint8Array)) {
+      const found = row ? `${String(row['kind'])} of ${String(row['size'])} bytes` : 'nothing';
+      return this.#leave(`expected a blob, found ${found}`);
+    }
+    if (!this.#decompress) return data;
+    let size: bigint;
     try {
-      return read();
+      size = zstdContentSize(data);
     } catch (error) {
-      this.#notices.add(`${this.path}: damaged: ${(error as Error).message}`);
-      return [];
+      return this.#leave((error as Error).message);
+    }
+    budget.takeBytes(Number(size));
+    try {
+      return this.#decompress(data, size);
+    } catch (error) {
+      return this.#leave((error as Error).message);
     }
   }
-}
 
-type Database = InstanceType<typeof sqlite.Database>;
-type Statement = InstanceType<typeof sqlite.Statement>;
+  #leave(reason: string): undefined {
+    this.#left += 1;
+    this.#lastFault = reason;
+    return undefined;
+  }
+
+  #count(): Counts {
+    try {
+      return readCounts(this.#database, this.#fileBytes);
+    } catch (error) {
+      if (error instanceof BudgetError) throw error;
+      this.#note(`damaged: messages cannot be counted: ${printable((error as Error).message)}`);
+      return new Map();
+    }
+  }
+
+  #note(reason: string): void {
+    this.#notices.add(`${this.path}: ${reason}`);
+  }
+}
 
 /** Reports the statement's error once more, if it had one. */
 function finalize(statement: Statement | undefined): void {
@@ -114,77 +196,4 @@ function finalize(statement: Statement | undefined): void {
   } catch {
     // It is known already.
   }
-}
-
-/**
- * Refuses a file that was cut: SQLite would take pages that are missing for empty ones, and give us
- * messages of zeros. Returns true where the file has, or had, a write-ahead log.
- */
-async function checkHeader(path: string): Promise<boolean> {
-  const file = await FileReadable.open(path);
-  try {
-    const size = await file.size();
-    if (size < 100n) throw new BagError(path, `${size} bytes, too few for a sqlite3 bag`);
-    const header = Buffer.from(await file.read(0n, 100n));
-    // 1 stands for 65536 (https://www.sqlite.org/fileformat.html, 1.3)
-    const pageSize = header.readUInt16BE(16) === 1 ? 65536 : header.readUInt16BE(16);
-    const expected = BigInt(pageSize) * BigInt(header.readUInt32BE(28));
-    if (header.toString('latin1', 0, 15) === 'SQLite format 3' && size < expected) {
-      const remedy = `\`sqlite3 ${path} .recover\` may save some of it`;
-      throw new BagError(path, `cut: expected ${expected} bytes, found ${size}; ${remedy}`);
-    }
-    return header[18] === 2;
-  } finally {
-    await file.close();
-  }
-}
-
-function readTopics(database: Database, onNotice: (reason: string) => void): StoredTopic[] {
-  const definitions = readDefinitions(database);
-  const counts = readCounts(database, onNotice);
-  return rows(database, 'SELECT * FROM topics ORDER BY name').map((row) => {
-    const type = String(row['type']);
-    const known = definitions.get(type) ?? knownDefinition(type);
-    return {
-      id: Number(row['id']),
-      topic: {
-        name: String(row['name']),
-        type,
-        encoding: String(row['serialization_format']),
-        definition: known === undefined ? undefined : { encoding: 'ros2msg', text: known },
-        count: counts.get(Number(row['id'])) ?? 0,
-        qosProfiles: textOf(row['offered_qos_profiles']),
-      },
-    };
-  });
-}
-
-/** Since Iron; only texts in the form of .msg files. */
-function readDefinitions(database: Database): Map<string, string> {
-  const hasTable = "SELECT 1 FROM sqlite_master WHERE name = 'message_definitions'";
-  if (rows(database, hasTable).length === 0) return new Map();
-  return new Map(
-    rows(database, "SELECT * FROM message_definitions WHERE encoding = 'ros2msg'").map((row) => [
-      String(row['topic_type']),
-      String(row['encoded_message_definition']),
-    ]),
-  );
-}
-
-function readCounts(database: Database, onNotice: (reason: string) => void): Map<number, number> {
-  try {
-    const found = rows(database, 'SELECT topic_id, COUNT(*) AS n FROM messages GROUP BY topic_id');
-    return new Map(found.map((row) => [Number(row['topic_id']), Number(row['n'])]));
-  } catch (error) {
-    onNotice(`damaged: messages cannot be counted: ${(error as Error).message}`);
-    return new Map();
-  }
-}
-
-function rows(database: Database, sql: string): Row[] {
-  return database.all(sql) as Row[];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,14 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { Opcode } from '@mcap/core';
+import { printable } from '../../core/text/printable.ts';
 import type { Decompress } from './decompressors.ts';
+import { LARGEST_CHUNK, type ReadBudget } from './mcapLimits.ts';
 
 /** Opcode, record length, first and last time, uncompressed size (MCAP specification, Chunk). */
 const CRC_OFFSET = 1 + 8 + 8 + 8 + 8;
 
-/** One that claims to hold more is damaged, bytes. */
-const LARGEST_CHUNK = 1n << 30n;
-
-export type ChunkParts = {
+type ChunkParts = {
   /** Of the records, decompressed; 0: not known. */
   readonly crc: number;
   /** Empty: not compressed. */
@@ -19,7 +18,7 @@ export type ChunkParts = {
 };
 
 /** Undefined where the bytes of a record are those of something else, or too few. */
-export function chunkParts(bytes: Uint8Array): ChunkParts | undefined {
+function chunkParts(bytes: Uint8Array): ChunkParts | undefined {
   if (bytes[0] !== Opcode.CHUNK || bytes.length < CRC_OFFSET + 16) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const nameLength = view.getUint32(CRC_OFFSET + 4, true);
@@ -35,26 +34,29 @@ export function chunkParts(bytes: Uint8Array): ChunkParts | undefined {
   };
 }
 
-/** What a chunk holds, decompressed and checked. @throws Error where it is damaged */
+/**
+ * What a chunk holds, decompressed and checked against its CRC.
+ * @throws Error where it is damaged; BudgetError
+ */
 export function chunkRecords(
   bytes: Uint8Array,
   decompressors: Readonly<Record<string, Decompress>>,
+  budget: ReadBudget,
 ): Uint8Array {
   const chunk = chunkParts(bytes);
   if (!chunk) throw new Error('no chunk');
   const { compression, uncompressedSize, stored, crc } = chunk;
   if (uncompressedSize > LARGEST_CHUNK) throw new Error(`a chunk of ${uncompressedSize} bytes`);
+  budget.takeBytes(Number(uncompressedSize));
   let records = stored;
   if (compression !== '') {
-    const decompress = decompressors[compression];
-    if (!decompress) throw new Error(`unknown compression ${compression}`);
+    const decompress = Object.hasOwn(decompressors, compression)
+      ? decompressors[compression]
+      : undefined;
+    if (!decompress) throw new Error(`unknown compression ${printable(compression)}`);
     records = decompress(stored, uncompressedSize);
   }
-  if (crc !== 0) requireSame(crc32(records), crc);
+  const found = crc === 0 ? 0 : crc32(records);
+  if (found !== crc) throw new Error(`a chunk's CRC: expected ${crc}, found ${found}`);
   return records;
-}
-
-/** @throws Error where a chunk is not what it was */
-export function requireSame(found: number, expected: number): void {
-  if (found !== expected) throw new Error(`a chunk's CRC: expected ${expected}, found ${found}`);
 }

@@ -1,4 +1,8 @@
+import { printable } from '../../core/text/printable.ts';
 import type { BagTopic } from './Bag.ts';
+
+/** Of a bag with more topics the first ones are listed. */
+const MOST_LISTED = 100;
 
 /** A part of the pipeline that reads a topic. */
 export type TopicNeed = {
@@ -35,7 +39,9 @@ export function findTopics(
     const found = byName.get(name);
     if (found && types.includes(found.type)) byPart.set(part, found);
     else if (found)
-      faults.push(`${part}: ${name}: expected ${types.join(' or ')}, found ${found.type}`);
+      faults.push(
+        `${part}: ${name}: expected ${types.join(' or ')}, found ${printable(found.type)}`,
+      );
     else if (!isOptional || remapped !== undefined) {
       faults.push(`${part}: no topic ${name} (${types.join(' or ')})`);
     }
@@ -48,12 +54,17 @@ export function findTopics(
   return { ok: false, reason: [...faults, ...listing(topics)].join('\n') };
 }
 
-/** A table of topics, one a line. */
+/** A table of topics, one a line, as far as a reader gets. */
 export function listing(topics: readonly BagTopic[]): string[] {
   if (topics.length === 0) return ['the bag has no topics'];
-  const width = Math.max(...topics.map(({ name }) => name.length));
-  const lines = topics.map(({ name, type, count }) => `  ${name.padEnd(width)}  ${type}  ${count}`);
-  return ['the bag has', ...lines];
+  const listed = topics.slice(0, MOST_LISTED).map(({ name, type, count }) => ({
+    name: printable(name),
+    rest: `${printable(type)}  ${count}`,
+  }));
+  const width = Math.max(...listed.map(({ name }) => name.length));
+  const lines = listed.map(({ name, rest }) => `  ${name.padEnd(width)}  ${rest}`);
+  const left = topics.length - listed.length;
+  return ['the bag has', ...lines, ...(left > 0 ? [`  and ${left} topics more`] : [])];
 }
 
 function absolute(name: string, namespace: string): string {

@@ -1,5 +1,7 @@
+import { printable } from '../../core/text/printable.ts';
 import { refused } from './DecodedImage.ts';
 import type { DecodedImage } from './DecodedImage.ts';
+import { PICTURE_LIMITS, type PictureLimits, tooLarge } from './pictureLimits.ts';
 
 /** The fields of sensor_msgs/Image that describe pixels. */
 export type RawImage = {
@@ -9,6 +11,12 @@ export type RawImage = {
   /** Bytes from one row to the next. */
   readonly step: number;
   readonly data: Uint8Array;
+};
+
+export type RawOptions = {
+  readonly reuse?: Uint8Array;
+  /** Larger pictures are refused. */
+  readonly limits?: PictureLimits;
 };
 
 /** Turns one row, from `start` in `from`, into rgb8 at `to[o]`. */
@@ -54,17 +62,26 @@ export const rawEncodings: readonly string[] = [...encodings.keys()];
  * Converts an uncompressed picture to rgb8 without padding. An rgb8 picture that has none is
  * passed on as it is and shares the message's memory.
  *
- * @param reuse written to and returned when it has the right length; else a new buffer is made
+ * @param options `reuse` is written to and returned when it has the right length; else a new buffer is
+ *   made
  */
-export function decodeRawImage(raw: RawImage, reuse?: Uint8Array): DecodedImage {
+export function decodeRawImage(
+  raw: RawImage,
+  { reuse, limits = PICTURE_LIMITS }: RawOptions = {},
+): DecodedImage {
   const { width, height, encoding: name, step, data } = raw;
   const encoding = encodings.get(name);
   if (encoding === undefined) {
-    return refused('encoding', `encoding '${name}', expected one of ${rawEncodings.join(', ')}`);
+    return refused(
+      'encoding',
+      `encoding '${printable(name)}', expected one of ${rawEncodings.join(', ')}`,
+    );
   }
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
     return refused('size', `size ${width} x ${height}, expected positive integers`);
   }
+  const fault = tooLarge(raw, limits);
+  if (fault !== undefined) return refused('size', fault);
   if (width % encoding.pixelGroup !== 0) {
     return refused(
       'size',

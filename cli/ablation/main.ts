@@ -11,6 +11,7 @@ import { readAblationPlan } from './AblationPlan.ts';
 import { JobRunner, type Programs } from './JobRunner.ts';
 import { AblationJobs } from './jobs.ts';
 import { lastHeldOut } from './lastHeldOut.ts';
+import { print, printError } from '../print.ts';
 
 const USAGE = `usage: st4vla ablation --python FILE [options]
 
@@ -33,7 +34,7 @@ when it is started again. Hours on two cores: see docs/training.md.
 export async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (typeof options === 'string') {
-    process.stderr.write(`st4vla ablation: ${options}\n\n${USAGE}`);
+    printError(`st4vla ablation: ${options}\n\n${USAGE}`);
     return 2;
   }
   if (options.help) {
@@ -43,7 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const from = provenance('ablation', args);
   const { robot, planFile, scale, out, parallel } = options;
   const say = (text: string) => {
-    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+    printError(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
   };
   const runner = new JobRunner(programs(options), join(out, 'jobs'), packageRoot, say, parallel);
   try {
@@ -55,11 +56,11 @@ export async function run(args: readonly string[]): Promise<number> {
     const page = ablationPage(robot, plan, results, from);
     const file = join(out, 'ablation.md');
     writeFileSync(file, page);
-    process.stdout.write(`${page}\npage: ${file}\n`);
+    print(`${page}\npage: ${file}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla ablation: ${error.message}\n`);
+    printError(`st4vla ablation: ${error.message}\n`);
     await runner.settled();
     return 1;
   }

@@ -12,6 +12,7 @@ import { evaluate } from '../eval/evaluate.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { quantile } from '../statistics.ts';
 import type { Figure } from './Figure.ts';
+import { printError } from '../print.ts';
 
 const SOLVES = 20_000;
 const FRAMES = 200;
@@ -81,7 +82,7 @@ export async function safetyFigures(chunks: number): Promise<Figure[]> {
     for (let seed = 1, left = chunks; left > 0; seed++, left -= CHUNKS_A_SEED) {
       const block = { chunks: Math.min(left, CHUNKS_A_SEED), seed };
       const result = fuzzController(embodiment, urdf, block);
-      for (const violation of result.violations) process.stderr.write(`${violation}\n`);
+      for (const violation of result.violations) printError(`${violation}\n`);
       commands += result.commands;
       violations += result.violationCount;
     }

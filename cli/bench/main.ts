@@ -6,6 +6,7 @@ import { modelFolder } from '../packagePaths.ts';
 import { provenance } from '../provenance.ts';
 import { type Figure, figureRow, isMet } from './Figure.ts';
 import type { ModelBenchOptions } from './modelFigures.ts';
+import { print, printError } from '../print.ts';
 
 const USAGE = `usage: st4vla bench [options]
 
@@ -48,7 +49,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 export async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (typeof options === 'string') {
-    process.stderr.write(`st4vla bench: ${options}\n\n${USAGE}`);
+    printError(`st4vla bench: ${options}\n\n${USAGE}`);
     return 2;
   }
   if (options.help) {
@@ -59,20 +60,18 @@ export async function run(args: readonly string[]): Promise<number> {
   const figures: Figure[] = [];
   try {
     for (const name of options.parts) {
-      process.stderr.write(`measuring ${name} …\n`);
+      printError(`measuring ${name} …\n`);
       figures.push(...(await PARTS[name]!(options)));
     }
   } catch (error) {
-    process.stderr.write(
-      `st4vla bench: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    printError(`st4vla bench: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
-  process.stdout.write(textTable(['figure', 'measured', 'wanted', ''], figures.map(figureRow)));
+  print(textTable(['figure', 'measured', 'wanted', ''], figures.map(figureRow)));
   const met = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
   await mkdir(dirname(options.out), { recursive: true });
   await writeFile(options.out, `${JSON.stringify({ ...from, figures: met }, null, 2)}\n`);
-  process.stdout.write(`figures: ${options.out}\n`);
+  print(`figures: ${options.out}\n`);
   return 0;
 }
 

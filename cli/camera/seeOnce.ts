@@ -2,6 +2,7 @@ import { decodeRawImage } from '../../adapters/image/decodeRawImage.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import { newestFrame, sensorData } from '../../nodes/shared/qos.ts';
 import { joinGraph, leaveGraph, waitUntilPresent } from '../operator/joinGraph.ts';
+import { printError } from '../print.ts';
 
 /**
  * The next image of a topic and the newest joint positions, by name.
@@ -45,7 +46,7 @@ export async function seeOnce(
       ...(positions.size === 0 ? [jointTopic] : []),
     ];
     await waitUntilPresent(missing, waitSec * 1000, (left) =>
-      process.stderr.write(`waiting for ${left.join(' and ')}\n`),
+      printError(`waiting for ${left.join(' and ')}\n`),
     );
     return { image: image!, positions };
   } finally {

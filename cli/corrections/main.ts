@@ -15,6 +15,7 @@ import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { CORRECTIONS_USAGE, parseCorrectionArguments } from './correctionArguments.ts';
 import type { CorrectionReport, CorrectionShare } from './worker.ts';
+import { printError } from '../print.ts';
 
 const EPISODES_PER_SHARD = 10;
 
@@ -26,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (parsed.kind === 'faults') {
-    process.stderr.write(`st4vla corrections: ${parsed.faults.join('\n                    ')}\n`);
+    printError(`st4vla corrections: ${parsed.faults.join('\n                    ')}\n`);
     return 2;
   }
   const { out, count, seed, instructions, workers: of, tasks, settings } = parsed.arguments;
@@ -34,7 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await requireSoundModel(settings);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
-    process.stderr.write(`st4vla corrections: ${error.message}\n`);
+    printError(`st4vla corrections: ${error.message}\n`);
     return 2;
   }
   const plan: DatasetPlan = {
@@ -60,7 +61,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (success) progress.successes += 1;
     if (progress.episodes % EPISODES_PER_SHARD > 0) return;
     const { episodes, successes } = progress;
-    process.stderr.write(`${episodes} episodes, ${progress.rows} rows, ${successes} succeeded\n`);
+    printError(`${episodes} episodes, ${progress.rows} rows, ${successes} succeeded\n`);
   };
   const workers = Array.from({ length: of }, (_, index) =>
     runWorker({ plan, settings, index, of }, show),

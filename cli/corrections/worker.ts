@@ -8,6 +8,7 @@ import { openPolicy } from '../eval/EvalPolicy.ts';
 import type { EvalSettings } from '../eval/EvalSettings.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { CorrectionRecorder } from './CorrectionRecorder.ts';
+import { printError } from '../print.ts';
 
 export type CorrectionShare = {
   readonly plan: DatasetPlan;
@@ -22,7 +23,7 @@ process.once('message', (share: CorrectionShare) => {
   makeShards(share).then(
     () => process.disconnect(),
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      printError(`${error instanceof Error ? error.stack : String(error)}\n`);
       process.exit(1);
     },
   );

@@ -1,3 +1,4 @@
+import { printable } from '../../core/text/printable.ts';
 import type { EpisodeRecord } from './EpisodeRecord.ts';
 
 const REFRESH_WITHOUT_TERMINAL_MS = 3_000;
@@ -29,19 +30,21 @@ export class LiveView {
   show(state: LiveState): void {
     if (this.#out.isTTY) {
       this.#erase();
-      const lines = blockOf(state).map((line) => line.slice(0, (this.#out.columns || 80) - 1));
+      const lines = blockOf(state).map((line) =>
+        printable(line).slice(0, (this.#out.columns || 80) - 1),
+      );
       this.#out.write(`${lines.join('\n')}\n`);
       this.#shownLines = lines.length;
     } else if (performance.now() - this.#shownMs > REFRESH_WITHOUT_TERMINAL_MS) {
       this.#shownMs = performance.now();
-      this.#out.write(`  ${lineOf(state)}\n`);
+      this.#out.write(`  ${printable(lineOf(state))}\n`);
     }
   }
 
   /** Puts a line above everything that follows. */
   note(line: string): void {
     this.#erase();
-    this.#out.write(`${line}\n`);
+    this.#out.write(`${printable(line, Infinity)}\n`);
   }
 
   #erase(): void {

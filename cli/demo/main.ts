@@ -8,6 +8,7 @@ import { DEMO_USAGE, type DemoArguments, parseDemoArguments } from './demoArgume
 import { DemoDriver, type FinishedEpisode } from './DemoDriver.ts';
 import { LiveView } from './LiveView.ts';
 import { overallFigures, writeReport } from './writeReport.ts';
+import { print, printError } from '../print.ts';
 
 /** Of all episodes, so many have to succeed: three of four. */
 const NEEDED_SHARE = 0.75;
@@ -22,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (parsed.kind === 'faults') {
-    process.stderr.write(`st4vla demo: ${parsed.faults.join('\n             ')}\n`);
+    printError(`st4vla demo: ${parsed.faults.join('\n             ')}\n`);
     return 2;
   }
   const from = provenance('demo', args);
@@ -34,8 +35,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return conclude(episodes, page);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla demo: ${error.message}\n`);
-    process.stderr.write(`the nodes' output: ${join(outFolder, 'nodes.log')}\n`);
+    printError(`st4vla demo: ${error.message}\n`);
+    printError(`the nodes' output: ${join(outFolder, 'nodes.log')}\n`);
     return 1;
   }
 }
@@ -84,7 +85,7 @@ async function drive(
 function conclude(episodes: readonly FinishedEpisode[], page: string): number {
   const solved = episodes.filter(({ record }) => record.success).length;
   const { plannerHz, expertHz, delayTicks, planDelayTicks } = overallFigures(episodes);
-  process.stdout.write(
+  print(
     [
       '',
       `${solved} of ${episodes.length} tasks solved`,

@@ -7,6 +7,7 @@ import { EVAL_USAGE, parseEvalArguments } from './evalArguments.ts';
 import { EvalProgress } from './EvalProgress.ts';
 import { evaluate, type Evaluation, variantNames } from './evaluate.ts';
 import { writeResults } from './resultFiles.ts';
+import { print, printError } from '../print.ts';
 
 /** `st4vla eval …`; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -16,7 +17,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (parsed.kind === 'faults') {
-    process.stderr.write(`st4vla eval: ${parsed.faults.join('\n             ')}\n`);
+    printError(`st4vla eval: ${parsed.faults.join('\n             ')}\n`);
     return 2;
   }
   const from = provenance('eval', args);
@@ -30,11 +31,11 @@ export async function run(args: readonly string[]): Promise<number> {
     const evaluation = await evaluate(settings, plan, (episode) => progress.add(episode));
     progress.end();
     const results = await writeResults(parsed.arguments, evaluation, from);
-    process.stdout.write(closing(evaluation, results.mean, outFolder));
+    print(closing(evaluation, results.mean, outFolder));
     return 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla eval: ${error.message}\n`);
+    printError(`st4vla eval: ${error.message}\n`);
     return error instanceof FaultError ? 2 : 1;
   }
 }

@@ -7,6 +7,7 @@ import { readUrdf } from '../packagePaths.ts';
 import { BagExport } from './exportBags.ts';
 import { importEpisode } from './importEpisodes.ts';
 import { LEROBOT_USAGE, type LerobotCommand, parseLerobotArguments } from './lerobotArguments.ts';
+import { print, printError } from '../print.ts';
 
 type ExportCommand = Extract<LerobotCommand, { kind: 'export' }>;
 type ImportCommand = Extract<LerobotCommand, { kind: 'import' }>;
@@ -23,7 +24,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return EXIT_DONE;
   }
   if (parsed.kind === 'faults') {
-    process.stderr.write(`st4vla lerobot: ${parsed.faults.join('\n                ')}\n`);
+    printError(`st4vla lerobot: ${parsed.faults.join('\n                ')}\n`);
     return EXIT_REFUSED;
   }
   const { command } = parsed;
@@ -31,7 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return await (command.kind === 'export' ? exportBags(command) : importDataset(command));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla lerobot: ${error.message}\n`);
+    printError(`st4vla lerobot: ${error.message}\n`);
     return EXIT_REFUSED;
   }
 }
@@ -48,16 +49,16 @@ async function exportBags({ bags, robot, ...options }: ExportCommand): Promise<n
   for (const path of paths) {
     try {
       const { bag, frames, source, notices } = await target.add(path);
-      process.stdout.write(`${bag}: ${frames} frames, actions from ${source}\n`);
-      for (const notice of notices) process.stdout.write(`  note: ${notice}\n`);
+      print(`${bag}: ${frames} frames, actions from ${source}\n`);
+      for (const notice of notices) print(`  note: ${notice}\n`);
     } catch (error) {
       if (target.isBroken || !(error instanceof Error)) throw error;
-      process.stderr.write(`left out: ${error.message}\n`);
+      printError(`left out: ${error.message}\n`);
       code = EXIT_PARTLY;
     }
   }
   const { episodes, frames } = await target.close();
-  process.stdout.write(
+  print(
     `${options.out}: ${episodes === 1 ? '1 episode' : `${episodes} episodes`}, ${frames} frames\n`,
   );
   return code;
@@ -72,7 +73,7 @@ async function importDataset(command: ImportCommand): Promise<number> {
   for (const episode of episodes) {
     if (command.episodes?.has(episode.index) === false) continue;
     const { folder, frames } = await importEpisode(dataset, episode, command);
-    process.stdout.write(`${folder}: ${frames} frames\n`);
+    print(`${folder}: ${frames} frames\n`);
   }
   return EXIT_DONE;
 }

@@ -7,6 +7,7 @@ import { openLoopPage } from './openLoopPage.ts';
 import { openLoopResults } from './openLoopResults.ts';
 import { openLoopTable } from './openLoopTable.ts';
 import { planPictures } from './planPictures.ts';
+import { print, printError } from '../print.ts';
 
 /** Writes `index.html`, which holds all that it shows, and `results.json`; prints a table. */
 export async function reportOpenLoop(
@@ -14,7 +15,7 @@ export async function reportOpenLoop(
   from: Provenance,
 ): Promise<void> {
   const { reportFolder, settings } = options;
-  const report = await openLoop(options, (text) => process.stderr.write(`${text}\n`));
+  const report = await openLoop(options, (text) => printError(`${text}\n`));
   const { modelNames } = report;
   const { tickSec } = embodimentByName(settings.robot);
   const pictures = [];
@@ -26,5 +27,5 @@ export async function reportOpenLoop(
   await writeFile(page, openLoopPage({ report, pictures, tickSec, from }));
   const results = openLoopResults(report, options, from);
   await writeFile(join(reportFolder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  process.stdout.write(`${openLoopTable(report)}report: ${page}\n`);
+  print(`${openLoopTable(report)}report: ${page}\n`);
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { spawnForwarding } from '../launch/spawnForwarding.ts';
 import { parseRecordArguments, RECORD_USAGE } from './recordArguments.ts';
+import { printError } from '../print.ts';
 
 const recorder = path.join(import.meta.dirname, '..', '..', 'nodes', 'recorder', 'main.js');
 
@@ -12,7 +13,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (parsed.kind === 'fault') {
-    process.stderr.write(`st4vla record: ${parsed.fault}\n\n${RECORD_USAGE}`);
+    printError(`st4vla record: ${parsed.fault}\n\n${RECORD_USAGE}`);
     return 2;
   }
   return spawnForwarding(process.execPath, [recorder, '--ros-args', ...parsed.rosArguments]);

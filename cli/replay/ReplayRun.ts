@@ -10,6 +10,7 @@ import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import { RecordedWorld } from '../../core/replay/RecordedWorld.ts';
+import { printable } from '../../core/text/printable.ts';
 import type { ReplayEvent, StageEvent } from '../../core/replay/ReplayEvent.ts';
 import {
   type EvalSettings,
@@ -119,13 +120,13 @@ export class ReplayRun {
 
   #accepts(instruction: string): boolean {
     const prompt = this.#parts.policy.checkInstruction(instruction);
-    if (!prompt.ok) this.#refuse(`instruction "${instruction}": ${prompt.reason}`);
+    if (!prompt.ok) this.#refuse(`instruction "${printable(instruction)}": ${prompt.reason}`);
     return prompt.ok;
   }
 
   #refuse(reason: string): void {
     this.#refusals += 1;
-    if (this.#notices.size <= MOST_NOTICES) this.#notices.add(reason);
+    if (this.#notices.size <= MOST_NOTICES) this.#notices.add(printable(reason));
   }
 
   #note(event: StageEvent): void {

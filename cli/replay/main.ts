@@ -9,6 +9,7 @@ import { parsePlayArguments } from './playArguments.ts';
 import { replay, type ReplayResult } from './replay.ts';
 import { parseReplayArguments, REPLAY_USAGE } from './replayArguments.ts';
 import { replayReport } from './replayReport.ts';
+import { print, printError } from '../print.ts';
 
 const PLAYER = join(import.meta.dirname, '..', '..', 'nodes', 'player', 'main.js');
 
@@ -25,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return EXIT_SAME;
   }
   if (parsed.kind === 'faults') {
-    process.stderr.write(`st4vla replay: ${parsed.faults.join('\n               ')}\n`);
+    printError(`st4vla replay: ${parsed.faults.join('\n               ')}\n`);
     return EXIT_REFUSED;
   }
   const from = provenance('replay', args);
@@ -36,16 +37,16 @@ export async function run(args: readonly string[]): Promise<number> {
       return EXIT_SAME;
     }
     const result = await replay(parsed.arguments);
-    process.stdout.write(replayReport(result));
+    print(replayReport(result));
     if (outFolder !== undefined) {
       await writeResult(outFolder, result, from);
-      process.stdout.write(`report: ${join(outFolder, 'replay.json')}\n`);
+      print(`report: ${join(outFolder, 'replay.json')}\n`);
     }
     const { golden } = result;
     return golden.kind === 'compared' && golden.first ? EXIT_DIFFERENT : EXIT_SAME;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    process.stderr.write(`st4vla replay: ${error.message}\n`);
+    printError(`st4vla replay: ${error.message}\n`);
     return EXIT_REFUSED;
   }
 }
@@ -56,7 +57,7 @@ async function play(args: readonly string[]): Promise<number> {
   if (parsed.kind === 'run') {
     return spawnForwarding(process.execPath, [PLAYER, '--ros-args', ...parsed.rosArguments]);
   }
-  process.stderr.write(`st4vla replay --ros: ${parsed.fault}\n`);
+  printError(`st4vla replay --ros: ${parsed.fault}\n`);
   return EXIT_REFUSED;
 }
 

@@ -1,3 +1,8 @@
+import { printable } from '../text/printable.ts';
+
+/** Of what is printed of a fault's parts, characters: lists of what is expected are long. */
+const MAX_PART = 4000;
+
 /** One thing that is wrong with an input, in words that let its author mend it. */
 export type Fault = {
   /** The file (or other source) that holds the field. */
@@ -8,10 +13,16 @@ export type Fault = {
   readonly found: string;
 };
 
-/** `models/nano/manifest.json: action.dim: expected 7, found 6` */
+/** `models/nano/manifest.json: action.dim: expected 7, found 6`, on one line whatever it holds. */
 export function formatFault(fault: Fault): string {
-  const where = fault.field === '' ? fault.source : `${fault.source}: ${fault.field}`;
-  return `${where}: expected ${fault.expected}, found ${fault.found}`;
+  const [source, field, expected, found] = [
+    fault.source,
+    fault.field,
+    fault.expected,
+    fault.found,
+  ].map((part) => printable(part, MAX_PART));
+  const where = field === '' ? source : `${source}: ${field}`;
+  return `${where}: expected ${expected}, found ${found}`;
 }
 
 /** A value as it is shown in a fault: JSON, shortened. */
@@ -25,7 +36,8 @@ export function showValue(value: unknown, maxLength = 80): string {
   } catch {
     text = typeof value;
   }
-  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+  const shown = text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+  return printable(shown, maxLength);
 }
 
 /** Thrown once for an input, with everything that is wrong with it. */
@@ -34,7 +46,9 @@ export class FaultError extends Error {
 
   constructor(subject: string, faults: readonly Fault[]) {
     const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-    super(`${subject}: ${count}\n${faults.map((fault) => `  ${formatFault(fault)}`).join('\n')}`);
+    super(
+      `${printable(subject, MAX_PART)}: ${count}\n${faults.map((fault) => `  ${formatFault(fault)}`).join('\n')}`,
+    );
     this.name = 'FaultError';
     this.faults = faults;
   }

@@ -1,6 +1,7 @@
 import type { DecodedImage } from '../../adapters/image/DecodedImage.ts';
 import { decodeCompressedImage } from '../../adapters/image/decodeCompressedImage.ts';
 import { decodeRawImage } from '../../adapters/image/decodeRawImage.ts';
+import type { PictureLimits } from '../../adapters/image/pictureLimits.ts';
 import type { View } from '../../core/observation/Observation.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
@@ -46,6 +47,8 @@ export class CameraIntake {
     camera: Camera,
     options: {
       readonly converter: ViewConverter;
+      /** Of pictures that are decoded; larger ones are dropped. */
+      readonly limits: PictureLimits;
       readonly wanted: (stampNs: bigint) => boolean;
       readonly deliver: (view: View, frameId: string) => void;
     },
@@ -55,18 +58,20 @@ export class CameraIntake {
     this.#wanted = options.wanted;
     this.#deliver = options.deliver;
     const { topic } = camera;
+    const { limits } = options;
     if (camera.transport === 'compressed') {
       node.listenRaw('sensor_msgs/msg/CompressedImage', topic, newestFrame(), (message) =>
         this.#take({
           header: message.header,
-          decode: () => decodeCompressedImage(message.data as Uint8Array),
+          decode: () => decodeCompressedImage(message.data as Uint8Array, limits),
         }),
       );
     } else {
       node.listenRaw('sensor_msgs/msg/Image', topic, newestFrame(), (message) =>
         this.#take({
           header: message.header,
-          decode: () => decodeRawImage({ ...message, data: message.data as Uint8Array }),
+          decode: () =>
+            decodeRawImage({ ...message, data: message.data as Uint8Array }, { limits }),
         }),
       );
     }

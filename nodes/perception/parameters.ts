@@ -1,3 +1,4 @@
+import { PICTURE_LIMITS } from '../../adapters/image/pictureLimits.ts';
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
 
@@ -25,6 +26,26 @@ export const perceptionParameters = defineParameters({
     maxLength: 16,
     readOnly: true,
     description: 'Per camera: `raw` (sensor_msgs/Image) or `compressed` (CompressedImage).',
+  },
+  max_image_side: {
+    type: 'integer',
+    default: PICTURE_LIMITS.maxSide,
+    min: 1,
+    max: 65_535,
+    unit: 'px',
+    readOnly: true,
+    description: 'Most width and height of a picture; a larger one is dropped undecoded.',
+  },
+  max_image_pixels: {
+    type: 'integer',
+    default: PICTURE_LIMITS.maxPixels,
+    min: 1,
+    max: 1_000_000_000,
+    unit: 'px',
+    readOnly: true,
+    description:
+      'Most pixels of a picture; a larger one is dropped undecoded. The default suits cameras of 20 ' +
+      'megapixels; each 10 megapixels take some 0.1 s.',
   },
   max_rate: {
     type: 'double',

@@ -55,6 +55,7 @@ async function create(
     (camera) =>
       new CameraIntake(node, camera, {
         converter: new ViewConverter(manifest.image),
+        limits: { maxSide: config.maxImageSide, maxPixels: config.maxImagePixels },
         wanted: (stampNs) => stream.wants(camera.name, stampNs),
         deliver: (view, frameId) => stream.addView(view, frameId),
       }),

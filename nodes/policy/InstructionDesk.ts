@@ -1,4 +1,5 @@
 import type { EncodedPrompt } from '../../core/policy/PromptEncoder.ts';
+import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { latched } from '../shared/qos.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
@@ -41,14 +42,14 @@ export class InstructionDesk {
     const { loop, announce } = this.#options;
     const epoch = loop.begin(instruction);
     announce(epoch);
-    this.#node.getLogger().info(`epoch ${epoch}: ${instruction ?? 'no instruction'}`);
+    this.#node.getLogger().info(`epoch ${epoch}: ${printable(instruction ?? 'no instruction')}`);
   }
 
   #take(instruction: string): void {
     const reason = this.#refusal(instruction);
     this.#options.statistics.instruction(reason);
     if (reason !== undefined) {
-      this.#node.getLogger().warn(`instruction refused: ${reason}`);
+      this.#node.getLogger().warn(`instruction refused: ${printable(reason)}`);
       return;
     }
     this.tasks.supersede('by the instruction topic');
@@ -60,7 +61,7 @@ export class InstructionDesk {
     const prompt = this.#options.checkInstruction(instruction);
     if (!prompt.ok) return prompt.reason;
     if (prompt.unknownWords.length === 0) return undefined;
-    const words = prompt.unknownWords.join(', ');
+    const words = printable(prompt.unknownWords.join(', '));
     this.#node.getLogger().warn(`words that the model does not know: ${words}`);
     return undefined;
   }

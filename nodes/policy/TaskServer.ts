@@ -1,4 +1,5 @@
 import rclnodejs, { type ServerGoalHandle } from 'rclnodejs';
+import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import type { ExecutionReport } from '../shared/messages/executionState.ts';
 import { secondsBetween } from '../shared/messages/time.ts';
@@ -98,7 +99,7 @@ export class TaskServer {
         ? `timeout: expected more than 0 s, found ${timeoutSec}`
         : this.#options.refusal(instruction);
     if (reason === undefined) return GoalResponse.ACCEPT;
-    this.#node.getLogger().warn(`goal refused: ${reason}`);
+    this.#node.getLogger().warn(`goal refused: ${printable(reason)}`);
     return GoalResponse.REJECT;
   }
 

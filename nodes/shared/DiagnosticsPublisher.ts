@@ -1,8 +1,12 @@
+import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode, Publisher } from './ManagedNode.ts';
 import { stampFromNs } from './messages/time.ts';
 import { reliable } from './qos.ts';
 
 const LEVELS = ['ok', 'warn', 'error', 'stale'] as const;
+
+/** Longer texts are cut, characters. */
+const MAX_TEXT = 1000;
 
 /** How one part of a node fares. */
 export type Diagnostic = {
@@ -35,9 +39,12 @@ export class DiagnosticsPublisher {
       status: [this.#callbacks(), ...parts].map(({ part, level, message, values = {} }) => ({
         level: LEVELS.indexOf(level),
         name: `${this.#node.fullName}: ${part}`,
-        message,
+        message: printable(message, MAX_TEXT),
         hardware_id: '',
-        values: Object.entries(values).map(([key, value]) => ({ key, value: String(value) })),
+        values: Object.entries(values).map(([key, value]) => ({
+          key,
+          value: printable(String(value), MAX_TEXT),
+        })),
       })),
     });
   }

@@ -13,6 +13,7 @@ import rclnodejs, {
 import native from 'rclnodejs/lib/native_loader.js';
 import { Guard } from './Guard.ts';
 import { MessageCodec } from './MessageCodec.ts';
+import { printableLogger } from './printableLogger.ts';
 import { PunctualTimer } from './PunctualTimer.ts';
 import { type OverridesOfNodes, overridesOf } from './parameterOverrides.ts';
 
@@ -55,6 +56,8 @@ export class ManagedNode extends LifecycleNode {
 
   constructor(name: string) {
     super(name);
+    // What `getLogger` gives, also to rclnodejs itself.
+    Object.assign(this, { _logger: printableLogger(this.getLogger()) });
     this.guard = new Guard((text) => this.getLogger().error(text));
   }
 

@@ -1,6 +1,7 @@
 import rclnodejs, { type lifecycle } from 'rclnodejs';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config, ParameterTable } from '../../core/config/ParameterTable.ts';
+import { printableLines } from '../../core/text/printable.ts';
 import { type Diagnostic, DiagnosticsPublisher } from './DiagnosticsPublisher.ts';
 import { HeartbeatSender } from './HeartbeatSender.ts';
 import { ManagedNode } from './ManagedNode.ts';
@@ -117,10 +118,11 @@ class RunningNode {
 
   async crash(error: unknown): Promise<void> {
     if (error instanceof FaultError) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${printableLines(error.message)}\n`);
       await this.end(EXIT_CONFIG);
     } else {
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${printableLines(text)}\n`);
       await this.end(EXIT_CRASH);
     }
   }
@@ -145,7 +147,7 @@ class RunningNode {
       await Promise.race([this.#behaviour?.close?.(exitCode === EXIT_OK), limit]);
       if (!rclnodejs.isShutdown()) rclnodejs.shutdown();
     } catch (error) {
-      process.stderr.write(`at the end: ${String(error)}\n`);
+      process.stderr.write(`at the end: ${printableLines(String(error))}\n`);
     }
     process.exit(exitCode);
   }

@@ -48,9 +48,9 @@ describe('decodeRawImage', () => {
   it('drops the padding of rgb8 and writes into a buffer of the right length only', () => {
     const raw = { width: 1, height: 2, encoding: 'rgb8', step: 4, data: noise(1, 8) };
     const reuse = new Uint8Array(6);
-    assert.equal(decoded(decodeRawImage(raw, reuse)).data, reuse);
+    assert.equal(decoded(decodeRawImage(raw, { reuse })).data, reuse);
     assert.deepEqual([...reuse], [...raw.data.subarray(0, 3), ...raw.data.subarray(4, 7)]);
-    assert.equal(decoded(decodeRawImage(raw, new Uint8Array(7))).data.length, 6);
+    assert.equal(decoded(decodeRawImage(raw, { reuse: new Uint8Array(7) })).data.length, 6);
   });
 
   const good: RawImage = {
@@ -65,6 +65,9 @@ describe('decodeRawImage', () => {
     ['an empty encoding', { encoding: '' }, 'encoding', /encoding ''/],
     ['no width', { width: 0 }, 'size', /0 x 2/],
     ['a fractional height', { height: 1.5 }, 'size', /4 x 1.5/],
+    ['a width like none', { width: 9000 }, 'size', /9000 x 2, expected at most 8192 a side/],
+    ['a height like none', { height: 2 ** 32 - 1 }, 'size', /4 x 4294967295/],
+    ['too many pixels', { width: 8000, height: 8000 }, 'size', /and 25000000 pixels/],
     ['an odd width of yuyv', { width: 3, encoding: 'yuyv' }, 'size', /multiple of 2/],
     ['a step below a row', { step: 11 }, 'step', /step 11, expected at least 12/],
     ['step 0', { step: 0 }, 'step', /step 0/],
