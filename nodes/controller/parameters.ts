@@ -5,6 +5,17 @@ import { sinkParameters } from './sinks/sinkParameters.ts';
 export const controllerParameters = defineParameters({
   robot: robotParameter,
   ...sinkParameters,
+  arm: {
+    type: 'string',
+    default: 'real',
+    oneOf: ['real', 'simulated', 'replayed'],
+    readOnly: true,
+    description:
+      'What kind of arm this is. A stop, a fault and a reduced speed are remembered for each kind ' +
+      'apart. One that is `simulated` or `replayed` is held where somebody else than the simulator, or ' +
+      'the player, publishes `joint_states`, and one that is `replayed` also where an arm could ' +
+      'listen to the commands.',
+  },
   base_frame: {
     type: 'string',
     default: '',
