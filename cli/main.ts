@@ -2,6 +2,7 @@
 // The command `st4vla`: finds the subcommand's module and runs it.
 import fs from 'node:fs';
 import path from 'node:path';
+import { watchLauncher } from '../nodes/shared/launcher.ts';
 
 /** Subcommands in the order of the help. */
 const subcommands = {
@@ -46,6 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const subcommand = (await import(file)) as Subcommand;
+  watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
   return subcommand.run(rest);
 }
 

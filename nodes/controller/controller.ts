@@ -200,7 +200,7 @@ function coreOptions(config: Config<Parameters>) {
     staleAfterSec: config.staleAfter,
     gripperHoldTicks: config.gripperHold,
     maxBlindSec: config.maxBlind,
-    arm: config.recordedArm ? ('recorded' as const) : ('real' as const),
+    arm: config.arm === 'recorded' ? ('recorded' as const) : ('real' as const),
   };
 }
 

@@ -4,11 +4,11 @@ import { actors } from '../../shared/onlookers.ts';
 /** Who says where an arm is that exists in a program only. */
 const SOURCES = {
   simulated: /\/simulator$/,
-  replayed: /\/(player|rosbag2_player\w*)$/,
+  recorded: /\/(player|rosbag2_player\w*)$/,
 } as const;
 
 export type StrangeArmOptions = {
-  readonly arm: 'real' | 'simulated' | 'replayed';
+  readonly arm: 'real' | 'simulated' | 'recorded';
   /** Absolute name. */
   readonly jointStates: string;
   readonly commands: readonly string[];
@@ -18,7 +18,7 @@ export type StrangeArmOptions = {
 };
 
 /**
- * Why a simulated or replayed arm must not be commanded here: a real one could follow, since somebody
+ * Why a simulated or recorded arm must not be commanded here: a real one could follow, since somebody
  * else says where an arm is, or, in a replay, listens to the commands.
  */
 export function strangeArm(options: StrangeArmOptions): string | undefined {

@@ -33,7 +33,7 @@ export async function watchHands(
   const actions = actionsOf(config).map((action) => new ActionGoals(node, action));
   const topics = [...new Set(advertised.map(({ topic }) => topic))];
   const program = {
-    arm: config.arm,
+    arm: config.ontoLiveArm ? ('real' as const) : config.arm,
     jointStates: node.resolveTopicName('joint_states'),
     commands: topics.filter((topic) => topic !== node.resolveTopicName('execution_state')),
     publishersOf: (topic: string) => publishersOf(node, topic),
