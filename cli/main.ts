@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { printError } from './print.ts';
+import { watchLauncher } from '../nodes/shared/launcher.ts';
 
 /** Subcommands in the order of the help. */
 const subcommands = {
@@ -47,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const subcommand = (await import(file)) as Subcommand;
+  watchLauncher(() => process.kill(process.pid, 'SIGTERM'));
   return subcommand.run(rest);
 }
 

@@ -93,12 +93,13 @@ function needsRos() {
 /** Runs the subcommand with the ROS 2 environment and ends as it ends. @returns {Promise<number>} */
 async function handOver() {
   const { rosEnvironment } = await importCompiled('cli/setup/rosEnvironment.js');
+  const { launcherVariables } = await importCompiled('nodes/shared/launcher.js');
   const script = subcommand === 'test' ? 'test/run.js' : 'cli/main.js';
   const scriptArgs = subcommand === 'test' ? args : [subcommand, ...args];
   const child = spawn(process.execPath, [compiled(script), ...scriptArgs], {
     stdio: 'inherit',
     cwd: process.env['INIT_CWD'] ?? process.cwd(),
-    env: rosEnvironment(process.env),
+    env: { ...rosEnvironment(process.env), ...launcherVariables() },
   });
   // From a terminal Ctrl-C reaches the child as well.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));

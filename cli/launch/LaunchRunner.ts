@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { launcherVariables } from '../../nodes/shared/launcher.ts';
 import { parameterArguments } from './parameterFiles.ts';
 import type { ProcessPlan } from './ProcessPlan.ts';
 
@@ -21,7 +22,10 @@ type Running = {
   shortLives: number;
 };
 
-/** Runs the processes of a launch file until they end or the launch is stopped. */
+/**
+ * Runs the processes of a launch file until they end or the launch is stopped. Nodes end with it, also
+ * where it is killed.
+ */
 export class LaunchRunner {
   readonly #running: Running[];
   readonly #write: (line: string) => void;
@@ -71,7 +75,7 @@ export class LaunchRunner {
     // A process group of its own: Ctrl-C reaches us alone, and we pass it on once.
     const child = spawn(program!, [...args, ...parameters], {
       cwd: plan.cwd,
-      env: plan.env,
+      env: { ...plan.env, ...launcherVariables() },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
+import { launcherVariables } from '../../nodes/shared/launcher.ts';
 
 /** Runs a program in this terminal, passes INT and TERM on, and resolves with its exit code. */
 export function spawnForwarding(
@@ -7,7 +8,10 @@ export function spawnForwarding(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
-  const child = spawn(command, args, { stdio: 'inherit', env });
+  const child = spawn(command, args, {
+    stdio: 'inherit',
+    env: { ...env, ...launcherVariables() },
+  });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   // A terminal sends INT to the whole group, so the child has it already.
   const ignore = (): void => undefined;

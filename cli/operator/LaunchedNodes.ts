@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { launcherVariables } from '../../nodes/shared/launcher.ts';
 
 /** Lines that are shown when a node ends by itself. */
 const LAST_LINES = 15;
@@ -24,6 +25,7 @@ export class LaunchedNodes {
     const child = spawn(process.execPath, [main, 'launch', launchFile, ...launchArguments], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
+      env: { ...process.env, ...launcherVariables() },
     });
     const log = createWriteStream(logFile);
     this.#process = child;

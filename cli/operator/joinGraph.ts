@@ -1,16 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import rclnodejs from 'rclnodejs';
+import { STATE_VARIABLE } from '../../adapters/files/stateFolder.ts';
 import { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
 import { claimDomainId } from '../setup/claimDomainId.ts';
 
 /** Longest wait of the executor. */
 const SPIN_TIMEOUT_MS = 10;
 
-/** A domain that no other demo or test on this machine hears; who has chosen one keeps it. */
+/**
+ * A domain that no other demo or test on this machine hears, whose arm remembers nothing of another
+ * one that had the domain before; who has chosen a domain keeps it, and its arm's memory.
+ */
 export async function isolate(): Promise<() => void> {
   if (process.env['ROS_DOMAIN_ID'] !== undefined) return () => undefined;
   const { id, release } = await claimDomainId();
   process.env['ROS_DOMAIN_ID'] = String(id);
-  return release;
+  if (process.env[STATE_VARIABLE] !== undefined) return release;
+  const folder = mkdtempSync(join(tmpdir(), 'st4vla-state-'));
+  process.env[STATE_VARIABLE] = folder;
+  return () => {
+    rmSync(folder, { recursive: true, force: true });
+    release();
+  };
 }
 
 /** A node of this process; `build` makes its entities before it spins. */

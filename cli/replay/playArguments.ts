@@ -10,6 +10,8 @@ const OPTIONS = {
   topics: { type: 'string' },
   'in-step': { type: 'boolean' },
   primary: { type: 'string' },
+  prefix: { type: 'string', default: '/replay' },
+  'onto-live-arm': { type: 'boolean' },
 } as const;
 
 export type ParsedPlay =
@@ -42,8 +44,14 @@ export function parsePlayArguments(args: readonly string[]): ParsedPlay {
   if (values.topics !== undefined) parameters.push(`topics:=${quoted(values.topics)}`);
   if (values['in-step']) parameters.push('in_step:=true');
   if (values.primary !== undefined) parameters.push(`primary_topic:=${quoted(values.primary)}`);
+  if (values['onto-live-arm']) parameters.push('onto_live_arm:=true');
+  const { prefix } = values;
+  parameters.push(`prefix:=${quoted(prefix)}`);
+  // Of two rules for a name the first one counts: one that is given goes before ours.
+  const names = prefix === '' ? [] : [`__ns:=${prefix}`, `/clock:=${prefix}/clock`];
   const rosArguments = parameters.flatMap((parameter) => ['-p', parameter]);
-  return { kind: 'run', rosArguments: [...rosArguments, ...more] };
+  const remaps = names.flatMap((rule) => ['-r', rule]);
+  return { kind: 'run', rosArguments: [...rosArguments, ...more, ...remaps] };
 }
 
 function decimal(text: string): string {

@@ -44,9 +44,13 @@ to the last bit on processors of one kind.
   --params-file FILE   take these from the nodes' parameters, as in config/; what is given here goes
                        before it
 
-With --ros the bag is published to live nodes that follow /clock (use_sim_time), from its beginning to its
-end, without what these nodes publish themselves:
+With --ros the bag is published to live nodes that follow its clock (use_sim_time), from its beginning to its
+end, without what these nodes publish themselves. It and the nodes have a namespace of their own, with a
+/clock of its own, so that no arm follows:
 
+  --prefix NS          that namespace, /replay; '' for the names of the bag
+  --onto-live-arm      play although a driver listens to commands there, or another node publishes
+                       the same topics
   --rate R             seconds of the bag per second, 1
   --start SEC          where to begin
   --start-paused       wait for the service ~/resume or ~/step

@@ -144,6 +144,17 @@ export class Controller {
     this.#faults.report(reason);
   }
 
+  /** The fault that lasts until `resume`; undefined where there is none. */
+  get latchedFault(): string | undefined {
+    return this.#faults.fault;
+  }
+
+  /** As a fault that was found here: for one that is older than this controller. */
+  latchFault(reason: string): void {
+    this.#faults.raise(reason === '' ? 'a fault without words' : reason);
+    this.newEpoch(this.#epoch + 1);
+  }
+
   /** Ends a stop or a fault; raises the epoch, so that only new chunks move the arm. */
   resume(): void {
     this.#faults.clear();

@@ -1,3 +1,4 @@
+import { stateFolder } from '../../adapters/files/stateFolder.ts';
 import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
@@ -16,12 +17,15 @@ import { loadUrdf } from '../shared/packageFiles.ts';
 import { reliable, sensorData } from '../shared/qos.ts';
 import { raisePriority } from '../shared/raisePriority.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
-import { ArmStop } from './ArmStop.ts';
+import { ArmMemory, armKey } from './ArmMemory.ts';
 import { ClockWatch } from './ClockWatch.ts';
 import { followingLimits } from './followingLimits.ts';
+import { HandDiagnostics } from './hands/HandDiagnostics.ts';
+import { watchHands } from './hands/watchHands.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
 import { controllerParameters } from './parameters.ts';
+import { rememberSpeed } from './rememberSpeed.ts';
 import { createRobotSink } from './sinks/createRobotSink.ts';
 
 type Parameters = typeof controllerParameters;
@@ -58,14 +62,19 @@ async function create(
   const baseFrame = config.baseFrame || embodiment.baseLink;
   const urdf = await loadUrdf(embodiment);
   const following = followingLimits(config, embodiment, node.fullName);
+  const place = stateFolder();
+  const key = armKey(process.env['ROS_DOMAIN_ID'], node.fullName, config.arm);
+  const memory = new ArmMemory({ place, key, log: (text) => node.getLogger().warn(text) });
+  rememberSpeed(node, parameters, memory);
   const newCore = () => new Controller({ ...coreOptions(config), embodiment, urdf, following });
   let core = newCore();
-  core.setSpeedScale(config.speedScale);
   parameters.onChange(() => core.setSpeedScale(parameters.current().speedScale));
-  const armStop = new ArmStop(node.fullName, (text) => node.getLogger().warn(text));
   const statistics = new ControllerStatistics(CONTROL_PERIOD_SEC);
+  const others = node.advertised.length;
   const sink = createRobotSink({ node, config, embodiment, urdf, periodSec: CONTROL_PERIOD_SEC });
   const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
+  const folder = place.kind === 'found' ? place.folder : undefined;
+  const lookForHands = watchHands(node, config, node.advertised.slice(others), folder, key);
 
   node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
     const sample = jointSampleFromMessage(message);
@@ -78,7 +87,7 @@ async function create(
     if (isEpochAnnouncement(chunk)) core.newEpoch(chunk.epoch);
     else statistics.chunks.add(core.offerChunk(chunk, core.tickOfStamp(chunk.stampNs)));
   });
-  serveOperator(node, armStop, () => core);
+  serveOperator(node, memory, () => core);
   const tellDriverFault = listenToDriver(node, () => core);
   let output: ControllerOutput | undefined;
   const report = (next: ControllerOutput, nowNs: bigint, startedMs: number) => {
@@ -89,9 +98,13 @@ async function create(
   node.everyPunctually(CONTROL_PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
-    core.obstruct(sink.obstacle());
+    const hand = hands.obstacle(startedMs);
+    if (hand !== undefined) isPrepared = false;
+    else if (!isPrepared) prepare();
+    core.obstruct(hand ?? sink.obstacle());
     const next = core.step(nowNs);
-    if (next.command) sink.send(next.command);
+    if (next.command && !leavesToOthers(next.command)) sink.send(next.command);
+    if (core.latchedFault !== undefined) memory.fault(core.latchedFault);
     report(next, nowNs, startedMs);
   });
   const clockWatch = new ClockWatch();
@@ -99,8 +112,8 @@ async function create(
     const nowNs = node.nowNs();
     const standstill = clockWatch.check(nowNs, performance.now());
     if (standstill === undefined) return;
-    const status = armStop.reason === undefined ? 'HOLD_STALE' : 'STOPPED';
-    const reason = armStop.reason ?? standstill;
+    const status = memory.stopReason === undefined ? 'HOLD_STALE' : 'STOPPED';
+    const reason = memory.stopReason ?? standstill;
     report({ ...(output ?? core.step(nowNs)), status, reason }, nowNs, NaN);
   };
   if (node.usesSimulatedTime) node.every(CLOCK_WATCH_SEC, 'clock watch', watchClock, 'steady');
@@ -110,28 +123,48 @@ async function create(
     node.getLogger().info(`not scheduled in real time: ${priorityFault}`);
   }
 
+  const hands = await lookForHands;
+  const handDiagnostics = new HandDiagnostics(node, hands);
+  let isPrepared = false;
+  const prepare = () => {
+    isPrepared = true;
+    sink.prepare();
+  };
+  /** At rest, and another hand on the arm: a command would pull the arm back. */
+  const leavesToOthers = ({ velocities }: JointCommand) =>
+    hands.obstacle(performance.now()) !== undefined && velocities.every((v) => v === 0);
+  const remember = () => {
+    if (memory.faultReason !== undefined) core.latchFault(memory.faultReason);
+    if (memory.stopReason !== undefined) core.stop(memory.stopReason);
+  };
   return {
     configure: () => {
       core = newCore();
       core.setSpeedScale(parameters.current().speedScale);
       tellDriverFault();
-      if (armStop.reason !== undefined) core.stop(armStop.reason);
+      remember();
     },
     activate: () => {
       core.reset();
-      if (armStop.reason === undefined) core.resume();
-      sink.prepare();
+      core.resume(); // what `deactivate` stopped
+      remember();
+      hands.look(performance.now());
+      isPrepared = false;
       statistics.pause();
     },
     deactivate: () => {
-      sink.comeToRest(comeToRest(core, node.nowNs()));
+      const commands = comeToRest(core, node.nowNs());
+      sink.comeToRest(commands[0] && leavesToOthers(commands[0]) ? [] : commands);
       statistics.pause();
     },
     cleanup: () => sink.restore(),
-    diagnostics: () => [...statistics.diagnostics(), ...sink.diagnostics()],
-    close: (wasAskedTo) => {
-      if (wasAskedTo) armStop.resume();
-    },
+    diagnostics: () => [
+      ...statistics.diagnostics(),
+      ...sink.diagnostics(),
+      handDiagnostics.diagnostic(),
+      memory.diagnostic(),
+    ],
+    close: () => memory.close(),
   };
 }
 
@@ -168,7 +201,7 @@ function coreOptions(config: Config<Parameters>) {
     staleAfterSec: config.staleAfter,
     gripperHoldTicks: config.gripperHold,
     maxBlindSec: config.maxBlind,
-    arm: config.recordedArm ? ('recorded' as const) : ('real' as const),
+    arm: config.arm === 'recorded' ? ('recorded' as const) : ('real' as const),
   };
 }
 

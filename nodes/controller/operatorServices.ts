@@ -1,35 +1,40 @@
 import type { Controller } from '../../core/control/Controller.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { latched, reliable } from '../shared/qos.ts';
-import type { ArmStop } from './ArmStop.ts';
+import type { ArmMemory } from './ArmMemory.ts';
 
 const TEXT = 'std_msgs/msg/String';
 
 /**
  * Those who stop the arm and let it go on: an operator by services, and whoever watches over it (a
- * supervisor, a safety relay) by the topic `halt`, which carries the reason.
+ * supervisor, a safety relay) by the topic `halt`, which carries the reason. An answer also tells what
+ * the next process will not know.
  */
-export function serveOperator(node: ManagedNode, armStop: ArmStop, core: () => Controller): void {
+export function serveOperator(node: ManagedNode, memory: ArmMemory, core: () => Controller): void {
   const stop = (reason: string) => {
-    armStop.stop(reason);
     core().stop(reason);
+    memory.stop(reason);
+  };
+  const withMemory = async (answer: string): Promise<string> => {
+    const fault = await memory.saved();
+    return fault === undefined ? answer : `${answer}; not remembered: ${fault}`;
   };
   node.listen(TEXT, 'halt', reliable(), ({ data }) => stop(data || 'halted'), {
     whileInactive: true,
   });
   serveTrigger(node, '~/stop', () => {
     stop('by the operator');
-    return `stopped until ~/resume, epoch ${core().epoch}`;
+    return withMemory(`stopped until ~/resume, epoch ${core().epoch}`);
   });
   serveTrigger(node, '~/resume', () => {
-    armStop.resume();
+    memory.resume();
     core().resume();
-    return `resumed, epoch ${core().epoch}`;
+    return withMemory(`resumed, epoch ${core().epoch}`);
   });
   serveTrigger(node, '~/reset', () => {
     core().reset();
-    const stopped = armStop.reason === undefined ? '' : ', still stopped';
-    return `reset${stopped}, epoch ${core().epoch}`;
+    const isStopped = memory.stopReason !== undefined || memory.faultReason !== undefined;
+    return `reset${isStopped ? ', still stopped' : ''}, epoch ${core().epoch}`;
   });
 }
 
@@ -48,11 +53,15 @@ export function listenToDriver(node: ManagedNode, core: () => Controller): () =>
   return tell;
 }
 
-function serveTrigger(node: ManagedNode, name: string, act: () => string): void {
+function serveTrigger(node: ManagedNode, name: string, act: () => string | Promise<string>): void {
   node.serve(
     'std_srvs/srv/Trigger',
     name,
-    () => ({ success: true, message: act() }),
+    () => {
+      const said = act();
+      if (typeof said === 'string') return { success: true, message: said };
+      return said.then((message) => ({ success: true, message }));
+    },
     (message) => ({ success: false, message }),
   );
 }

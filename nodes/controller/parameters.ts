@@ -5,6 +5,24 @@ import { sinkParameters } from './sinks/sinkParameters.ts';
 export const controllerParameters = defineParameters({
   robot: robotParameter,
   ...sinkParameters,
+  arm: {
+    type: 'string',
+    default: 'real',
+    oneOf: ['real', 'simulated', 'recorded'],
+    readOnly: true,
+    description:
+      'What says where the arm is. A stop, a fault and a reduced speed are remembered for each kind ' +
+      'apart. With `simulated` and `recorded` the arm is held where a real one may be: another node ' +
+      'than the simulator, or the player, publishes `joint_states`. With `recorded` nothing follows ' +
+      'the commands: the arm is not waited for and not compared with them, and it is also held where ' +
+      'a node listens to the commands that could be a driver.',
+  },
+  onto_live_arm: {
+    type: 'bool',
+    default: false,
+    readOnly: true,
+    description: 'With `simulated` or `recorded`: command whatever arm there is all the same.',
+  },
   base_frame: {
     type: 'string',
     default: '',
@@ -165,14 +183,6 @@ export const controllerParameters = defineParameters({
     description:
       'Actions for later than this after their observation are not executed: how long the arm goes ' +
       'on when camera, policy or network fail. 0 for as long as the chunk is.',
-  },
-  recorded_arm: {
-    type: 'bool',
-    default: false,
-    readOnly: true,
-    description:
-      'Joint states come from a recording, and nothing follows the commands: the arm is not waited for, ' +
-      'and not compared with its commands. For replays alone.',
   },
   'following.tolerance': {
     type: 'double[]',

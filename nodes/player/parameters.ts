@@ -7,6 +7,22 @@ export const playerParameters = defineParameters({
     readOnly: true,
     description: 'The bag: a folder, .mcap or .db3.',
   },
+  prefix: {
+    type: 'string',
+    default: '/replay',
+    readOnly: true,
+    description:
+      'Namespace that is put before the topics of the bag, so that a replay moves nothing; empty: as ' +
+      'they were recorded.',
+  },
+  onto_live_arm: {
+    type: 'bool',
+    default: false,
+    readOnly: true,
+    description:
+      'Play although another node publishes the same topics, or listens to commands beside them: an ' +
+      'arm may then do what the bag makes a controller say.',
+  },
   rate: {
     type: 'double',
     default: 1,

@@ -4,8 +4,9 @@ import { type BagReader, BagError, type BagTopic } from '../../adapters/bags/Bag
 import { listing } from '../../adapters/bags/findTopics.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
-import { FaultError } from '../../core/config/Fault.ts';
+import { FaultError, formatFault } from '../../core/config/Fault.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
+import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 import type { BytesPublisher, ManagedNode } from '../shared/ManagedNode.ts';
 import { nsFromStamp, type Stamp, stampFromNs } from '../shared/messages/time.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
@@ -13,6 +14,7 @@ import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/ru
 import { BagCursor } from './BagCursor.ts';
 import { BagPlayer, type BagPlayerOptions } from './BagPlayer.ts';
 import { inStep } from './inStep.ts';
+import { DISCOVERY_MS, intruders } from './intruders.ts';
 import { playerParameters } from './parameters.ts';
 import { Playback } from './Playback.ts';
 import { isLatched, playedTopics } from './playedTopics.ts';
@@ -21,6 +23,8 @@ type Parameters = typeof playerParameters;
 
 /** Between two looks at the wall clock. */
 const PERIOD_SEC = 0.005;
+/** Between two looks at who else is there. */
+const WATCH_SEC = 0.5;
 
 /** A bag → its topics and /clock, as fast as wanted. */
 export const player: NodeDefinition<Parameters> = {
@@ -38,7 +42,8 @@ async function create(
   for (const notice of bag.notices) node.getLogger().warn(notice);
   const topics = choose(node, bag, config.topics);
   requireStart(node, bag, config.start);
-  const publishers = new Map(topics.map((topic) => [topic.name, advertise(node, topic)]));
+  const prefix = prefixOf(node, config.prefix);
+  const publishers = new Map(topics.map((topic) => [topic.name, advertise(node, topic, prefix)]));
   const clock = node.advertiseRaw('rosgraph_msgs/msg/Clock', '/clock', reliable(1));
   const output: BagPlayerOptions = {
     cursor: new BagCursor({
@@ -58,7 +63,7 @@ async function create(
     loop: config.loop,
     waitSec: config.wait,
     missing: () => [
-      ...unheard(publishers).map((topic) => `a listener to ${topic}`),
+      ...unheard(publishers).map((topic) => `a listener to ${prefix}${topic}`),
       ...(stepped?.missing(stepped.player.nowNs) ?? []),
     ],
     missingAnswers: () => stepped?.answers.missing,
@@ -71,11 +76,50 @@ async function create(
   });
   node.every(PERIOD_SEC, 'playing', () => playback.update(performance.now()), 'steady');
   serve(node, playback, () => parameters.current().step);
+  const intrusion = config.ontoLiveArm ? undefined : await watchIntruders(node, config, playback);
 
   return {
-    diagnostics: () => [playback.diagnostic()],
+    diagnostics: () => [playback.diagnostic(), ...(intrusion?.() ?? [])],
     close: () => bag.close(),
   };
+}
+
+/**
+ * Pauses where somebody else comes to where the bag is played.
+ * @returns what is to be told of it
+ * @throws FaultError where somebody else is there already
+ */
+async function watchIntruders(
+  node: ManagedNode,
+  { endLaunch }: { readonly endLaunch: boolean },
+  playback: Playback,
+): Promise<() => Diagnostic[]> {
+  await new Promise((resolve) => setTimeout(resolve, DISCOVERY_MS));
+  const faults = intruders(node);
+  if (faults.length > 0) {
+    if (endLaunch) process.kill(process.ppid, 'SIGINT');
+    throw new FaultError(node.fullName, faults);
+  }
+  let told = '';
+  const look = () => {
+    const words = intruders(node).map(formatFault).join('; ');
+    if (words !== '' && words !== told) {
+      playback.pause();
+      node.getLogger().error(`paused, until ~/resume: ${words}`);
+    }
+    told = words;
+  };
+  node.every(WATCH_SEC, 'watch of others', look, 'steady');
+  return () => [{ part: 'others', level: told === '' ? 'ok' : 'error', message: told }];
+}
+
+/** @throws FaultError where it is no namespace */
+function prefixOf(node: ManagedNode, prefix: string): string {
+  if (/^(\/[A-Za-z_]\w*)*$/.test(prefix)) return prefix;
+  const expected =
+    'an absolute namespace such as /replay, or an empty text for the names as recorded';
+  const source = `parameters of ${node.fullName}`;
+  throw new FaultError(node.fullName, [{ source, field: 'prefix', expected, found: prefix }]);
 }
 
 async function openNamed(node: ManagedNode, path: string): Promise<BagReader> {
@@ -123,10 +167,10 @@ function choose(node: ManagedNode, bag: BagReader, wanted: string): readonly Bag
   throw new FaultError(node.fullName, [{ source, field: 'topics', expected, found }]);
 }
 
-function advertise(node: ManagedNode, topic: BagTopic): BytesPublisher {
+function advertise(node: ManagedNode, topic: BagTopic, prefix: string): BytesPublisher {
   const isImage = topic.type.startsWith('sensor_msgs/msg/') && topic.type.endsWith('Image');
   const qos = isLatched(topic) ? latched() : isImage ? sensorData() : reliable(50);
-  return node.advertiseBytes(topic.type as MessageTypeClassName, topic.name, qos);
+  return node.advertiseBytes(topic.type as MessageTypeClassName, prefix + topic.name, qos);
 }
 
 /** By the first message that has a stamp. */

@@ -11,6 +11,7 @@ import rclnodejs, {
 } from 'rclnodejs';
 // @ts-expect-error: not in its types
 import native from 'rclnodejs/lib/native_loader.js';
+import { type Endpoint, publishersOf } from './graph.ts';
 import { Guard } from './Guard.ts';
 import { MessageCodec } from './MessageCodec.ts';
 import { printableLogger } from './printableLogger.ts';
@@ -37,6 +38,9 @@ export type BytesPublisher = {
   hasSubscribers(): boolean;
 };
 
+/** A topic by its absolute name, with the endpoints of this node there. */
+export type Advertised = { readonly topic: string; readonly endpoints: readonly Endpoint[] };
+
 export type ListenOptions = {
   /** Also called while the node is not active. */
   readonly whileInactive?: boolean;
@@ -53,6 +57,7 @@ export class ManagedNode extends LifecycleNode {
   #steadyClock: RosClock | undefined;
   readonly #punctualTimers: PunctualTimer[] = [];
   readonly #codecs = new Map<string, MessageCodec<MessageTypeClassName>>();
+  readonly #advertised: Advertised[] = [];
 
   constructor(name: string) {
     super(name);
@@ -83,6 +88,11 @@ export class ManagedNode extends LifecycleNode {
   get fullName(): string {
     const namespace = this.namespace();
     return `${namespace === '/' ? '' : namespace}/${this.name()}`;
+  }
+
+  /** What it publishes on, in the order in which that was made. */
+  get advertised(): readonly Advertised[] {
+    return this.#advertised;
   }
 
   /** The one door through which native code comes in; also guards what rclnodejs itself throws. */
@@ -121,19 +131,19 @@ export class ManagedNode extends LifecycleNode {
 
   /** For messages that are rare or carry text of any language. */
   advertise<T extends MessageTypeClassName>(type: T, topic: string, qos: QoS): Publisher<T> {
-    return this.createPublisher(type, topic, { qos });
+    return this.#publisher(type, topic, qos);
   }
 
   /** For messages that are frequent or large; their texts must be ASCII. */
   advertiseRaw<T extends MessageTypeClassName>(type: T, topic: string, qos: QoS): Publisher<T> {
-    const publisher = this.createPublisher(type, topic, { qos });
+    const publisher = this.#publisher(type, topic, qos);
     const codec = this.#codec(type);
     return { publish: (message) => publisher.publish(codec.encode(message)) };
   }
 
   /** For messages that are bytes already. */
   advertiseBytes(type: MessageTypeClassName, topic: string, qos: QoS): BytesPublisher {
-    const publisher = this.createPublisher(type, topic, { qos });
+    const publisher = this.#publisher(type, topic, qos);
     return {
       publish: (bytes) => publisher.publish(bytes),
       // A number, whatever the types of rclnodejs say.
@@ -256,6 +266,21 @@ export class ManagedNode extends LifecycleNode {
         fail(error, response);
       }
     });
+  }
+
+  /**
+   * Finds out which endpoint in the graph is the new one: one's own are there at once, those of others,
+   * which may be called the same, after some milliseconds at the earliest.
+   */
+  #publisher<T extends MessageTypeClassName>(type: T, topic: string, qos: QoS) {
+    const name = this.resolveTopicName(topic);
+    const before = new Set(publishersOf(this, name)?.map(({ gid }) => gid));
+    const publisher = this.createPublisher(type, topic, { qos });
+    const added = (publishersOf(this, name) ?? []).filter(
+      ({ gid, node }) => !before.has(gid) && node === this.fullName,
+    );
+    this.#advertised.push({ topic: name, endpoints: added });
+    return publisher;
   }
 
   #codec<T extends MessageTypeClassName>(type: T): MessageCodec<T> {

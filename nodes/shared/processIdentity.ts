@@ -19,10 +19,21 @@ export function hostIdentity(): string {
  * as ids are used again. Undefined where there is no such process.
  */
 export function startOfProcess(pid: number): string | undefined {
+  return statOfProcess(pid)?.start;
+}
+
+/** Whether a process of this machine still runs; one that nobody has waited for yet does not. */
+export function isRunning(pid: number, start: string): boolean {
+  const stat = statOfProcess(pid);
+  return stat !== undefined && stat.start === start && !'ZX'.includes(stat.state);
+}
+
+function statOfProcess(pid: number): { state: string; start: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in parentheses, may hold anything; the start is the 20th field after it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0]!, start: fields[19]! };
   } catch {
     return undefined;
   }

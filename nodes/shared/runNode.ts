@@ -7,6 +7,7 @@ import { HeartbeatSender } from './HeartbeatSender.ts';
 import { ManagedNode } from './ManagedNode.ts';
 import { commonParameters } from './commonParameters.ts';
 import { declareParameters } from './declareParameters.ts';
+import { watchLauncher } from './launcher.ts';
 
 /** What a node does, apart from being a node. Transitions are synchronous, as rclnodejs wants it. */
 export type NodeBehaviour = {
@@ -63,6 +64,10 @@ export async function runNode<T extends ParameterTable>(
   // A full disk under the log is no reason to end.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', (error) => void running.crash(error));
+  watchLauncher((launcher) => {
+    process.stderr.write(`${launcher} has ended, and this node with it\n`);
+    void running.end(EXIT_OK);
+  });
   try {
     await initRos();
     rclnodejs.removeSignalHandlers();

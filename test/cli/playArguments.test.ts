@@ -11,7 +11,24 @@ describe('arguments of st4vla replay --ros', () => {
     assert.equal(
       parsed.rosArguments.join(' '),
       `-p bag:='${resolve('a/bag')}' -p rate:=2.0 -p start:=1.5 -p start_paused:=true ` +
-        "-p loop:=true -p topics:='/a,/b' -r x:=y",
+        "-p loop:=true -p topics:='/a,/b' -p prefix:='/replay' -r x:=y " +
+        '-r __ns:=/replay -r /clock:=/replay/clock',
+    );
+  });
+
+  it('has a namespace of its own, unless the names of the bag are asked for', () => {
+    const playing = (text: string) => {
+      const parsed = parsePlayArguments(text.split(' ').map((word) => word.replace('NONE', '')));
+      assert.ok(parsed.kind === 'run');
+      return parsed.rosArguments.slice(2).join(' ');
+    };
+    assert.equal(
+      playing('bag --ros --prefix NONE --onto-live-arm'),
+      "-p onto_live_arm:=true -p prefix:=''",
+    );
+    assert.equal(
+      playing('bag --ros --prefix /a'),
+      "-p prefix:='/a' -r __ns:=/a -r /clock:=/a/clock",
     );
   });
 

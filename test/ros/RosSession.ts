@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +35,8 @@ export class RosSession {
   readonly #extra: NodeJS.ProcessEnv;
   readonly #processes: NodeProcess[] = [];
   readonly #peers: Peer[] = [];
+  /** What the nodes remember from one process to the next. */
+  readonly stateFolder = mkdtempSync(join(tmpdir(), 'st4vla-state-'));
 
   private constructor(domain: Domain, withRobots: boolean, extra: NodeJS.ProcessEnv) {
     this.#domain = domain;
@@ -55,6 +59,7 @@ export class RosSession {
     return {
       ...(this.#withRobots ? testRosEnvironment() : rosEnvironment()),
       ROS_DOMAIN_ID: String(this.#domain.id),
+      ST4VLA_STATE_DIR: this.stateFolder,
       ...this.#extra,
     };
   }
@@ -134,6 +139,7 @@ export class RosSession {
         clearTimeout(killer);
       }),
     );
+    rmSync(this.stateFolder, { recursive: true, force: true });
     this.#domain.release();
   }
 }

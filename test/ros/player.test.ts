@@ -28,6 +28,9 @@ async function virtualCommands(golden: string): Promise<number[][]> {
     .map((line) => (JSON.parse(line) as { positions: number[] }).positions);
 }
 
+/** A player that publishes under the names of the bag. */
+const asRecorded = (...parameters: string[]) => given("prefix:=''", ...parameters);
+
 const largest = (a: readonly number[], b: readonly number[]) =>
   Math.max(...b.map((value, i) => Math.abs(value - a[i]!)));
 
@@ -53,7 +56,7 @@ describe('player, with an rclpy listener', () => {
 
   it('publishes a bag to its end, with the clock, and ends', async () => {
     await watchSample();
-    const node = session.startNode('player', given(`bag:=${sample}`));
+    const node = session.startNode('player', asRecorded(`bag:=${sample}`));
     assert.equal(await node.ended, 0, node.output());
     assert.match(node.output(), /\/strange is left out: this ROS has no strange_msgs\/msg\/Thing/);
     const joints = peer.messages('/joint_states');
@@ -69,7 +72,7 @@ describe('player, with an rclpy listener', () => {
 
   it('starts paused, goes step by step, and jumps', async () => {
     await watchSample();
-    session.startNode('player', given(`bag:=${sample}`, 'start_paused:=true', 'step:=0.1'));
+    session.startNode('player', asRecorded(`bag:=${sample}`, 'start_paused:=true', 'step:=0.1'));
     await session.until('the clock', () => clockNs() > 0n);
     assert.equal(clockNs(), 1_700_000_000_000_000_000n);
     assert.equal(peer.messages('/joint_states').length, 0);
@@ -93,9 +96,58 @@ describe('player, with an rclpy listener', () => {
   });
 
   it('refuses to start after the end of the bag', async () => {
-    const node = session.startNode('player', given(`bag:=${sample}`, 'start:=99.0'));
+    const node = session.startNode('player', asRecorded(`bag:=${sample}`, 'start:=99.0'));
     assert.equal(await node.ended, 2);
     assert.match(node.output(), /start: expected 0 to \d+\.\d+ s, the length of the bag, found 99/);
+  });
+
+  it('plays below a namespace of its own unless told otherwise', async () => {
+    await peer.watch('/joint_states', 'sensor_msgs/msg/JointState');
+    await peer.watch('/replay/joint_states', 'sensor_msgs/msg/JointState');
+    const node = session.startNode('player', given(`bag:=${sample}`, 'wait:=1.0'));
+    assert.equal(await node.ended, 0, node.output());
+    assert.equal(peer.messages('/replay/joint_states').length, 60);
+    assert.equal(peer.messages('/joint_states').length, 0);
+    const refused = session.startNode('player', given(`bag:=${sample}`, 'prefix:=replay/'));
+    assert.equal(await refused.ended, 2);
+    assert.match(refused.output(), /prefix: expected an absolute namespace .*, found replay\//);
+  });
+
+  it('refuses to play where a driver publishes joint states or listens to commands', async () => {
+    await peer.drive(['waist'], [0], 50);
+    const node = session.startNode('player', asRecorded(`bag:=${sample}`));
+    assert.equal(await node.ended, 2, node.output());
+    assert.match(
+      node.output(),
+      /\/joint_states: expected no other publisher of it .*, found \/peer/,
+    );
+    const listens =
+      /\/arm_controller\/joint_trajectory: expected no arm that listens .* found \/peer/;
+    assert.match(node.output(), listens);
+    assert.match(node.output(), /onto_live_arm: true/);
+  });
+
+  it('plays beside a driver where it is told to, and pauses where one comes later', async () => {
+    await peer.watchDiagnostics();
+    const options = ['start_paused:=true', 'diagnostics_period:=0.2', 'wait:=0.5'];
+    const node = session.startNode(
+      'player',
+      asRecorded(`bag:=${sample}`, 'rate:=0.01', ...options),
+    );
+    const state = () => peer.diagnostic('/player: bag')?.values.state;
+    await session.until('the player', () => state() === 'paused');
+    await peer.call('/player/resume', TRIGGER);
+    await session.until('playing', () => state() === 'playing');
+    await peer.drive(['waist'], [0], 50);
+    await session.until('a pause', () => state() === 'paused');
+    assert.match(peer.diagnostic('/player: others').message, /\/joint_states: expected no other/);
+    node.process.kill('SIGINT');
+    assert.equal(await node.ended, 0);
+    const told = session.startNode(
+      'player',
+      asRecorded(`bag:=${sample}`, 'onto_live_arm:=true', 'wait:=0.5'),
+    );
+    assert.equal(await told.ended, 0, told.output());
   });
 
   it('feeds the live nodes, which then command the arm', async function () {
@@ -104,34 +156,39 @@ describe('player, with an rclpy listener', () => {
     try {
       await peer.watchDiagnostics();
       const file = join(root, 'config', 'widowx.yaml');
+      const place = ['-r', '__ns:=/replay', '-r', '/clock:=/replay/clock'];
       session.startNode('recorder', [
         ...given(`folder:=${folder}`, 'mode:=always', 'use_sim_time:=true'),
         '--params-file',
         file,
+        ...place,
       ]);
-      const live = ['--params-file', file, ...given('use_sim_time:=true')];
+      const live = ['--params-file', file, ...given('use_sim_time:=true'), ...place];
       const jpeg = [
         ...given('cameras.names:=[front]', 'cameras.transports:=[compressed]'),
         ...given('cameras.topics:=[camera/front/image_raw/compressed]', 'robot:=widowx'),
         ...given('model:=models/nano-widowx', 'use_sim_time:=true'),
+        ...place,
       ];
       session.startNode('perception', jpeg);
       session.startNode('policy', live);
       // no arm follows its commands
-      session.startNode('controller', [...live, ...given('following.time:=0.0')]);
+      session.startNode('controller', [...live, ...given('following.time:=0.0', 'arm:=recorded')]);
       await session.until('active nodes', () =>
         ['/perception', '/policy', '/controller', '/recorder'].every(
-          (name) => peer.diagnostic(`${name}: callbacks`)?.values.active === 'true',
+          (name) => peer.diagnostic(`/replay${name}: callbacks`)?.values.active === 'true',
         ),
       );
       const asked = given(`bag:=${spoon}`, 'in_step:=true', 'rate:=4.0');
-      const played = session.startNode('player', asked);
+      const played = session.startNode('player', [...asked, ...place]);
       assert.equal(await played.ended, 0, played.output());
     } finally {
       await session.close();
     }
     const bag = await openBag(join(folder, '0001_recording'));
-    const topic = bag.topics.find(({ name }) => name === '/arm_controller/joint_trajectory')!;
+    const topic = bag.topics.find(
+      ({ name }) => name === '/replay/arm_controller/joint_trajectory',
+    )!;
     const decoding = messageDecoder<Json>(topic);
     assert.ok(decoding.ok);
     const live: number[][] = [];

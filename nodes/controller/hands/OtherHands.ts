@@ -1,0 +1,68 @@
+import { type Endpoint, nameNodes } from '../../shared/graph.ts';
+
+/** Between two looks at the graph. */
+const LOOK_MS = 100;
+
+export type OtherHandsOptions = {
+  /** Of the node that looks. */
+  readonly fullName: string;
+  /** Where commands go, and what tells of them: absolute names. */
+  readonly topics: readonly string[];
+  /** Undefined where the middleware cannot tell. */
+  readonly publishersOf: (topic: string) => readonly Endpoint[] | undefined;
+  /** An endpoint of the node itself, or of a process that is proven to have ended. */
+  readonly isHarmless: (gid: string) => boolean;
+  /** Another way in which somebody else moves the arm. */
+  readonly otherWay?: () => string | undefined;
+};
+
+/**
+ * Looks whether somebody else can command the arm: publishes where this node publishes, be it a node
+ * of the same name. Whether he does is never waited for.
+ */
+export class OtherHands {
+  readonly #options: OtherHandsOptions;
+  #lookedMs = -Infinity;
+  #found: string | undefined;
+  #isBlind = false;
+
+  constructor(options: OtherHandsOptions) {
+    this.#options = options;
+  }
+
+  /** Why the arm is to be held; undefined: nobody else has a hand on it. Looks ten times a second. */
+  obstacle(nowMs: number): string | undefined {
+    if (nowMs - this.#lookedMs >= LOOK_MS) this.look(nowMs);
+    return this.#found;
+  }
+
+  /** At once. */
+  look(nowMs: number): void {
+    this.#lookedMs = nowMs;
+    this.#found = this.#options.otherWay?.() ?? this.#publishers();
+  }
+
+  /** The middleware does not tell who publishes what. */
+  get isBlind(): boolean {
+    return this.#isBlind;
+  }
+
+  #publishers(): string | undefined {
+    const { fullName, topics, publishersOf, isHarmless } = this.#options;
+    const others = new Map<string, readonly Endpoint[]>();
+    this.#isBlind = false;
+    for (const topic of topics) {
+      const found = publishersOf(topic);
+      if (found === undefined) this.#isBlind = true;
+      const strangers = (found ?? []).filter(({ gid }) => !isHarmless(gid));
+      if (strangers.length > 0) others.set(topic, strangers);
+    }
+    if (others.size === 0) return undefined;
+    const all = [...others.values()].flat();
+    const isTwin = all.some(({ node }) => node === fullName);
+    const who = isTwin ? `another ${nameNodes(all)}` : nameNodes(all);
+    const [first, ...more] = others.keys();
+    const where = more.length > 0 ? `${first} and ${more.length} more topics` : first;
+    return `another hand is on the arm: ${who} publishes ${where}; end it, or this one`;
+  }
+}

@@ -1,0 +1,40 @@
+import { type Endpoint, nameNodes } from '../../shared/graph.ts';
+import { actors } from '../../shared/onlookers.ts';
+
+/** Who says where an arm is that exists in a program only. */
+const SOURCES = {
+  simulated: /\/simulator$/,
+  recorded: /\/(player|rosbag2_player\w*)$/,
+} as const;
+
+export type StrangeArmOptions = {
+  readonly arm: 'real' | 'simulated' | 'recorded';
+  /** Absolute name. */
+  readonly jointStates: string;
+  readonly commands: readonly string[];
+  /** Undefined where the middleware cannot tell. */
+  readonly publishersOf: (topic: string) => readonly Endpoint[] | undefined;
+  readonly listenersOf: (topic: string) => readonly Endpoint[] | undefined;
+};
+
+/**
+ * Why a simulated or recorded arm must not be commanded here: a real one could follow, since somebody
+ * else says where an arm is, or, in a replay, listens to the commands.
+ */
+export function strangeArm(options: StrangeArmOptions): string | undefined {
+  const { arm, jointStates, commands, publishersOf, listenersOf } = options;
+  if (arm === 'real') return undefined;
+  const others = (publishersOf(jointStates) ?? []).filter(
+    ({ node }) => !SOURCES[arm].test(node ?? ''),
+  );
+  if (others.length > 0) {
+    return `the arm is ${arm}, and another one may be here: ${nameNodes(others)} publishes ${jointStates}`;
+  }
+  if (arm === 'simulated') return undefined;
+  for (const topic of commands) {
+    const listeners = actors(listenersOf(topic) ?? []);
+    if (listeners.length === 0) continue;
+    return `the arm is ${arm}, and another one may be here: ${nameNodes(listeners)} listens to ${topic}`;
+  }
+  return undefined;
+}
