@@ -206,7 +206,7 @@ export class VirtualLoop {
   }
 
   async #chunk(job: ExpertJob<Observation, PlannerTokens>, nowNs: bigint): Promise<void> {
-    const { expert, observer } = this.#options;
+    const { expert, observer, world } = this.#options;
     const tick = this.#ticks.tickOfStamp(job.observation.stampNs);
     const chunk = await expert.act(job.observation, job.tokens, tick);
     this.#hold('expert', nowNs, () => {
@@ -215,7 +215,7 @@ export class VirtualLoop {
         return;
       }
       const t0 = this.controller.tickOfStamp(chunk.stampNs);
-      const answer = this.controller.offerChunk(chunk, t0);
+      const answer = this.controller.offerChunk(chunk, t0, world.timeNs);
       observer?.onChunk?.(chunk, answer);
     });
   }
