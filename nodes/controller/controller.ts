@@ -9,7 +9,6 @@ import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { narrowLimits } from '../../core/embodiment/narrowLimits.ts';
 import { ActionQueue } from '../../core/execution/ActionQueue.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { actionChunkFromMessage, isEpochAnnouncement } from '../shared/messages/actionChunk.ts';
 import { executionStateToMessage } from '../shared/messages/executionState.ts';
 import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
 import { loadUrdf } from '../shared/packageFiles.ts';
@@ -17,9 +16,11 @@ import { reliable, sensorData } from '../shared/qos.ts';
 import { raisePriority } from '../shared/raisePriority.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { ArmStop } from './ArmStop.ts';
+import { listenToPolicy } from './chunkIntake.ts';
 import { ClockWatch } from './ClockWatch.ts';
 import { followingLimits } from './followingLimits.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
+import { controlPeriod } from './controlPeriod.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
 import { controllerParameters } from './parameters.ts';
 import { createRobotSink } from './sinks/createRobotSink.ts';
@@ -72,11 +73,7 @@ async function create(
     statistics.joints.add(answer);
     if (answer.accepted) sink.heard();
   });
-  node.listenRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable(), (message) => {
-    const chunk = actionChunkFromMessage(message);
-    if (isEpochAnnouncement(chunk)) core.newEpoch(chunk.epoch);
-    else statistics.chunks.add(core.offerChunk(chunk, core.tickOfStamp(chunk.stampNs)));
-  });
+  listenToPolicy(node, () => core, statistics.chunks);
   serveOperator(node, armStop, () => core);
   const tellDriverFault = listenToDriver(node, () => core);
   let output: ControllerOutput | undefined;
@@ -88,9 +85,7 @@ async function create(
   node.everyPunctually(CONTROL_PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
-    core.obstruct(sink.obstacle());
-    const next = core.step(nowNs);
-    if (next.command) sink.send(next.command);
+    const next = controlPeriod({ core, sink, guard: node.guard }, nowNs);
     report(next, nowNs, startedMs);
   });
   const clockWatch = new ClockWatch();

@@ -1,4 +1,5 @@
 import type { Controller } from '../../core/control/Controller.ts';
+import { boundText } from '../../core/text/boundText.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { latched, reliable } from '../shared/qos.ts';
 import type { ArmStop } from './ArmStop.ts';
@@ -14,7 +15,7 @@ export function serveOperator(node: ManagedNode, armStop: ArmStop, core: () => C
     armStop.stop(reason);
     core().stop(reason);
   };
-  node.listen(TEXT, 'halt', reliable(), ({ data }) => stop(data || 'halted'), {
+  node.listen(TEXT, 'halt', reliable(), ({ data }) => stop(boundText(data) || 'halted'), {
     whileInactive: true,
   });
   serveTrigger(node, '~/stop', () => {
@@ -41,7 +42,7 @@ export function listenToDriver(node: ManagedNode, core: () => Controller): () =>
   let fault: string | undefined;
   const tell = () => core().driverFault(fault);
   const take = (text: string) => {
-    fault = text === '' ? undefined : `driver: ${text}`;
+    fault = text === '' ? undefined : `driver: ${boundText(text)}`;
     tell();
   };
   node.listen(TEXT, 'driver_fault', latched(), ({ data }) => take(data), { whileInactive: true });

@@ -92,8 +92,9 @@ async function create(
   });
   node.listenRaw('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(5), (message) => {
     const report = executionReportFromMessage(message);
-    loop.follow(report);
-    tasks.follow(report);
+    const refusal = loop.follow(report);
+    statistics.report(refusal);
+    if (refusal === undefined) tasks.follow(report);
   });
 
   return {

@@ -1,3 +1,4 @@
+import { boundText } from '../../core/text/boundText.ts';
 import type { ManagedNode, Publisher } from './ManagedNode.ts';
 import { stampFromNs } from './messages/time.ts';
 import { reliable } from './qos.ts';
@@ -35,9 +36,12 @@ export class DiagnosticsPublisher {
       status: [this.#callbacks(), ...parts].map(({ part, level, message, values = {} }) => ({
         level: LEVELS.indexOf(level),
         name: `${this.#node.fullName}: ${part}`,
-        message,
+        message: boundText(message),
         hardware_id: '',
-        values: Object.entries(values).map(([key, value]) => ({ key, value: String(value) })),
+        values: Object.entries(values).map(([key, value]) => ({
+          key,
+          value: boundText(String(value)),
+        })),
       })),
     });
   }
