@@ -5,18 +5,14 @@ import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { PushResult } from '../../core/execution/ActionQueue.ts';
+import { executionSpec } from '../../core/execution/ExecutionSpec.ts';
 import { VirtualLoop } from '../../core/execution/VirtualLoop.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import { RecordedWorld } from '../../core/replay/RecordedWorld.ts';
 import type { ReplayEvent, StageEvent } from '../../core/replay/ReplayEvent.ts';
-import {
-  type EvalSettings,
-  gripperHoldTicks,
-  queueOptions,
-  schedulingOptions,
-} from '../eval/EvalSettings.ts';
+import { type LoopSettings, schedulingOptions } from '../LoopSettings.ts';
 import type { ReplayBag } from './ReplayBag.ts';
 
 export type ReplayParts = {
@@ -24,7 +20,7 @@ export type ReplayParts = {
   readonly policy: Policy;
   readonly embodiment: Embodiment;
   readonly urdf: UrdfModel;
-  readonly settings: EvalSettings;
+  readonly settings: LoopSettings;
   readonly maxSkewSec: number;
 };
 
@@ -60,8 +56,7 @@ export class ReplayRun {
       world: this.#world,
       planner: policy.planner,
       expert: policy.expert,
-      queue: queueOptions({ ...policy.spec, ...policy.arm }, settings.queue),
-      gripperHoldTicks: gripperHoldTicks(policy.arm),
+      execution: executionSpec(policy.spec, policy.arm, settings.execution),
       scheduling: schedulingOptions(settings, embodiment.tickSec),
       delayTicks: (half) => (half === 'planner' ? settings.planDelayTicks : settings.delayTicks),
       // Recorded frames come when they come.

@@ -170,8 +170,7 @@ export class Controller {
    * held, and no chunk is taken; afterwards it goes on from where it is, without `resume`.
    */
   obstruct(reason: string | undefined): void {
-    if (reason !== undefined && this.#obstacle === undefined)
-      this.newEpoch(this.#epoch + 1);
+    if (reason !== undefined && this.#obstacle === undefined) this.newEpoch(this.#epoch + 1);
     else if (reason === undefined && this.#obstacle !== undefined) this.reset();
     this.#obstacle = reason;
   }

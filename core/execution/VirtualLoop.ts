@@ -9,13 +9,14 @@ import { ObservationAssembler } from '../observation/ObservationAssembler.ts';
 import type { SpatialPlan } from '../plan/SpatialPlan.ts';
 import type { Expert } from '../policy/Expert.ts';
 import type { Planner, PlannerTokens } from '../policy/Planner.ts';
-import { ActionQueue, type ActionQueueOptions, type PushResult } from './ActionQueue.ts';
+import type { PushResult } from './ActionQueue.ts';
 import {
   DualRateScheduler,
   type DualRateOptions,
   type ExpertJob,
   type PlannerJob,
 } from './DualRateScheduler.ts';
+import { type ExecutionSpec, newQueue } from './ExecutionSpec.ts';
 import { TickFollower } from './TickFollower.ts';
 import { periodsBeforeTick } from './tickPeriods.ts';
 
@@ -49,7 +50,7 @@ export type VirtualLoopOptions = {
   readonly world: VirtualWorld;
   readonly planner: Planner;
   readonly expert: Expert;
-  readonly queue: ActionQueueOptions;
+  readonly execution: ExecutionSpec;
   readonly scheduling: DualRateOptions;
   /** Ticks from the frame to the result of the half's `job`-th run (from 0). */
   readonly delayTicks: (half: Half, job: number) => number;
@@ -61,8 +62,6 @@ export type VirtualLoopOptions = {
    * which spares a simulated world drawing the others.
    */
   readonly looksAlways?: boolean;
-  /** Ticks for which a change of the gripper holds before another one counts; 0 unless told. */
-  readonly gripperHoldTicks?: number;
   /** Furthest that another view, or the joints, may be from the primary view; a tick unless told. */
   readonly maxSkewSec?: number;
   readonly observer?: VirtualLoopObserver;
@@ -103,10 +102,10 @@ export class VirtualLoop {
     this.controller = new Controller({
       embodiment,
       urdf,
-      queue: new ActionQueue(options.queue),
+      queue: newQueue(options.execution),
       arm: options.world.arm,
       periodSec: controlPeriodSec,
-      gripperHoldTicks: options.gripperHoldTicks ?? 0,
+      gripperHoldTicks: options.execution.gripperHoldTicks,
     });
     const period = embodiment.tickSec;
     this.#ticks = new TickFollower(period);

@@ -1,4 +1,3 @@
-import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
@@ -7,7 +6,7 @@ import type { ControllerOutput, JointCommand } from '../../core/control/Controll
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { narrowLimits } from '../../core/embodiment/narrowLimits.ts';
-import { ActionQueue } from '../../core/execution/ActionQueue.ts';
+import { newQueue } from '../../core/execution/ExecutionSpec.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { executionStateToMessage } from '../shared/messages/executionState.ts';
 import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
@@ -18,6 +17,13 @@ import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/ru
 import { ArmStop } from './ArmStop.ts';
 import { listenToPolicy } from './chunkIntake.ts';
 import { ClockWatch } from './ClockWatch.ts';
+import {
+  deviationText,
+  type Execution,
+  executionDiagnostic,
+  readExecution,
+  resolveExecution,
+} from './execution.ts';
 import { followingLimits } from './followingLimits.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
 import { controlPeriod } from './controlPeriod.ts';
@@ -47,6 +53,7 @@ const PARAMETER_OF: Readonly<Record<string, string>> = {
 export const controller: NodeDefinition<Parameters> = {
   name: 'controller',
   parameters: controllerParameters,
+  resolve: resolveExecution,
   create,
 };
 
@@ -58,8 +65,11 @@ async function create(
   const embodiment = limitedEmbodiment(node.fullName, config);
   const baseFrame = config.baseFrame || embodiment.baseLink;
   const urdf = await loadUrdf(embodiment);
+  const execution = await readExecution(config, node.fullName);
+  if (execution.deviations.length > 0) node.getLogger().warn(deviationText(execution));
   const following = followingLimits(config, embodiment, node.fullName);
-  const newCore = () => new Controller({ ...coreOptions(config), embodiment, urdf, following });
+  const newCore = () =>
+    new Controller({ ...coreOptions(config, execution), embodiment, urdf, following });
   let core = newCore();
   core.setSpeedScale(config.speedScale);
   parameters.onChange(() => core.setSpeedScale(parameters.current().speedScale));
@@ -122,7 +132,11 @@ async function create(
       statistics.pause();
     },
     cleanup: () => sink.restore(),
-    diagnostics: () => [...statistics.diagnostics(), ...sink.diagnostics()],
+    diagnostics: () => [
+      ...statistics.diagnostics(),
+      executionDiagnostic(execution),
+      ...sink.diagnostics(),
+    ],
     close: (wasAskedTo) => {
       if (wasAskedTo) armStop.resume();
     },
@@ -148,19 +162,12 @@ function limitedEmbodiment(source: string, config: Config<Parameters>): Embodime
   );
 }
 
-function coreOptions(config: Config<Parameters>) {
-  const queue = new ActionQueue({
-    dim: ACTION_DIM,
-    mode: config.queueMode,
-    ensembleHorizon: config.queueEnsembleHorizon,
-    ensembleAlpha: config.queueEnsembleAlpha,
-    executionHorizon: config.queueExecutionHorizon,
-  });
+function coreOptions(config: Config<Parameters>, { spec }: Execution) {
   return {
-    queue,
+    queue: newQueue(spec),
     periodSec: CONTROL_PERIOD_SEC,
     staleAfterSec: config.staleAfter,
-    gripperHoldTicks: config.gripperHold,
+    gripperHoldTicks: spec.gripperHoldTicks,
     maxBlindSec: config.maxBlind,
     arm: config.recordedArm ? ('recorded' as const) : ('real' as const),
   };
