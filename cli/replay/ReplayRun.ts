@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../../adapters/model/createPolicy.ts';
+import { showValue } from '../../core/config/Fault.ts';
 import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
@@ -114,7 +115,7 @@ export class ReplayRun {
 
   #accepts(instruction: string): boolean {
     const prompt = this.#parts.policy.checkInstruction(instruction);
-    if (!prompt.ok) this.#refuse(`instruction "${instruction}": ${prompt.reason}`);
+    if (!prompt.ok) this.#refuse(`instruction ${showValue(instruction)}: ${prompt.reason}`);
     return prompt.ok;
   }
 

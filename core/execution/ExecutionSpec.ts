@@ -77,7 +77,10 @@ export type Deviation = {
 };
 
 /** Where what is used makes the arm do something else than what was asked for. */
-export function executionDeviations(asked: ExecutionSpec, used: ExecutionSpec): Deviation[] {
+export function executionDeviations(
+  asked: Pick<ExecutionSpec, (typeof REPLACEABLE)[number]>,
+  used: ExecutionSpec,
+): Deviation[] {
   return REPLACEABLE.filter((field) => asked[field] !== used[field])
     .filter((field) => matters(field, used.mode))
     .map((field) => ({ field, asked: asked[field], used: used[field] }));

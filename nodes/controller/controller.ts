@@ -17,13 +17,8 @@ import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/ru
 import { ArmStop } from './ArmStop.ts';
 import { listenToPolicy } from './chunkIntake.ts';
 import { ClockWatch } from './ClockWatch.ts';
-import {
-  deviationText,
-  type Execution,
-  executionDiagnostic,
-  readExecution,
-  resolveExecution,
-} from './execution.ts';
+import { type Execution, readExecution, resolveExecution } from './execution.ts';
+import { ExecutionWatch } from './ExecutionWatch.ts';
 import { followingLimits } from './followingLimits.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
 import { controlPeriod } from './controlPeriod.ts';
@@ -66,7 +61,7 @@ async function create(
   const baseFrame = config.baseFrame || embodiment.baseLink;
   const urdf = await loadUrdf(embodiment);
   const execution = await readExecution(config, node.fullName);
-  if (execution.deviations.length > 0) node.getLogger().warn(deviationText(execution));
+  const executionWatch = new ExecutionWatch(execution, (text) => node.getLogger().warn(text));
   const following = followingLimits(config, embodiment, node.fullName);
   const newCore = () =>
     new Controller({ ...coreOptions(config, execution), embodiment, urdf, following });
@@ -83,7 +78,7 @@ async function create(
     statistics.joints.add(answer);
     if (answer.accepted) sink.heard();
   });
-  listenToPolicy(node, () => core, statistics.chunks);
+  listenToPolicy(node, { core: () => core, tally: statistics.chunks, executionWatch });
   serveOperator(node, armStop, () => core);
   const tellDriverFault = listenToDriver(node, () => core);
   let output: ControllerOutput | undefined;
@@ -134,7 +129,7 @@ async function create(
     cleanup: () => sink.restore(),
     diagnostics: () => [
       ...statistics.diagnostics(),
-      executionDiagnostic(execution),
+      executionWatch.diagnostic(),
       ...sink.diagnostics(),
     ],
     close: (wasAskedTo) => {

@@ -7,7 +7,6 @@ import {
   type ExecutionSpec,
   executionSpec,
 } from '../../core/execution/ExecutionSpec.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 import { resolveFile } from '../shared/packageFiles.ts';
 import {
   type ExecutionConfig,
@@ -61,24 +60,12 @@ export async function resolveExecution(
   return parametersOf((await readExecution(config, subject)).spec);
 }
 
-/** `gripper_hold is 10, the model nano-google_robot asks for 0` */
-export function deviationText({ model, deviations }: Execution): string {
+/** `not as nano-widowx asks: gripper_hold is 10 in place of 0` */
+export function deviationText(model: string, deviations: readonly Deviation[]): string {
   const texts = deviations.map(
     ({ field, asked, used }) => `${PARAMETER_OF_FIELD[field]} is ${used} in place of ${asked}`,
   );
   return `not as ${model} asks: ${texts.join(', ')}`;
-}
-
-export function executionDiagnostic(execution: Execution): Diagnostic {
-  const { spec, model, deviations } = execution;
-  const differs = deviations.length > 0;
-  const isOpen = model === undefined ? 'no model says how chunks are executed' : '';
-  return {
-    part: 'execution of chunks',
-    level: differs ? 'warn' : 'ok',
-    message: differs ? deviationText(execution) : isOpen,
-    values: { model: model ?? '', ...parametersOf(spec) },
-  };
 }
 
 /** What the reference does, where nothing is known of a model. */

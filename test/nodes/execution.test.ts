@@ -8,12 +8,16 @@ import { executionSpec } from '../../core/execution/ExecutionSpec.ts';
 import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
 import { readPipelineParameters } from '../../cli/replay/pipelineParameters.ts';
 import {
-  deviationText,
-  executionDiagnostic,
+  type Execution,
   readExecution,
   resolveExecution,
 } from '../../nodes/controller/execution.ts';
+import { ExecutionWatch } from '../../nodes/controller/ExecutionWatch.ts';
 import { controllerParameters } from '../../nodes/controller/parameters.ts';
+import {
+  executionSpecFromText,
+  executionSpecToText,
+} from '../../nodes/shared/messages/executionSpec.ts';
 import { packageRoot } from '../../nodes/shared/packageFiles.ts';
 
 const TWO_ARMS = join(packageRoot, 'test/fixtures/full-size-tiny');
@@ -29,6 +33,12 @@ function configOf(given: Readonly<Record<string, unknown>>) {
   );
   assert.ok(parsed.ok, JSON.stringify(parsed));
   return parsed.config;
+}
+
+/** A watch, and what it has warned of. */
+function watched(found: Execution) {
+  const warnings: string[] = [];
+  return { watch: new ExecutionWatch(found, (text) => warnings.push(text)), warnings };
 }
 
 const execution = (given: Readonly<Record<string, unknown>>) =>
@@ -86,24 +96,48 @@ describe("the controller's execution of chunks", () => {
       'queue.ensemble_horizon': 7,
       gripper_hold: 10,
     });
-    assert.equal(
-      deviationText(found),
+    const { watch, warnings } = watched(found);
+    const text =
       'not as nano-google_robot asks: queue.mode is ensemble in place of receding, ' +
-        'queue.ensemble_horizon is 7 in place of 1, gripper_hold is 10 in place of 0',
-    );
-    const { level, message, values } = executionDiagnostic(found);
-    assert.equal(level, 'warn');
-    assert.equal(message, deviationText(found));
+      'queue.ensemble_horizon is 7 in place of 1, gripper_hold is 10 in place of 0';
+    assert.deepEqual(warnings, [text]);
+    const { level, message, values } = watch.diagnostic();
+    assert.deepEqual([level, message], ['warn', text]);
     assert.equal(values?.['queue.ensemble_horizon'], 7);
     const asAsked = await execution({ robot: 'widowx', model: 'models/nano-widowx' });
-    assert.equal(executionDiagnostic(asAsked).level, 'ok');
+    assert.equal(watched(asAsked).watch.diagnostic().level, 'ok');
+  });
+
+  it('is compared with what the policy tells of its model, which changes nothing', async () => {
+    const { watch, warnings } = watched(
+      await execution({ robot: 'widowx', model: 'models/nano-widowx' }),
+    );
+    const own = await execution({ robot: 'widowx', model: 'models/nano-widowx' });
+    const other = await execution({ robot: 'widowx', model: TWO_ARMS });
+    watch.heard(executionSpecToText({ model: 'nano-widowx', spec: own.spec }));
+    assert.equal(watch.diagnostic().level, 'ok');
+    const told = executionSpecToText({ model: 'tiny', spec: other.spec });
+    for (let i = 0; i < 5; i++) watch.heard(told);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /^not as tiny asks: queue.mode is receding in place of ensemble/);
+    const { level, values } = watch.diagnostic();
+    assert.deepEqual([level, values?.['model_of_policy']], ['warn', 'tiny']);
+    assert.equal(values?.['queue.ensemble_horizon'], 1);
+    for (const noise of ['', 'x', 'null', '[1]', '{"model":1}', `"${'x'.repeat(5000)}"`]) {
+      watch.heard(noise);
+      assert.equal(executionSpecFromText(noise), undefined);
+    }
+    watch.heard(executionSpecToText({ model: 'nano-widowx', spec: own.spec }));
+    assert.equal(watch.diagnostic().level, 'ok');
+    assert.equal(warnings.length, 1);
   });
 
   it('is by the parameters alone without a model', async () => {
     const { spec, model } = await execution({ robot: 'widowx', 'queue.ensemble_horizon': 1 });
     assert.deepEqual([spec.mode, spec.ensembleHorizon, model], ['ensemble', 1, undefined]);
     assert.equal((await execution({ robot: 'widowx' })).spec.ensembleHorizon, 7);
-    assert.match(executionDiagnostic(await execution({ robot: 'widowx' })).message, /no model/);
+    const { watch } = watched(await execution({ robot: 'widowx' }));
+    assert.match(watch.diagnostic().message, /no model/);
   });
 
   it('is refused where the model is for other arms, or is not there', async () => {
