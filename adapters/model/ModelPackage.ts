@@ -49,10 +49,7 @@ export class ModelPackage {
   static async load(folder: string, options: LoadOptions = {}): Promise<ModelPackage> {
     const root = resolve(folder);
     const subject = `model package ${folder}`;
-    const json = await readJson(root, MANIFEST_FILE, subject);
-    const result = parseManifest(json);
-    if (!result.ok) throw new FaultError(subject, result.faults);
-    const { manifest } = result;
+    const manifest = await ModelPackage.readManifest(folder);
     const faults = await checkFiles(root, manifest.files, options.verifyHashes ?? true);
     if (faults.length > 0) throw new FaultError(subject, faults);
     const weightFiles = await readWeightFiles(root, manifest, subject);
@@ -61,6 +58,14 @@ export class ModelPackage {
       tokenizer: await readTokenizer(root, manifest, subject),
       statistics: await readStatistics(root, manifest, subject),
     });
+  }
+
+  /** Reads and checks a package's manifest alone; throws a `FaultError` with what is wrong with it. */
+  static async readManifest(folder: string): Promise<Manifest> {
+    const subject = `model package ${folder}`;
+    const result = parseManifest(await readJson(resolve(folder), MANIFEST_FILE, subject));
+    if (!result.ok) throw new FaultError(subject, result.faults);
+    return result.manifest;
   }
 
   get name(): string {

@@ -3,7 +3,7 @@ import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/contro
 import { Controller } from '../../core/control/Controller.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
-import { ActionQueue } from '../../core/execution/ActionQueue.ts';
+import { newestChunkSpec, newQueue } from '../../core/execution/ExecutionSpec.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 
 /** A controller in virtual time whose arm is exactly where it is commanded to be. */
@@ -19,12 +19,7 @@ export class DrivenArm {
 
   constructor(embodiment: Embodiment, urdf: UrdfModel) {
     this.#embodiment = embodiment;
-    const queue = new ActionQueue({
-      dim: ACTION_DIM,
-      mode: 'ensemble',
-      ensembleHorizon: 1,
-      executionHorizon: 1,
-    });
+    const queue = newQueue(newestChunkSpec());
     this.controller = new Controller({
       embodiment,
       urdf,

@@ -11,7 +11,7 @@ import type { ArmReading } from '../../sim/expert/observeTask.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import type { EvalPolicy } from '../eval/EvalPolicy.ts';
-import type { EvalSettings } from '../eval/EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import { SimulatedArm } from '../eval/SimulatedArm.ts';
 import { Stopwatch } from '../eval/Stopwatch.ts';
 import { virtualLoop } from '../eval/virtualLoop.ts';
@@ -24,11 +24,11 @@ import { virtualLoop } from '../eval/virtualLoop.ts';
 export class CorrectionRecorder {
   readonly #world: SimWorld;
   readonly #policy: EvalPolicy;
-  readonly #settings: EvalSettings;
+  readonly #settings: LoopSettings;
   readonly #chain: Chain;
   readonly #arm: SimulatedArm;
 
-  constructor(world: SimWorld, policy: EvalPolicy, settings: EvalSettings) {
+  constructor(world: SimWorld, policy: EvalPolicy, settings: LoopSettings) {
     const { embodiment, urdf } = world;
     this.#world = world;
     this.#policy = policy;

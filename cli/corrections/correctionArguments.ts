@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { InstructionCount } from '../../sim/data/plan.ts';
-import type { EvalSettings } from '../eval/EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import { parseEvalArguments } from '../eval/evalArguments.ts';
 
 export const CORRECTIONS_USAGE = `usage: st4vla corrections --out DIR [options]
@@ -28,7 +28,7 @@ export type CorrectionArguments = {
   readonly workers: number;
   /** None: scenes of all kinds. */
   readonly tasks: readonly string[];
-  readonly settings: EvalSettings;
+  readonly settings: LoopSettings;
 };
 
 export type ParsedCorrectionArguments =

@@ -11,7 +11,7 @@ import { metaOf, openDataset } from '../../sim/data/meta.ts';
 import type { DatasetPlan } from '../../sim/data/plan.ts';
 import { sceneSeeds } from '../../sim/data/sceneSeeds.ts';
 import { requireSoundModel } from '../eval/EvalPolicy.ts';
-import type { EvalSettings } from '../eval/EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { CORRECTIONS_USAGE, parseCorrectionArguments } from './correctionArguments.ts';
 import type { CorrectionReport, CorrectionShare } from './worker.ts';
@@ -71,7 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** What says in the data which model acted: a folder is not continued with another one. */
-async function policyId({ policy }: EvalSettings): Promise<string> {
+async function policyId({ policy }: LoopSettings): Promise<string> {
   if (policy.kind === 'scripted') return policy.kind;
   const manifest = await readFile(join(policy.folder, MANIFEST_FILE));
   return `manifest sha256 ${createHash('sha256').update(manifest).digest('hex')}`;

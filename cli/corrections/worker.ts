@@ -5,14 +5,14 @@ import { sceneSeeds } from '../../sim/data/sceneSeeds.ts';
 import { hasShard, type Row, writeShard } from '../../sim/data/shards.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { openPolicy } from '../eval/EvalPolicy.ts';
-import type { EvalSettings } from '../eval/EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { CorrectionRecorder } from './CorrectionRecorder.ts';
 import { printError } from '../print.ts';
 
 export type CorrectionShare = {
   readonly plan: DatasetPlan;
-  readonly settings: EvalSettings;
+  readonly settings: LoopSettings;
   readonly index: number;
   readonly of: number;
 };

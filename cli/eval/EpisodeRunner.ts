@@ -9,7 +9,7 @@ import type { Scene } from '../../sim/world/Scene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { readUrdf } from '../packagePaths.ts';
 import { type EvalPolicy, openPolicy } from './EvalPolicy.ts';
-import type { EvalSettings } from './EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import { FilmStrip, type Picture } from './FilmStrip.ts';
 import { type CourseEntry, courseOf } from './courseOf.ts';
 import { type Outcome, OutcomeWatch } from './Outcome.ts';
@@ -43,18 +43,18 @@ export type EpisodeResult = {
 export class EpisodeRunner {
   readonly #world: SimWorld;
   readonly #policy: EvalPolicy;
-  readonly #settings: EvalSettings;
+  readonly #settings: LoopSettings;
   readonly #arm: SimulatedArm;
   readonly stopwatch = new Stopwatch();
 
-  private constructor(world: SimWorld, policy: EvalPolicy, settings: EvalSettings) {
+  private constructor(world: SimWorld, policy: EvalPolicy, settings: LoopSettings) {
     this.#world = world;
     this.#policy = policy;
     this.#settings = settings;
     this.#arm = new SimulatedArm(world, policy.viewName, policy.image, this.stopwatch);
   }
 
-  static async open(settings: EvalSettings): Promise<EpisodeRunner> {
+  static async open(settings: LoopSettings): Promise<EpisodeRunner> {
     const embodiment: Embodiment = embodimentByName(settings.robot);
     const world = await SimWorld.create({ embodiment, urdfText: await readUrdf(embodiment) });
     return new EpisodeRunner(world, await openPolicy(settings, embodiment, world), settings);

@@ -2,12 +2,16 @@ import { createPolicy } from '../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
-import type { ActionQueueOptions } from '../../core/execution/ActionQueue.ts';
+import {
+  type ExecutionSpec,
+  executionSpec,
+  newestChunkSpec,
+} from '../../core/execution/ExecutionSpec.ts';
 import type { Expert } from '../../core/policy/Expert.ts';
 import type { Planner } from '../../core/policy/Planner.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from '../../sim/data/columns.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
-import { type EvalSettings, gripperHoldTicks, queueOptions } from './EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import { ScriptedPolicy } from './ScriptedPolicy.ts';
 
 /** What an evaluation runs: both halves, what they see, and how their chunks are executed. */
@@ -17,8 +21,7 @@ export type EvalPolicy = {
   readonly expert: Expert;
   readonly image: { readonly width: number; readonly height: number };
   readonly viewName: string;
-  readonly queue: ActionQueueOptions;
-  readonly gripperHoldTicks: number;
+  readonly execution: ExecutionSpec;
   close(): Promise<void>;
 };
 
@@ -26,7 +29,7 @@ export type EvalPolicy = {
  * Checks a model's files and golden run once, so that the workers need not. Throws a `FaultError`
  * with what is wrong with it.
  */
-export async function requireSoundModel({ policy, robot }: EvalSettings): Promise<void> {
+export async function requireSoundModel({ policy, robot }: LoopSettings): Promise<void> {
   if (policy.kind === 'scripted') return;
   const modelPackage = await ModelPackage.load(policy.folder);
   const embodiment = embodimentByName(robot);
@@ -36,7 +39,7 @@ export async function requireSoundModel({ policy, robot }: EvalSettings): Promis
 
 /** The policy of one worker; trusts that the model is sound. */
 export async function openPolicy(
-  settings: EvalSettings,
+  settings: LoopSettings,
   embodiment: Embodiment,
   world: SimWorld,
 ): Promise<EvalPolicy> {
@@ -48,11 +51,7 @@ export async function openPolicy(
       expert: scripted,
       image: { width: IMAGE_WIDTH, height: IMAGE_HEIGHT },
       viewName: world.arm.cameraName,
-      queue: queueOptions(
-        { ensembleHorizon: 1, ensembleAlpha: 0.1, executionHorizon: 1 },
-        settings.queue,
-      ),
-      gripperHoldTicks: 0,
+      execution: newestChunkSpec(settings.execution),
       close: () => Promise.resolve(),
     };
   }
@@ -73,8 +72,7 @@ export async function openPolicy(
     expert,
     image: { width, height },
     viewName,
-    queue: queueOptions({ ...spec, ...arm }, settings.queue),
-    gripperHoldTicks: gripperHoldTicks(arm),
+    execution: executionSpec(spec, arm, settings.execution),
     close,
   };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { EpisodeJob, EpisodeResult } from './EpisodeRunner.ts';
-import type { EvalSettings } from './EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import type { WorkerReply, WorkerRequest } from './evalWorker.ts';
 
 type ReplyOf<Type extends WorkerReply['type']> = Extract<WorkerReply, { readonly type: Type }>;
@@ -19,7 +19,7 @@ export class EvalWorkerProcess {
     });
   }
 
-  static async start(settings: EvalSettings): Promise<EvalWorkerProcess> {
+  static async start(settings: LoopSettings): Promise<EvalWorkerProcess> {
     const child = fork(new URL('./evalWorker.js', import.meta.url), { serialization: 'advanced' });
     const worker = new EvalWorkerProcess(child);
     try {

@@ -6,14 +6,14 @@ import { SUITES, suiteTaskNames } from '../../sim/suites/suites.ts';
 import { OptionReader } from '../OptionReader.ts';
 import { modelFolder } from '../packagePaths.ts';
 import {
-  type EvalSettings,
+  type LoopSettings,
   MAX_PLAN_AGE_SEC,
   MEASURED_DELAY_TICKS,
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
-  SCENE_SETTINGS,
-} from './EvalSettings.ts';
+} from '../LoopSettings.ts';
 import type { EvalPlan } from './evaluate.ts';
+import { SCENE_SETTINGS } from './SceneSetting.ts';
 
 export const EVAL_USAGE = `usage: st4vla eval [options]
 
@@ -45,7 +45,7 @@ ${SUITES.map(({ name, summary }) => `      ${name.padEnd(20)} ${summary}`).join(
 
 export type EvalArguments = {
   readonly outFolder: string;
-  readonly settings: EvalSettings;
+  readonly settings: LoopSettings;
   readonly plan: EvalPlan;
 };
 
@@ -71,7 +71,7 @@ export function parseEvalArguments(args: readonly string[]): ParsedEvalArguments
   const isScripted = read.oneOf('policy', ['model', 'scripted'], 'model') === 'scripted';
   if (isScripted && values.model !== undefined)
     faults.push('--model: of no use with a scripted policy');
-  const settings: EvalSettings = {
+  const settings: LoopSettings = {
     robot,
     policy: isScripted
       ? { kind: 'scripted' }
@@ -81,7 +81,7 @@ export function parseEvalArguments(args: readonly string[]): ParsedEvalArguments
     planPeriodSec: read.seconds('plan-period', PLAN_PERIOD_SEC),
     maxPlanAgeSec: read.seconds('max-plan-age', MAX_PLAN_AGE_SEC),
     lockStep: values['lock-step'] ?? false,
-    queue: {
+    execution: {
       mode: values.queue === undefined ? undefined : read.oneOf('queue', QUEUE_MODES),
       ensembleHorizon: read.integer('ensemble-horizon', 1, undefined),
       executionHorizon: read.integer('execution-horizon', 1, undefined),

@@ -1,9 +1,9 @@
 // A child process of `st4vla eval`: runs the episodes that it is sent, one after another.
-import type { EvalSettings } from './EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import { type EpisodeJob, type EpisodeResult, EpisodeRunner } from './EpisodeRunner.ts';
 
 export type WorkerRequest =
-  | { readonly type: 'open'; readonly settings: EvalSettings }
+  | { readonly type: 'open'; readonly settings: LoopSettings }
   | { readonly type: 'run'; readonly job: EpisodeJob }
   | { readonly type: 'close' };
 

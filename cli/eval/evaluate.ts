@@ -1,7 +1,8 @@
 import { variantsOf } from '../../sim/suites/variants.ts';
 import { evaluationSeed } from '../../sim/tasks/seeds.ts';
 import type { EpisodeJob, EpisodeResult } from './EpisodeRunner.ts';
-import type { EvalSettings, SceneSetting } from './EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
+import type { SceneSetting } from './SceneSetting.ts';
 import { EvalWorkerProcess } from './EvalWorkerProcess.ts';
 
 export type EvalPlan = {
@@ -55,7 +56,7 @@ export function episodeJobs(plan: EvalPlan, robot: string): EpisodeJob[] {
 
 /** Runs all episodes; which worker runs which makes no difference to any of them. */
 export async function evaluate(
-  settings: EvalSettings,
+  settings: LoopSettings,
   plan: EvalPlan,
   onEpisode: (episode: JudgedEpisode) => void,
 ): Promise<Evaluation> {
@@ -84,7 +85,7 @@ export async function evaluate(
   }
 }
 
-async function startWorkers(settings: EvalSettings, count: number): Promise<EvalWorkerProcess[]> {
+async function startWorkers(settings: LoopSettings, count: number): Promise<EvalWorkerProcess[]> {
   const started = await Promise.allSettled(
     Array.from({ length: count }, () => EvalWorkerProcess.start(settings)),
   );

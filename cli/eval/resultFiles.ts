@@ -5,7 +5,7 @@ import { writePng } from '../../adapters/image/encodeImage.ts';
 import type { Provenance } from '../provenance.ts';
 import type { EvalArguments } from './evalArguments.ts';
 import { type Evaluation, type JudgedEpisode, variantNames } from './evaluate.ts';
-import type { SceneSetting } from './EvalSettings.ts';
+import type { SceneSetting } from './SceneSetting.ts';
 
 type Count = {
   readonly name: string;

@@ -1,17 +1,14 @@
 import { VirtualLoop, type VirtualLoopObserver } from '../../core/execution/VirtualLoop.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import type { EvalPolicy } from './EvalPolicy.ts';
-import { type EvalSettings, schedulingOptions } from './EvalSettings.ts';
+import { type LoopSettings, schedulingOptions } from '../LoopSettings.ts';
 import type { SimulatedArm } from './SimulatedArm.ts';
 
 export type VirtualLoopParts = {
   readonly world: SimWorld;
   readonly arm: SimulatedArm;
-  readonly policy: Pick<
-    EvalPolicy,
-    'planner' | 'expert' | 'queue' | 'gripperHoldTicks' | 'viewName'
-  >;
-  readonly settings: EvalSettings;
+  readonly policy: Pick<EvalPolicy, 'planner' | 'expert' | 'execution' | 'viewName'>;
+  readonly settings: LoopSettings;
   readonly observer: VirtualLoopObserver;
 };
 
@@ -19,7 +16,7 @@ export type VirtualLoopParts = {
 export function virtualLoop(parts: VirtualLoopParts): VirtualLoop {
   const { world, arm, policy, settings, observer } = parts;
   const { embodiment, urdf } = world;
-  const { planner, expert, queue, gripperHoldTicks, viewName } = policy;
+  const { planner, expert, execution, viewName } = policy;
   const { delayTicks, planDelayTicks } = settings;
   return new VirtualLoop({
     embodiment,
@@ -28,8 +25,7 @@ export function virtualLoop(parts: VirtualLoopParts): VirtualLoop {
     world: arm,
     planner,
     expert,
-    queue,
-    gripperHoldTicks,
+    execution,
     scheduling: schedulingOptions(settings, embodiment.tickSec),
     delayTicks: (half) => (half === 'planner' ? planDelayTicks : delayTicks),
     observer,

@@ -12,7 +12,7 @@ export function openLoopResults(
   { settings, noiseSeed }: OpenLoopArguments,
   from: Provenance,
 ) {
-  const { policy: _, queue: __, ...used } = settings;
+  const { policy: _, execution: __, ...used } = settings;
   return {
     ...from,
     settings: { ...used, noiseSeed: Number(noiseSeed) },

@@ -7,7 +7,7 @@ import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import type { PredictedChunk } from '../../core/replay/OpenLoopErrors.ts';
 import type { PlanEvent } from '../../core/replay/ReplayEvent.ts';
 import { Track } from '../../core/replay/Track.ts';
-import type { EvalSettings } from '../eval/EvalSettings.ts';
+import type { LoopSettings } from '../LoopSettings.ts';
 import { camerasOf } from '../replay/cameraTopics.ts';
 import type { JointPositions } from '../replay/readMotion.ts';
 import { ReplayBag, type ReplayBagOptions } from '../replay/ReplayBag.ts';
@@ -31,7 +31,7 @@ export type Prediction = {
 export type PredictOptions = Pick<ReplayBagOptions, 'namespace' | 'remaps' | 'instruction'> & {
   readonly embodiment: Embodiment;
   readonly urdf: UrdfModel;
-  readonly settings: EvalSettings;
+  readonly settings: LoopSettings;
   readonly maxSkewSec: number;
 };
 

@@ -12,6 +12,7 @@ import { controlPeriodStart } from '../../core/control/controlPeriod.ts';
 import type { ImageSpec } from '../../core/policy/ModelSpec.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
 import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
+import { instructionFault } from '../../core/text/instruction.ts';
 import type { RecordedEvent } from '../../core/replay/RecordedWorld.ts';
 import { jointSampleFromMessage } from '../../nodes/shared/messages/jointState.ts';
 import { nsFromStamp } from '../../nodes/shared/messages/time.ts';
@@ -184,8 +185,9 @@ function addInstructions(
     const decode = decoderOf<{ readonly data: string }>(bag, said);
     turns.set(said.name, ({ bytes }, arrivalNs) => {
       const { data: text } = decode(bytes);
-      follower.said(text);
-      return { kind: 'instruction', arrivalNs, text };
+      // One that can be no instruction is refused where it is noted why.
+      const isNew = instructionFault(text) !== undefined || follower.said(text);
+      return isNew ? { kind: 'instruction', arrivalNs, text } : undefined;
     });
   }
   if (plans && isThere(plans)) {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../../adapters/model/createPolicy.ts';
+import { showValue } from '../../core/config/Fault.ts';
 import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { PushResult } from '../../core/execution/ActionQueue.ts';
+import { executionSpec } from '../../core/execution/ExecutionSpec.ts';
 import { VirtualLoop } from '../../core/execution/VirtualLoop.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
@@ -12,12 +14,7 @@ import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import { RecordedWorld } from '../../core/replay/RecordedWorld.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { ReplayEvent, StageEvent } from '../../core/replay/ReplayEvent.ts';
-import {
-  type EvalSettings,
-  gripperHoldTicks,
-  queueOptions,
-  schedulingOptions,
-} from '../eval/EvalSettings.ts';
+import { type LoopSettings, schedulingOptions } from '../LoopSettings.ts';
 import type { ReplayBag } from './ReplayBag.ts';
 
 export type ReplayParts = {
@@ -25,7 +22,7 @@ export type ReplayParts = {
   readonly policy: Policy;
   readonly embodiment: Embodiment;
   readonly urdf: UrdfModel;
-  readonly settings: EvalSettings;
+  readonly settings: LoopSettings;
   readonly maxSkewSec: number;
 };
 
@@ -61,8 +58,7 @@ export class ReplayRun {
       world: this.#world,
       planner: policy.planner,
       expert: policy.expert,
-      queue: queueOptions({ ...policy.spec, ...policy.arm }, settings.queue),
-      gripperHoldTicks: gripperHoldTicks(policy.arm),
+      execution: executionSpec(policy.spec, policy.arm, settings.execution),
       scheduling: schedulingOptions(settings, embodiment.tickSec),
       delayTicks: (half) => (half === 'planner' ? settings.planDelayTicks : settings.delayTicks),
       // Recorded frames come when they come.
@@ -120,7 +116,7 @@ export class ReplayRun {
 
   #accepts(instruction: string): boolean {
     const prompt = this.#parts.policy.checkInstruction(instruction);
-    if (!prompt.ok) this.#refuse(`instruction "${printable(instruction)}": ${prompt.reason}`);
+    if (!prompt.ok) this.#refuse(`instruction ${showValue(instruction)}: ${prompt.reason}`);
     return prompt.ok;
   }
 

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { formatFault } from '../../core/config/Fault.ts';
 import { type ParameterSpec, parseParameters } from '../../core/config/ParameterTable.ts';
-import type { QueueMode } from '../../core/execution/ActionQueue.ts';
-import { controllerParameters } from '../../nodes/controller/parameters.ts';
+import type { ExecutionReplacements } from '../../core/execution/ExecutionSpec.ts';
+import {
+  type ExecutionConfig,
+  executionParameters,
+  replacedBy,
+} from '../../nodes/controller/executionParameters.ts';
 import { perceptionParameters } from '../../nodes/perception/parameters.ts';
 import { policyParameters } from '../../nodes/policy/parameters.ts';
 import { overridesOf } from '../../nodes/shared/parameterOverrides.ts';
@@ -14,9 +18,7 @@ export type PipelineParameters = {
   readonly planPeriodSec?: number;
   readonly maxPlanAgeSec?: number;
   readonly lockStep?: boolean;
-  readonly queueMode?: QueueMode;
-  readonly ensembleHorizon?: number;
-  readonly executionHorizon?: number;
+  readonly execution?: ExecutionReplacements;
 };
 
 type Source = { readonly node: string; readonly name: string; readonly spec: ParameterSpec };
@@ -27,18 +29,20 @@ const perception = (name: keyof typeof perceptionParameters): Source => {
 const policy = (name: keyof typeof policyParameters): Source => {
   return { node: 'policy', name, spec: policyParameters[name] };
 };
-const controller = (name: keyof typeof controllerParameters): Source => {
-  return { node: 'controller', name, spec: controllerParameters[name] };
+const controller = (name: keyof typeof executionParameters): Source => {
+  return { node: 'controller', name, spec: executionParameters[name] };
 };
 
-const SOURCES: Readonly<Record<keyof PipelineParameters, Source>> = {
+const SOURCES: Readonly<Record<string, Source>> = {
   maxSkewSec: perception('max_joint_skew'),
   planPeriodSec: policy('planner.period'),
   maxPlanAgeSec: policy('max_plan_age'),
   lockStep: policy('lock_step'),
   queueMode: controller('queue.mode'),
-  ensembleHorizon: controller('queue.ensemble_horizon'),
-  executionHorizon: controller('queue.execution_horizon'),
+  queueEnsembleHorizon: controller('queue.ensemble_horizon'),
+  queueEnsembleAlpha: controller('queue.ensemble_alpha'),
+  queueExecutionHorizon: controller('queue.execution_horizon'),
+  gripperHold: controller('gripper_hold'),
 };
 
 /** The nodes' default, seconds. */
@@ -74,11 +78,22 @@ export function readPipelineParameters(
     if (value === undefined) return [];
     const source = `--params-file ${file}: ${node}`;
     const result = parseParameters({ [name]: spec }, { [name]: value }, { source });
-    if (result.ok) return [[field, value]];
+    if (result.ok) return [[field, value] as const];
     faults.push(...result.faults.map(formatFault));
     return [];
   });
-  return Object.fromEntries(found) as PipelineParameters;
+  const values = Object.fromEntries(found) as Partial<ExecutionConfig> & PipelineParameters;
+  const { maxSkewSec, planPeriodSec, maxPlanAgeSec, lockStep } = values;
+  const execution = definedOf(replacedBy(values));
+  return {
+    ...definedOf({ maxSkewSec, planPeriodSec, maxPlanAgeSec, lockStep }),
+    ...(Object.keys(execution).length > 0 && { execution }),
+  };
+}
+
+function definedOf<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 type Given = { readonly name: string; readonly value: unknown };

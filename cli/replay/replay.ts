@@ -156,8 +156,9 @@ function changes(was: GoldenHeader, is: GoldenHeader): string[] {
 
 function headerOf({ spec }: Policy, options: ReplayArguments): GoldenHeader {
   const { settings, modelFolder, noiseSeed, instruction, maxSkewSec } = options;
-  const { delayTicks, planDelayTicks, planPeriodSec, maxPlanAgeSec, lockStep, queue } = settings;
-  const isOwnQueue = Object.values(queue).every((value) => value === undefined);
+  const { delayTicks, planDelayTicks, planPeriodSec, maxPlanAgeSec, lockStep } = settings;
+  const { execution } = settings;
+  const isAsAsked = Object.values(execution).every((value) => value === undefined);
   const manifest = readFileSync(join(modelFolder, MANIFEST_FILE));
   return {
     format: 'st4vla replay',
@@ -173,7 +174,7 @@ function headerOf({ spec }: Policy, options: ReplayArguments): GoldenHeader {
       lockStep,
       noiseSeed: Number(noiseSeed),
       // Golden files say what is not as usual.
-      ...(!isOwnQueue && { queue }),
+      ...(!isAsAsked && { queue: execution }),
       ...(maxSkewSec !== MAX_JOINT_SKEW_SEC && { maxSkewSec }),
       ...(instruction !== undefined && { instruction }),
     }),

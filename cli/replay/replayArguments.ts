@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { QUEUE_MODES } from '../../core/execution/ActionQueue.ts';
 import {
-  type EvalSettings,
+  type LoopSettings,
   MAX_PLAN_AGE_SEC,
   MEASURED_DELAY_TICKS,
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
-} from '../eval/EvalSettings.ts';
+} from '../LoopSettings.ts';
 import { OptionReader } from '../OptionReader.ts';
 import { modelFolder } from '../packagePaths.ts';
 import { MAX_JOINT_SKEW_SEC, readPipelineParameters } from './pipelineParameters.ts';
@@ -80,7 +80,7 @@ export type ReplayArguments = {
   readonly otherModelFolder: string | undefined;
   readonly noiseSeed: bigint;
   readonly maxSkewSec: number;
-  readonly settings: EvalSettings;
+  readonly settings: LoopSettings;
 };
 
 export type ParsedReplay =
@@ -148,7 +148,7 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
     faults.push('--report: expected neither --golden nor --out beside it');
   }
   const folder = modelFolder(model, robot);
-  const settings: EvalSettings = {
+  const settings: LoopSettings = {
     robot,
     policy: { kind: 'model', folder },
     delayTicks: read.integer('delay-ticks', 0, MEASURED_DELAY_TICKS),
@@ -156,10 +156,12 @@ export function parseReplayArguments(args: readonly string[]): ParsedReplay {
     planPeriodSec: read.seconds('plan-period', given.planPeriodSec ?? PLAN_PERIOD_SEC),
     maxPlanAgeSec: read.seconds('max-plan-age', given.maxPlanAgeSec ?? MAX_PLAN_AGE_SEC),
     lockStep: values['lock-step'] || (given.lockStep ?? false),
-    queue: {
-      mode: values.queue === undefined ? given.queueMode : read.oneOf('queue', QUEUE_MODES),
-      ensembleHorizon: read.integer('ensemble-horizon', 1, given.ensembleHorizon),
-      executionHorizon: read.integer('execution-horizon', 1, given.executionHorizon),
+    execution: {
+      mode: values.queue === undefined ? given.execution?.mode : read.oneOf('queue', QUEUE_MODES),
+      ensembleHorizon: read.integer('ensemble-horizon', 1, given.execution?.ensembleHorizon),
+      executionHorizon: read.integer('execution-horizon', 1, given.execution?.executionHorizon),
+      ensembleAlpha: given.execution?.ensembleAlpha,
+      gripperHoldTicks: given.execution?.gripperHoldTicks,
     },
   };
   const maxSkewSec = read.seconds('max-skew', given.maxSkewSec ?? MAX_JOINT_SKEW_SEC);

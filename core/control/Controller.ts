@@ -1,6 +1,7 @@
 import { CONTROL_PERIOD_SEC } from './controlPeriod.ts';
 import type { ActionChunk } from '../action/ActionChunk.ts';
 import type { ActionQueue, PushResult } from '../execution/ActionQueue.ts';
+import { epochAfter, epochFault, epochLead, leapFault } from '../execution/epochs.ts';
 import type { ExecutionStatus } from '../execution/ExecutionStatus.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointSample } from '../observation/Observation.ts';
@@ -8,6 +9,7 @@ import { ActionTicks } from './ActionTicks.ts';
 import { ArmAnchor } from './ArmAnchor.ts';
 import { ArmMotion } from './ArmMotion.ts';
 import { chunkFault } from './chunkFault.ts';
+import { chunkTimeFault, type OfferMoment, rowsInTime } from './chunkTime.ts';
 import type { ControllerOptions } from './ControllerOptions.ts';
 import type { ControllerOutput } from './ControllerOutput.ts';
 import { FaultLatch } from './FaultLatch.ts';
@@ -114,20 +116,31 @@ export class Controller {
   /**
    * Queues a chunk whose row 0 belongs to tick `t0`, or refuses it whole. One of a newer epoch
    * begins that epoch.
+   *
+   * @param nowNs the time of the offer; that of the last period unless told
    */
-  offerChunk(chunk: ActionChunk, t0: number): PushResult {
-    const fault = this.#refusal(chunk, t0);
+  offerChunk(chunk: ActionChunk, t0: number, nowNs = this.#lastNs): PushResult {
+    const { next } = this.#clock;
+    const moment = { nowNs: nowNs ?? chunk.stampNs, tickSec: this.tickSec, t0, next };
+    const fault = this.#refusal(chunk, moment);
     if (fault !== undefined) return { accepted: false, reason: `chunk ${chunk.id}: ${fault}` };
     this.newEpoch(chunk.epoch);
-    const horizon = Math.min(chunk.horizon, this.#mostRows);
-    return this.#queue.push({ ...chunk, horizon }, t0, this.#clock.next);
+    const horizon = rowsInTime(chunk, moment, this.#mostRows);
+    return this.#queue.push({ ...chunk, horizon }, t0, next);
   }
 
-  /** Drops what is queued where `epoch` is newer than the present one; the running tick ends. */
-  newEpoch(epoch: number): void {
-    if (!(epoch > this.#epoch)) return;
-    this.#epoch = epoch;
+  /**
+   * Drops what is queued where `epoch` is newer than the present one; the running tick ends.
+   *
+   * @returns why it is no epoch to go on to; undefined where it is, or is the present or an older one
+   */
+  newEpoch(epoch: number): string | undefined {
+    const next = epochAfter(epoch, 0);
+    const fault = leapFault(next, this.#epoch);
+    if (fault !== undefined || epochLead(next, this.#epoch) <= 0) return fault;
+    this.#epoch = next;
     this.#ticks.forget();
+    return undefined;
   }
 
   /** Brings the arm to rest and keeps it there until `resume`; raises the epoch. */
@@ -196,17 +209,18 @@ export class Controller {
     }
   }
 
-  #refusal(chunk: ActionChunk, t0: number): string | undefined {
+  #refusal(chunk: ActionChunk, moment: OfferMoment): string | undefined {
     if (this.#faults.fault !== undefined) return this.#faults.fault;
     const stopped = this.#stopReason ?? this.#obstacle;
     if (stopped !== undefined) return `stopped: ${stopped}`;
     if (this.#anchor.waitsFor !== undefined) return this.#anchor.waitsFor;
-    const { next } = this.#clock;
+    const { t0, next } = moment;
     if (!Number.isInteger(t0) || t0 < 0 || t0 > next) return `t0: expected 0…${next}, found ${t0}`;
-    if (!Number.isInteger(chunk.epoch) || chunk.epoch < this.#epoch) {
-      return `epoch: expected ${this.#epoch} or later, found ${chunk.epoch}`;
-    }
-    return chunkFault(chunk, this.#tickSec);
+    return (
+      epochFault(chunk.epoch, this.#epoch) ??
+      chunkFault(chunk, this.#tickSec) ??
+      chunkTimeFault(chunk, moment, this.#mostRows)
+    );
   }
 
   /** A clock that went back, or leapt ahead, makes stamps and queued actions meaningless. */

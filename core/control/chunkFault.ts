@@ -2,7 +2,7 @@ import { ACTION_DIM } from '../action/ActionChunk.ts';
 import type { ActionChunk } from '../action/ActionChunk.ts';
 
 /** More rows than any policy here makes; a bound on what one message can put into the queue. */
-const MAX_HORIZON = 256;
+export const MAX_HORIZON = 256;
 
 /** Why a chunk must not be executed, with expected and found; undefined where it may be. */
 export function chunkFault(chunk: ActionChunk, tickSec: number): string | undefined {

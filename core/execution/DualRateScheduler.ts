@@ -1,5 +1,6 @@
 import type { Observation } from '../observation/Observation.ts';
 import type { PlannerTokens } from '../policy/Planner.ts';
+import { epochAfter, epochLead } from './epochs.ts';
 
 export type DualRateOptions = {
   /** Shortest time between two starts of the planner; 0: as soon as it is free. Not in lock-step. */
@@ -86,12 +87,17 @@ export class DualRateScheduler<O extends Seen = Observation, T extends Stamped =
 
   /** Starts a new epoch with this instruction, without one where it is undefined. */
   begin(instruction: string | undefined): number {
-    return this.#enter(this.#epoch + 1, instruction);
+    return this.#enter(epochAfter(this.#epoch), instruction);
   }
 
   /** Follows another party (the controller) that has gone on to a later epoch. */
   adoptEpoch(epoch: number): void {
-    if (epoch > this.#epoch) this.#enter(epoch, this.#instruction);
+    if (epochLead(epoch, this.#epoch) > 0) this.#enter(epoch, this.#instruction);
+  }
+
+  /** Goes to the epochs of another party that was started again, also where they are behind. */
+  moveToEpoch(epoch: number): void {
+    if (epoch !== this.#epoch) this.#enter(epoch, this.#instruction);
   }
 
   /** Says when a tick began, which the expert's period then counts from. */

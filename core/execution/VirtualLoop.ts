@@ -9,13 +9,14 @@ import { ObservationAssembler } from '../observation/ObservationAssembler.ts';
 import type { SpatialPlan } from '../plan/SpatialPlan.ts';
 import type { Expert } from '../policy/Expert.ts';
 import type { Planner, PlannerTokens } from '../policy/Planner.ts';
-import { ActionQueue, type ActionQueueOptions, type PushResult } from './ActionQueue.ts';
+import type { PushResult } from './ActionQueue.ts';
 import {
   DualRateScheduler,
   type DualRateOptions,
   type ExpertJob,
   type PlannerJob,
 } from './DualRateScheduler.ts';
+import { type ExecutionSpec, newQueue } from './ExecutionSpec.ts';
 import { TickFollower } from './TickFollower.ts';
 import { periodsBeforeTick } from './tickPeriods.ts';
 
@@ -49,7 +50,7 @@ export type VirtualLoopOptions = {
   readonly world: VirtualWorld;
   readonly planner: Planner;
   readonly expert: Expert;
-  readonly queue: ActionQueueOptions;
+  readonly execution: ExecutionSpec;
   readonly scheduling: DualRateOptions;
   /** Ticks from the frame to the result of the half's `job`-th run (from 0). */
   readonly delayTicks: (half: Half, job: number) => number;
@@ -61,8 +62,6 @@ export type VirtualLoopOptions = {
    * which spares a simulated world drawing the others.
    */
   readonly looksAlways?: boolean;
-  /** Ticks for which a change of the gripper holds before another one counts; 0 unless told. */
-  readonly gripperHoldTicks?: number;
   /** Furthest that another view, or the joints, may be from the primary view; a tick unless told. */
   readonly maxSkewSec?: number;
   readonly observer?: VirtualLoopObserver;
@@ -103,10 +102,10 @@ export class VirtualLoop {
     this.controller = new Controller({
       embodiment,
       urdf,
-      queue: new ActionQueue(options.queue),
+      queue: newQueue(options.execution),
       arm: options.world.arm,
       periodSec: controlPeriodSec,
-      gripperHoldTicks: options.gripperHoldTicks ?? 0,
+      gripperHoldTicks: options.execution.gripperHoldTicks,
     });
     const period = embodiment.tickSec;
     this.#ticks = new TickFollower(period);
@@ -206,7 +205,7 @@ export class VirtualLoop {
   }
 
   async #chunk(job: ExpertJob<Observation, PlannerTokens>, nowNs: bigint): Promise<void> {
-    const { expert, observer } = this.#options;
+    const { expert, observer, world } = this.#options;
     const tick = this.#ticks.tickOfStamp(job.observation.stampNs);
     const chunk = await expert.act(job.observation, job.tokens, tick);
     this.#hold('expert', nowNs, () => {
@@ -215,7 +214,7 @@ export class VirtualLoop {
         return;
       }
       const t0 = this.controller.tickOfStamp(chunk.stampNs);
-      const answer = this.controller.offerChunk(chunk, t0);
+      const answer = this.controller.offerChunk(chunk, t0, world.timeNs);
       observer?.onChunk?.(chunk, answer);
     });
   }

@@ -1,12 +1,10 @@
 import type { AnswerKind } from '../plan/AnswerKind.ts';
+import { instructionFault } from '../text/instruction.ts';
 import { buildChat, buildPrompt, sentenceOf } from './buildPrompt.ts';
 import type { ModelSpec } from './ModelSpec.ts';
 import { mropePositions } from './mropePositions.ts';
 import { type IntTensor, intTensor } from './Tensor.ts';
 import type { Tokenizer } from './Tokenizer.ts';
-
-/** Characters that an instruction may have. */
-export const MAX_INSTRUCTION_LENGTH = 512;
 
 /** What a language model reads, pictures apart. */
 export type Prompt = {
@@ -69,11 +67,8 @@ export class PromptEncoder {
   }
 
   #faultOf(instruction: string): string | undefined {
-    if (!/[\p{L}\p{N}]/u.test(instruction)) return 'the instruction has no words';
-    if (instruction.length > MAX_INSTRUCTION_LENGTH) {
-      const found = `${instruction.length} characters, at most ${MAX_INSTRUCTION_LENGTH}`;
-      return `the instruction has ${found} are read`;
-    }
+    const fault = instructionFault(instruction);
+    if (fault !== undefined) return fault;
     // Lower case may make one of what was none.
     const read = [instruction, sentenceOf(instruction, this.#spec.prompt)];
     const special = this.#tokenizer.specialTokens.find((token) =>

@@ -1,3 +1,8 @@
+import { instructionFault, isSameInstruction } from '../text/instruction.ts';
+
+/** Sentences that are remembered until they are planned for. */
+const MOST_UNPLANNED = 64;
+
 /**
  * What is to be done, from instructions and plans in their order. A goal of `execute_task` is on no
  * topic, but its plans name what it says: a plan of a new epoch with a sentence that nobody said is
@@ -14,9 +19,18 @@ export class InstructionFollower {
     return this.#current;
   }
 
-  said(instruction: string): void {
+  /**
+   * Whether this is a new instruction. The one that is followed already is none, as it is for the
+   * policy, nor is a text that can be no instruction.
+   */
+  said(instruction: string): boolean {
+    const current = this.#current;
+    if (current !== undefined && isSameInstruction(instruction, current)) return false;
+    if (instructionFault(instruction) !== undefined) return false;
     this.#current = instruction;
     this.#unplanned.push(instruction);
+    if (this.#unplanned.length > MOST_UNPLANNED) this.#unplanned.shift();
+    return true;
   }
 
   /** Whether this is the first plan of a goal. */
@@ -35,7 +49,7 @@ export class InstructionFollower {
     return true;
   }
 
-  /** The next goal counts as a new one, of the same sentence too. */
+  /** The next goal or instruction counts as a new one, of the same sentence too. */
   forget(): void {
     this.#current = undefined;
     this.#unplanned = [];

@@ -1,5 +1,4 @@
 import { stateFolder } from '../../adapters/files/stateFolder.ts';
-import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
@@ -8,9 +7,8 @@ import type { ControllerOutput, JointCommand } from '../../core/control/Controll
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { narrowLimits } from '../../core/embodiment/narrowLimits.ts';
-import { ActionQueue } from '../../core/execution/ActionQueue.ts';
+import { newQueue } from '../../core/execution/ExecutionSpec.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { actionChunkFromMessage, isEpochAnnouncement } from '../shared/messages/actionChunk.ts';
 import { executionStateToMessage } from '../shared/messages/executionState.ts';
 import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
 import { loadUrdf } from '../shared/packageFiles.ts';
@@ -18,11 +16,15 @@ import { reliable, sensorData } from '../shared/qos.ts';
 import { raisePriority } from '../shared/raisePriority.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { ArmMemory, armKey } from './ArmMemory.ts';
+import { listenToPolicy } from './chunkIntake.ts';
 import { ClockWatch } from './ClockWatch.ts';
+import { type Execution, readExecution, resolveExecution } from './execution.ts';
+import { ExecutionWatch } from './ExecutionWatch.ts';
 import { followingLimits } from './followingLimits.ts';
 import { HandDiagnostics } from './hands/HandDiagnostics.ts';
 import { watchHands } from './hands/watchHands.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
+import { controlPeriod, leavesToOthers } from './controlPeriod.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
 import { controllerParameters } from './parameters.ts';
 import { rememberSpeed } from './rememberSpeed.ts';
@@ -50,6 +52,7 @@ const PARAMETER_OF: Readonly<Record<string, string>> = {
 export const controller: NodeDefinition<Parameters> = {
   name: 'controller',
   parameters: controllerParameters,
+  resolve: resolveExecution,
   create,
 };
 
@@ -61,12 +64,15 @@ async function create(
   const embodiment = limitedEmbodiment(node.fullName, config);
   const baseFrame = config.baseFrame || embodiment.baseLink;
   const urdf = await loadUrdf(embodiment);
+  const execution = await readExecution(config, node.fullName);
+  const executionWatch = new ExecutionWatch(execution, (text) => node.getLogger().warn(text));
   const following = followingLimits(config, embodiment, node.fullName);
   const place = stateFolder();
   const key = armKey(process.env['ROS_DOMAIN_ID'], node.fullName, config.arm);
   const memory = new ArmMemory({ place, key, log: (text) => node.getLogger().warn(text) });
   rememberSpeed(node, parameters, memory);
-  const newCore = () => new Controller({ ...coreOptions(config), embodiment, urdf, following });
+  const newCore = () =>
+    new Controller({ ...coreOptions(config, execution), embodiment, urdf, following });
   let core = newCore();
   parameters.onChange(() => core.setSpeedScale(parameters.current().speedScale));
   const statistics = new ControllerStatistics(CONTROL_PERIOD_SEC);
@@ -82,11 +88,7 @@ async function create(
     statistics.joints.add(answer);
     if (answer.accepted) sink.heard(sample.stampNs);
   });
-  node.listenRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable(), (message) => {
-    const chunk = actionChunkFromMessage(message);
-    if (isEpochAnnouncement(chunk)) core.newEpoch(chunk.epoch);
-    else statistics.chunks.add(core.offerChunk(chunk, core.tickOfStamp(chunk.stampNs)));
-  });
+  listenToPolicy(node, { core: () => core, tally: statistics.chunks, executionWatch });
   serveOperator(node, memory, () => core);
   const tellDriverFault = listenToDriver(node, () => core);
   let output: ControllerOutput | undefined;
@@ -101,9 +103,7 @@ async function create(
     const hand = hands.obstacle(startedMs);
     if (hand !== undefined) isPrepared = false;
     else if (!isPrepared) prepare();
-    core.obstruct(hand ?? sink.obstacle());
-    const next = core.step(nowNs);
-    if (next.command && !leavesToOthers(next.command)) sink.send(next.command);
+    const next = controlPeriod({ core, sink, guard: node.guard, hand }, nowNs);
     if (core.latchedFault !== undefined) memory.fault(core.latchedFault);
     report(next, nowNs, startedMs);
   });
@@ -130,9 +130,6 @@ async function create(
     isPrepared = true;
     sink.prepare();
   };
-  /** At rest, and another hand on the arm: a command would pull the arm back. */
-  const leavesToOthers = ({ velocities }: JointCommand) =>
-    hands.obstacle(performance.now()) !== undefined && velocities.every((v) => v === 0);
   const remember = () => {
     if (memory.faultReason !== undefined) core.latchFault(memory.faultReason);
     if (memory.stopReason !== undefined) core.stop(memory.stopReason);
@@ -154,12 +151,14 @@ async function create(
     },
     deactivate: () => {
       const commands = comeToRest(core, node.nowNs());
-      sink.comeToRest(commands[0] && leavesToOthers(commands[0]) ? [] : commands);
+      const hand = hands.obstacle(performance.now());
+      sink.comeToRest(commands[0] && leavesToOthers(commands[0], hand) ? [] : commands);
       statistics.pause();
     },
     cleanup: () => sink.restore(),
     diagnostics: () => [
       ...statistics.diagnostics(),
+      executionWatch.diagnostic(),
       ...sink.diagnostics(),
       handDiagnostics.diagnostic(),
       memory.diagnostic(),
@@ -187,19 +186,12 @@ function limitedEmbodiment(source: string, config: Config<Parameters>): Embodime
   );
 }
 
-function coreOptions(config: Config<Parameters>) {
-  const queue = new ActionQueue({
-    dim: ACTION_DIM,
-    mode: config.queueMode,
-    ensembleHorizon: config.queueEnsembleHorizon,
-    ensembleAlpha: config.queueEnsembleAlpha,
-    executionHorizon: config.queueExecutionHorizon,
-  });
+function coreOptions(config: Config<Parameters>, { spec }: Execution) {
   return {
-    queue,
+    queue: newQueue(spec),
     periodSec: CONTROL_PERIOD_SEC,
     staleAfterSec: config.staleAfter,
-    gripperHoldTicks: config.gripperHold,
+    gripperHoldTicks: spec.gripperHoldTicks,
     maxBlindSec: config.maxBlind,
     arm: config.arm === 'recorded' ? ('recorded' as const) : ('real' as const),
   };

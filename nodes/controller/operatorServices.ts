@@ -1,4 +1,5 @@
 import type { Controller } from '../../core/control/Controller.ts';
+import { boundText } from '../../core/text/boundText.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { latched, reliable } from '../shared/qos.ts';
 import type { ArmMemory } from './ArmMemory.ts';
@@ -19,7 +20,7 @@ export function serveOperator(node: ManagedNode, memory: ArmMemory, core: () => 
     const fault = await memory.saved();
     return fault === undefined ? answer : `${answer}; not remembered: ${fault}`;
   };
-  node.listen(TEXT, 'halt', reliable(), ({ data }) => stop(data || 'halted'), {
+  node.listen(TEXT, 'halt', reliable(), ({ data }) => stop(boundText(data) || 'halted'), {
     whileInactive: true,
   });
   serveTrigger(node, '~/stop', () => {
@@ -46,7 +47,7 @@ export function listenToDriver(node: ManagedNode, core: () => Controller): () =>
   let fault: string | undefined;
   const tell = () => core().driverFault(fault);
   const take = (text: string) => {
-    fault = text === '' ? undefined : `driver: ${text}`;
+    fault = text === '' ? undefined : `driver: ${boundText(text)}`;
     tell();
   };
   node.listen(TEXT, 'driver_fault', latched(), ({ data }) => take(data), { whileInactive: true });

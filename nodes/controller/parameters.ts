@@ -1,5 +1,6 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 import { robotParameter } from '../shared/commonParameters.ts';
+import { executionParameters } from './executionParameters.ts';
 import { sinkParameters } from './sinks/sinkParameters.ts';
 
 export const controllerParameters = defineParameters({
@@ -29,54 +30,7 @@ export const controllerParameters = defineParameters({
     readOnly: true,
     description: "Frame of the poses in ExecutionState; empty for the URDF's base link.",
   },
-  'queue.mode': {
-    type: 'string',
-    default: 'ensemble',
-    oneOf: ['ensemble', 'receding'],
-    readOnly: true,
-    description:
-      'How overlapping chunks become one action: `ensemble` blends them by likeness to the newest, ' +
-      '`receding` follows one chunk for some rows and then changes to the newest.',
-  },
-  'queue.ensemble_horizon': {
-    type: 'integer',
-    default: 7,
-    min: 1,
-    max: 256,
-    unit: 'ticks',
-    readOnly: true,
-    description: 'With `ensemble`: chunks younger than this, counted from the newest, are blended.',
-  },
-  'queue.ensemble_alpha': {
-    type: 'double',
-    default: 0.1,
-    min: 0,
-    max: 100,
-    readOnly: true,
-    description:
-      'With `ensemble`: how much likeness to the newest chunk weighs; 0 is a plain mean.',
-  },
-  'queue.execution_horizon': {
-    type: 'integer',
-    default: 4,
-    min: 1,
-    max: 256,
-    unit: 'ticks',
-    readOnly: true,
-    description:
-      'With `receding`: rows of a chunk that are executed before a newer one takes over.',
-  },
-  gripper_hold: {
-    type: 'integer',
-    default: 0,
-    min: 0,
-    max: 256,
-    unit: 'ticks',
-    readOnly: true,
-    description:
-      'A change of the gripper holds for so long before another one counts: 10 for models that ' +
-      'call the gripper of Google Robot sticky, 0 for binary ones.',
-  },
+  ...executionParameters,
   stale_after: {
     type: 'double',
     default: 0.25,
@@ -181,8 +135,10 @@ export const controllerParameters = defineParameters({
     unit: 's',
     readOnly: true,
     description:
-      'Actions for later than this after their observation are not executed: how long the arm goes ' +
-      'on when camera, policy or network fail. 0 for as long as the chunk is.',
+      'Actions for later than this after their observation are not executed, in motion and at rest: ' +
+      'how long the arm goes on when camera, policy or network fail. With a `speed_scale` it is ' +
+      'longer by as much as ticks are. 0 for as long as the chunk is, and chunks of observations ' +
+      'that are older than that are refused.',
   },
   'following.tolerance': {
     type: 'double[]',

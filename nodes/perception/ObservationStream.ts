@@ -4,6 +4,7 @@ import type {
   ObservationAssembler,
 } from '../../core/observation/ObservationAssembler.ts';
 import type { ManagedNode, Publisher } from '../shared/ManagedNode.ts';
+import { frameIdOf } from '../shared/messages/frameId.ts';
 import { observationToMessage } from '../shared/messages/observation.ts';
 import { secondsBetween } from '../shared/messages/time.ts';
 import { sensorData } from '../shared/qos.ts';
@@ -60,7 +61,7 @@ export class ObservationStream {
   addView(view: View, frameId: string): void {
     if (view.name === this.#options.primaryView) {
       if (this.#waitingFor !== undefined) this.#options.statistics.refuse(this.#waitingFor);
-      this.#frameId = frameId;
+      this.#frameId = frameIdOf(frameId);
     }
     this.#handle(this.#assembler.addView(view));
   }

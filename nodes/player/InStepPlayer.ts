@@ -6,6 +6,10 @@ export type InStepOptions = BagPlayerOptions & {
   readonly kindOf: (topic: string) => 'instruction' | 'primary' | 'frame' | 'other';
   /** When a frame was taken. */
   readonly stampOf: (message: BagMessage) => bigint;
+  /** Whether an instruction is a new one, and not that which is followed already; all are unless told. */
+  readonly isNew?: (message: BagMessage) => boolean;
+  /** The bag goes on elsewhere: what was said before says nothing about what is new. */
+  readonly forget?: () => void;
   /** Lets the arm's commands begin anew from where the bag says that it is. */
   readonly resetController: () => Promise<void>;
   /** Waits until perception has taken what was published before. */
@@ -48,7 +52,8 @@ export class InStepPlayer {
 
   /** Goes on with the period of this time, which may be earlier; sends what is latched there. */
   async seek(timeNs: bigint): Promise<void> {
-    const { cursor, publish, publishClock } = this.#options;
+    const { cursor, publish, publishClock, forget } = this.#options;
+    forget?.();
     this.#nowNs = controlPeriodStart(timeNs) - CONTROL_PERIOD_NS;
     publishClock(this.#nowNs);
     for (const { topic, bytes } of await cursor.seek(this.#nowNs + 1n)) publish(topic, bytes);
@@ -67,13 +72,14 @@ export class InStepPlayer {
   }
 
   async #period(timeNs: bigint): Promise<void> {
-    const { cursor, kindOf, stampOf, publish, publishClock } = this.#options;
+    const { cursor, kindOf, stampOf, publish, publishClock, isNew } = this.#options;
     const messages: BagMessage[] = [];
     for await (const message of cursor.until(timeNs)) messages.push(message);
     const of = (...kinds: ReturnType<typeof kindOf>[]) =>
       messages.filter(({ topic }) => kinds.includes(kindOf(topic)));
     const said = of('instruction');
-    if (said.length > 0) await this.#options.resetController();
+    const begins = said.filter((message) => isNew?.(message) ?? true).length > 0;
+    if (begins) await this.#options.resetController();
     for (const { topic, bytes } of [...said, ...of('other'), ...of('frame')]) publish(topic, bytes);
     const primary = of('primary');
     if (primary.length > 0) await this.#options.heard();

@@ -1,7 +1,9 @@
 import type { BagTopic } from '../../adapters/bags/Bag.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { FaultError } from '../../core/config/Fault.ts';
+import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
+import { MessageCodec } from '../shared/MessageCodec.ts';
 import { nsFromStamp, type Stamp } from '../shared/messages/time.ts';
 import { type AnswersOverRos, answersOverRos } from './answersOverRos.ts';
 import type { BagPlayerOptions } from './BagPlayer.ts';
@@ -24,8 +26,12 @@ export function inStep(
   const decoding = messageDecoder<Stamped>(primary);
   if (!decoding.ok) throw fault(node.fullName, 'frames that can be read', decoding.reason);
   const { answers, missing, resetController, heard } = answersOverRos(node, config.answerWait);
+  const instructions = new MessageCodec('std_msgs/msg/String');
+  const follower = new InstructionFollower();
   const player = new InStepPlayer({
     ...output,
+    isNew: ({ bytes }) => follower.said(instructions.decode(bytes).data),
+    forget: () => follower.forget(),
     kindOf: (topic) => {
       if (topic === primary.name) return 'primary';
       if (frames.some(({ name }) => name === topic)) return 'frame';

@@ -1,3 +1,4 @@
+import { isSameInstruction } from '../../core/text/instruction.ts';
 import type { EncodedPrompt } from '../../core/policy/PromptEncoder.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
@@ -14,11 +15,20 @@ export type InstructionDeskOptions = {
   readonly announce: (epoch: number) => void;
 };
 
-/** Takes instructions from the topic and from goals of `execute_task`; each begins an epoch. */
+/** Between two log lines about what comes again and again. */
+const LOG_INTERVAL_MS = 5000;
+
+/**
+ * Takes instructions from the topic and from goals of `execute_task`; each begins an epoch. The
+ * sentence that is followed already changes nothing when it comes on the topic, since many publish
+ * it again and again; a goal says expressly that it is meant once more.
+ */
 export class InstructionDesk {
   readonly tasks: TaskServer;
   readonly #node: ManagedNode;
   readonly #options: InstructionDeskOptions;
+  #hasNotedRepetition = false;
+  #lastRefusalMs = -Infinity;
 
   constructor(node: ManagedNode, options: InstructionDeskOptions) {
     this.#node = node;
@@ -41,19 +51,41 @@ export class InstructionDesk {
   begin(instruction: string | undefined): void {
     const { loop, announce } = this.#options;
     const epoch = loop.begin(instruction);
+    this.#hasNotedRepetition = false;
     announce(epoch);
     this.#node.getLogger().info(`epoch ${epoch}: ${printable(instruction ?? 'no instruction')}`);
   }
 
   #take(instruction: string): void {
+    const { loop, statistics } = this.#options;
+    const running = loop.scheduler.instruction;
+    if (running !== undefined && isSameInstruction(instruction, running)) {
+      this.#noteRepetition();
+      return;
+    }
     const reason = this.#refusal(instruction);
-    this.#options.statistics.instruction(reason);
+    statistics.instruction(reason);
     if (reason !== undefined) {
-      this.#node.getLogger().warn(`instruction refused: ${printable(reason)}`);
+      this.#logRefusal(reason);
       return;
     }
     this.tasks.supersede('by the instruction topic');
     this.begin(instruction);
+  }
+
+  #noteRepetition(): void {
+    this.#options.statistics.repetition();
+    if (this.#hasNotedRepetition) return;
+    this.#hasNotedRepetition = true;
+    const how = 'a goal of execute_task begins it once more';
+    this.#node.getLogger().info(`the instruction was repeated, which changes nothing: ${how}`);
+  }
+
+  #logRefusal(reason: string): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lastRefusalMs < LOG_INTERVAL_MS) return;
+    this.#lastRefusalMs = nowMs;
+    this.#node.getLogger().warn(`instruction refused: ${reason}`);
   }
 
   /** Why an instruction cannot be carried out; undefined where it can. */

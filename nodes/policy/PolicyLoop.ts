@@ -6,7 +6,9 @@ import {
   type ExpertJob,
   type PlannerJob,
 } from '../../core/execution/DualRateScheduler.ts';
+import { EpochFollower } from '../../core/execution/EpochFollower.ts';
 import { RateMeter } from '../../core/execution/RateMeter.ts';
+import { reportFault } from '../../core/execution/reportFault.ts';
 import { TickFollower } from '../../core/execution/TickFollower.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
 import type { PlannerAnswer, PlannerTokens } from '../../core/policy/Planner.ts';
@@ -37,6 +39,7 @@ export class PolicyLoop {
   readonly expert = new RateMeter();
   readonly #options: PolicyLoopOptions;
   #scheduler: DualRateScheduler;
+  readonly #epochs = new EpochFollower();
   #lastStampNs = 0n;
   readonly #ticks: TickFollower;
   #isHalted = false;
@@ -90,14 +93,31 @@ export class PolicyLoop {
     this.#goOn();
   }
 
-  /** What the controller has done: its epoch, the beginnings of its ticks, whether it is stopped. */
-  follow(report: ExecutionReport): void {
-    this.#scheduler.adoptEpoch(report.epoch);
-    const { ticksConsumed, stampNs, speedScale } = report;
+  /**
+   * What the controller has done: its epoch, the beginnings of its ticks, whether it is stopped.
+   *
+   * @returns why it is no report of this controller, and does not count; undefined where it counts
+   */
+  follow(report: ExecutionReport): string | undefined {
+    const reason = this.#refusal(report);
+    if (reason === undefined) this.#take(report);
+    this.#options.onSettled?.('execution_state', report.stampNs);
+    return reason;
+  }
+
+  #refusal(report: ExecutionReport): string | undefined {
+    const fault = reportFault(report, this.#options.nowNs());
+    if (fault !== undefined) return fault;
+    const answer = this.#epochs.follow(this.#scheduler.epoch, report.epoch);
+    if (answer.kind === 'refuse') return answer.reason;
+    if (answer.kind === 'adopt') this.#scheduler.moveToEpoch(answer.epoch);
+    return undefined;
+  }
+
+  #take({ ticksConsumed, stampNs, speedScale, status }: ExecutionReport): void {
     const hasBegun = this.#ticks.follow(ticksConsumed, stampNs, speedScale);
     if (hasBegun) this.#scheduler.alignTo(stampNs);
-    this.#isHalted = report.status === 'STOPPED' || report.status === 'FAULT';
-    this.#options.onSettled?.('execution_state', stampNs);
+    this.#isHalted = status === 'STOPPED' || status === 'FAULT';
   }
 
   #goOn(): void {

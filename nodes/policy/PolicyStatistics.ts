@@ -2,6 +2,9 @@ import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 import { EventRate } from '../shared/EventRate.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
 
+/** An observation may be stamped this far ahead of the clock, as with a simulated one that lags. */
+const MOST_AHEAD_SEC = 1;
+
 /** What the policy node tells about itself. */
 export class PolicyStatistics {
   readonly #maxObservationAgeSec: number;
@@ -10,21 +13,35 @@ export class PolicyStatistics {
   #stale = 0;
   #staleBefore = 0;
   #lastStaleSec = 0;
+  #reports = 0;
+  #refusedReports = 0;
+  #refusedReportsBefore = 0;
+  #lastReportFault = '';
   #refused = 0;
+  #repetitions = 0;
   #lastRefusal = '';
 
   constructor(maxObservationAgeSec: number) {
     this.#maxObservationAgeSec = maxObservationAgeSec;
   }
 
-  /** Counts an observation; false where it is too old to be used. */
+  /** Counts an observation; false where it is too old to be used, or of another clock. */
   observation(ageSec: number): boolean {
     this.#observations++;
     this.#rate.tick();
-    if (ageSec <= this.#maxObservationAgeSec) return true;
+    if (ageSec <= this.#maxObservationAgeSec && ageSec >= -MOST_AHEAD_SEC) return true;
     this.#stale++;
     this.#lastStaleSec = ageSec;
     return false;
+  }
+
+  /** Counts a report of the controller; `refusal` says why it does not count for the policy. */
+  report(refusal: string | undefined): void {
+    if (refusal === undefined) this.#reports++;
+    else {
+      this.#refusedReports++;
+      this.#lastReportFault = refusal;
+    }
   }
 
   instruction(refusal: string | undefined): void {
@@ -32,8 +49,18 @@ export class PolicyStatistics {
     this.#lastRefusal = refusal ?? '';
   }
 
+  /** Counts an instruction that is followed already. */
+  repetition(): void {
+    this.#repetitions++;
+  }
+
   diagnostics(loop: PolicyLoop, nowNs: bigint): Diagnostic[] {
-    return [this.#observationPart(), this.#inferencePart(loop, nowNs), this.#instructionPart(loop)];
+    return [
+      this.#observationPart(),
+      this.#reportPart(),
+      this.#inferencePart(loop, nowNs),
+      this.#instructionPart(loop),
+    ];
   }
 
   #observationPart(): Diagnostic {
@@ -44,11 +71,27 @@ export class PolicyStatistics {
       part: 'observations',
       level: areStale ? 'warn' : areMissing ? 'stale' : 'ok',
       message: areStale
-        ? `${this.#lastStaleSec.toFixed(3)} s old, expected at most ${this.#maxObservationAgeSec} s`
+        ? `${this.#lastStaleSec.toFixed(3)} s old, expected at most ${this.#maxObservationAgeSec} s, ` +
+          `and not below -${MOST_AHEAD_SEC} s`
         : areMissing
           ? 'no observations'
           : '',
       values: { received: this.#observations, stale: this.#stale },
+    };
+  }
+
+  #reportPart(): Diagnostic {
+    const isNew = this.#refusedReports > this.#refusedReportsBefore;
+    this.#refusedReportsBefore = this.#refusedReports;
+    return {
+      part: 'execution state',
+      level: isNew ? 'warn' : 'ok',
+      message: isNew ? this.#lastReportFault : '',
+      values: {
+        accepted: this.#reports,
+        refused: this.#refusedReports,
+        last_refusal: this.#lastReportFault,
+      },
     };
   }
 
@@ -80,6 +123,7 @@ export class PolicyStatistics {
         instruction: scheduler.instruction ?? '',
         epoch: scheduler.epoch,
         refused: this.#refused,
+        repetitions: this.#repetitions,
       },
     };
   }

@@ -1,3 +1,4 @@
+import { showValue } from '../../core/config/Fault.ts';
 import type { AnswerKind } from '../../core/plan/AnswerKind.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
@@ -48,7 +49,8 @@ export function serveQuestions(
       if (!node.isActive) return refuse('the node is not active');
       if (!desk) return refuse('the model does not answer in words');
       const asked = ANSWER_KINDS.find((known): known is AnswerKind => known === kind);
-      if (!asked) return refuse(`kind: expected ${ANSWER_KINDS.join(', ')}, found "${kind}"`);
+      if (!asked)
+        return refuse(`kind: expected ${ANSWER_KINDS.join(', ')}, found ${showValue(kind)}`);
       try {
         const { plan, reading, ids } = await desk.ask(asked, instruction);
         const problems = reading.problems.join('; ');

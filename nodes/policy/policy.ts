@@ -1,15 +1,18 @@
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
+import { executionSpec } from '../../core/execution/ExecutionSpec.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { actionChunkToMessage, epochAnnouncement } from '../shared/messages/actionChunk.ts';
+import { executionSpecToText } from '../shared/messages/executionSpec.ts';
 import { executionReportFromMessage } from '../shared/messages/executionState.ts';
+import { frameIdOf } from '../shared/messages/frameId.ts';
 import { observationFromMessage } from '../shared/messages/observation.ts';
 import { spatialPlanToMessage } from '../shared/messages/spatialPlan.ts';
 import { secondsBetween, stampFromNs } from '../shared/messages/time.ts';
-import { newestFrame, reliable } from '../shared/qos.ts';
+import { latched, newestFrame, reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { AnswerDesk } from './AnswerDesk.ts';
 import { serveQuestions } from './askService.ts';
@@ -46,6 +49,9 @@ async function create(
   const settled = node.usesSimulatedTime
     ? node.advertiseRaw('std_msgs/msg/Header', 'settled', reliable())
     : undefined;
+  const asked = { model: model.spec.name, spec: executionSpec(model.spec, model.arm) };
+  const executions = node.advertise('std_msgs/msg/String', 'execution_spec', latched());
+  executions.publish({ data: executionSpecToText(asked) });
   let frame = '';
 
   const publishPlan = (plan: SpatialPlan) => plans.publish(spatialPlanToMessage(plan, frame));
@@ -84,14 +90,15 @@ async function create(
     const observation = observationFromMessage(message);
     const ageSec = secondsBetween(observation.stampNs, node.nowNs());
     if (!statistics.observation(ageSec)) return;
-    frame = message.header.frame_id;
+    frame = frameIdOf(message.header.frame_id);
     if (loop.isFromThePast(observation)) instructions.begin(loop.scheduler.instruction);
     loop.see(observation);
   });
   node.listenRaw('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(5), (message) => {
     const report = executionReportFromMessage(message);
-    loop.follow(report);
-    tasks.follow(report);
+    const refusal = loop.follow(report);
+    statistics.report(refusal);
+    if (refusal === undefined) tasks.follow(report);
   });
 
   return {

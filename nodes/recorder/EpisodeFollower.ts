@@ -2,9 +2,14 @@ import type { BagMessage } from '../../adapters/bags/Bag.ts';
 import type { EpisodeEnd, EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
+import { boundText } from '../../core/text/boundText.ts';
+import { instructionFault } from '../../core/text/instruction.ts';
 import { MessageCodec } from '../shared/MessageCodec.ts';
 import { executionReportFromMessage } from '../shared/messages/executionState.ts';
 import type { recorderParameters } from './parameters.ts';
+
+/** Characters of an operator's notes on an episode. */
+const MOST_NOTES = 2048;
 
 type Mode = Config<typeof recorderParameters>['mode'];
 type Episodes = Pick<EpisodeRecorder, 'add' | 'begin' | 'finish' | 'forget' | 'snapshot'>;
@@ -21,6 +26,9 @@ export class EpisodeFollower {
   /** Where instructions come from, by its absolute name; known with the first one. */
   #instructionTopic: string | undefined;
   #isFaulty = false;
+  /** Whether an instruction is being followed whose repetition is no other episode. */
+  #isFollowed = false;
+  #lastTick = 0;
 
   constructor(episodes: Episodes, mode: Mode) {
     this.#episodes = episodes;
@@ -45,8 +53,9 @@ export class EpisodeFollower {
   #instructed({ topic, bytes, logNs }: BagMessage): void {
     this.#instructionTopic = topic;
     const { data } = this.#instructions.decode(bytes);
-    this.#follower.said(data);
-    this.#begin(data, logNs);
+    const isNew = this.#follower.said(data);
+    const isAgain = !this.#isFollowed && instructionFault(data) === undefined;
+    if (isNew || isAgain) this.#begin(data, logNs);
   }
 
   /** The instruction of a goal of `execute_task` is on no topic but in its plans. */
@@ -58,13 +67,19 @@ export class EpisodeFollower {
   /** Ends the episode as the operator says; the next goal begins another, of the same sentence too. */
   finish(end: EpisodeEnd): boolean {
     this.#follower.forget();
-    return this.#episodes.finish(end);
+    this.#isFollowed = false;
+    return this.#episodes.finish({ ...end, notes: boundText(end.notes, MOST_NOTES) });
   }
 
-  /** A simulated episode is judged when its time is over. */
+  /**
+   * A simulated episode is judged when its time is over. After that, and after a reset, a sentence
+   * is meant once more.
+   */
   #judged(bytes: Uint8Array): void {
     if (this.#mode !== 'instruction' && this.#mode !== 'manual') return;
-    const { finished, success } = this.#states.decode(bytes);
+    const { finished, success, tick } = this.#states.decode(bytes);
+    if (finished || tick < this.#lastTick) this.#isFollowed = false;
+    this.#lastTick = tick;
     if (finished) this.#episodes.finish({ success, notes: 'judged by the simulator' });
   }
 
@@ -79,6 +94,7 @@ export class EpisodeFollower {
   #begin(instruction: string, nowNs: bigint): void {
     // What the operator said before does not hold in this episode.
     if (this.#instructionTopic !== undefined) this.#episodes.forget(this.#instructionTopic);
+    this.#isFollowed = true;
     this.#episodes.begin(instruction, nowNs);
   }
 }

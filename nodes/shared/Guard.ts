@@ -1,6 +1,10 @@
+import { boundText } from '../../core/text/boundText.ts';
+
 /** How often a callback has thrown, and what it said last. */
 export type CallbackFault = { readonly count: number; readonly lastMessage: string };
 
+/** Characters of a message with its stack. */
+const MOST_LOGGED = 4096;
 /** Between two log lines of one callback that keeps throwing. */
 const LOG_INTERVAL_MS = 5000;
 
@@ -55,8 +59,8 @@ export class Guard {
   }
 
   report(name: string, error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
-    const stack = error instanceof Error ? (error.stack ?? text) : text;
+    const text = boundText(error instanceof Error ? error.message : String(error));
+    const stack = boundText(error instanceof Error ? (error.stack ?? text) : text, MOST_LOGGED);
     const now = this.#nowMs();
     const fault = this.#faults.get(name) ?? { count: 0, lastMessage: '', loggedMs: -Infinity };
     fault.count++;

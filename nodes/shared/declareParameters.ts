@@ -17,16 +17,27 @@ export type DeclaredParameters<T extends ParameterTable> =
   | { readonly ok: true; readonly current: () => Config<T>; onChange(react: () => void): void }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+/** Values that take the place of those given, before any is declared. */
+export type Resolve<T extends ParameterTable> = (
+  config: Config<T>,
+) => Promise<Readonly<Record<string, unknown>>> | undefined;
+
 /**
  * Declares a table's parameters with the values from the command line and the parameter files, and
  * vetoes every later change that the table does not allow.
  */
-export function declareParameters<T extends ParameterTable>(
+export async function declareParameters<T extends ParameterTable>(
   node: ManagedNode,
   table: T,
-): DeclaredParameters<T> {
+  resolve: Resolve<T> = () => undefined,
+): Promise<DeclaredParameters<T>> {
   const source = `parameters of ${node.fullName}`;
   const overrides = new Map(node.getParameterOverrides().map(({ name, value }) => [name, value]));
+  const given = parseParameters(table, overrides, { source, ignore: foreignParameters });
+  if (!given.ok) return given;
+  for (const [name, value] of Object.entries((await resolve(given.config)) ?? {})) {
+    overrides.set(name, value);
+  }
   const parsed = parseParameters(table, overrides, { source, ignore: foreignParameters });
   if (!parsed.ok) return parsed;
 

@@ -38,6 +38,12 @@ export type NodeDefinition<T extends ParameterTable> = {
   readonly name: string;
   readonly parameters: T;
   /**
+   * Values of parameters that a file decides on where they were left open; they then read so.
+   * @param fullName the node's
+   * @throws FaultError where that file is wrong
+   */
+  resolve?(config: Config<T>, fullName: string): Promise<Readonly<Record<string, unknown>>>;
+  /**
    * Makes all entities and does what takes long (loading a model): requests of a lifecycle manager
    * wait until it is done.
    * @throws FaultError where the configuration or a file that it names is wrong
@@ -100,7 +106,10 @@ class RunningNode {
     const node = new ManagedNode(definition.name);
     this.#node = node;
     process.on('unhandledRejection', (reason) => node.guard.report('a promise', reason));
-    const parameters = declareParameters(node, { ...commonParameters, ...definition.parameters });
+    const table = { ...commonParameters, ...definition.parameters };
+    const parameters = await declareParameters(node, table, (config) =>
+      definition.resolve?.(config as unknown as Config<T>, node.fullName),
+    );
     if (!parameters.ok) throw new FaultError(node.fullName, parameters.faults);
     const common = parameters.current() as Config<typeof commonParameters>;
 

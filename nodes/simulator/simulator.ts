@@ -3,6 +3,7 @@ import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { taskNamesOf } from '../../sim/arms/simArms.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
+import { boundText } from '../../core/text/boundText.ts';
 import { readUrdf } from '../shared/packageFiles.ts';
 import { reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
@@ -68,7 +69,7 @@ async function create(
     ({ task, seed }) =>
       tasks.includes(task)
         ? { success: true, message: '', instruction: live.reset(task, BigInt(seed)) }
-        : refusal(`no task '${task}', expected one of ${tasks.join(', ')}`),
+        : refusal(`no task '${boundText(task, 80)}', expected one of ${tasks.join(', ')}`),
     refusal,
   );
 

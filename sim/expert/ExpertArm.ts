@@ -2,7 +2,7 @@ import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import { ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { Controller } from '../../core/control/Controller.ts';
 import { gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
-import { ActionQueue } from '../../core/execution/ActionQueue.ts';
+import { newestChunkSpec, newQueue } from '../../core/execution/ExecutionSpec.ts';
 import { periodsBeforeTick } from '../../core/execution/tickPeriods.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { Pose } from '../../core/math/types.ts';
@@ -86,12 +86,7 @@ export class ExpertArm {
 
   #newController(): Controller {
     const { embodiment, urdf } = this.#world;
-    const queue = new ActionQueue({
-      dim: ACTION_DIM,
-      mode: 'receding',
-      ensembleHorizon: 1,
-      executionHorizon: 1,
-    });
+    const queue = newQueue(newestChunkSpec());
     return new Controller({ embodiment, urdf, queue, arm: 'simulated', periodSec: PERIOD_SEC });
   }
 }

@@ -33,7 +33,7 @@ describe('arguments of st4vla eval', () => {
     assert.equal(settings.delayTicks, 2);
     assert.equal(settings.lockStep, true);
     assert.deepEqual(settings.policy, { kind: 'scripted' });
-    assert.deepEqual(settings.queue, {
+    assert.deepEqual(settings.execution, {
       mode: 'receding',
       ensembleHorizon: undefined,
       executionHorizon: 4,

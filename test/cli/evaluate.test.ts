@@ -97,7 +97,7 @@ describe('evaluation', () => {
         const parsed = parseEvalArguments(['--robot', embodiment.name, '--model', TWO_ARMS]);
         assert.ok(parsed.kind === 'run');
         const policy = await openPolicy(parsed.arguments.settings, embodiment, world);
-        held.push(policy.gripperHoldTicks);
+        held.push(policy.execution.gripperHoldTicks);
         await policy.close();
       }
       assert.deepEqual(held, [0, 10]);

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPipelineParameters } from '../../cli/replay/pipelineParameters.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
-import { packageRoot } from '../../setup/paths.mjs';
 
 const faultsOf = (text: string): string => {
   const parsed = parseReplayArguments(text.split(' '));
@@ -13,6 +12,10 @@ const faultsOf = (text: string): string => {
 };
 
 describe('arguments of st4vla replay', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'st4vla-arguments-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
   it('has a default for everything but the bag', () => {
     const parsed = parseReplayArguments(['bag']);
     assert.ok(parsed.kind === 'run');
@@ -49,23 +52,32 @@ describe('arguments of st4vla replay', () => {
   });
 
   it('takes from a parameter file what is not given', () => {
-    const file = join(packageRoot, 'config', 'widowx.yaml');
+    const file = join(folder, 'parameters.yaml');
+    writeFileSync(
+      file,
+      `
+/**/perception: { ros__parameters: { robot: widowx } }
+/**/policy: { ros__parameters: { planner: { period: 0.4 } } }
+/**/controller: { ros__parameters: { queue: { ensemble_horizon: 2 }, gripper_hold: 3 } }
+`,
+    );
     const read = (...more: string[]) => {
       const parsed = parseReplayArguments(['bag', '--params-file', file, ...more]);
       assert.ok(parsed.kind === 'run');
       return parsed.arguments;
     };
     const { settings, maxSkewSec } = read();
-    assert.deepEqual(settings.queue, {
+    const asGiven = { ensembleHorizon: 2, ensembleAlpha: undefined, gripperHoldTicks: 3 };
+    assert.deepEqual(settings.execution, {
+      ...asGiven,
       mode: undefined,
-      ensembleHorizon: 1,
       executionHorizon: undefined,
     });
-    assert.deepEqual([settings.planPeriodSec, maxSkewSec], [0.5, 0.05]);
+    assert.deepEqual([settings.planPeriodSec, maxSkewSec], [0.4, 0.05]);
     const own = read('--queue', 'receding', '--execution-horizon', '3', '--max-skew', '0.1');
-    assert.deepEqual(own.settings.queue, {
+    assert.deepEqual(own.settings.execution, {
+      ...asGiven,
       mode: 'receding',
-      ensembleHorizon: 1,
       executionHorizon: 3,
     });
     assert.equal(own.maxSkewSec, 0.1);
@@ -119,8 +131,11 @@ describe('parameters of the nodes, for a replay', () => {
     assert.deepEqual(read(text, 'arm2').parameters, {
       ...both,
       planPeriodSec: 0.7,
-      queueMode: 'ensemble',
+      execution: { mode: 'ensemble' },
     });
+    const open =
+      '/**/controller: { ros__parameters: { queue: { mode: model }, gripper_hold: -1 } }';
+    assert.deepEqual(read(open), { parameters: {}, faults: '' });
   });
 
   it('are refused where the nodes would refuse them', () => {

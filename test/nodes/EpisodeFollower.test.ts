@@ -35,7 +35,9 @@ function followed(mode: 'instruction' | 'always' = 'instruction') {
     },
     say: (data: string) => tell('instruction', { data }),
     plan: (instruction: string, epoch: number) => tell('plan', { instruction, epoch }),
-    judge: (finished: boolean, success: boolean) => tell('episode_state', { finished, success }),
+    judge: (finished: boolean, success: boolean) =>
+      tell('episode_state', { finished, success, tick: 40 }),
+    reset: () => tell('episode_state', { finished: false, success: false, tick: 0 }),
   };
 }
 
@@ -47,8 +49,44 @@ describe('EpisodeFollower', () => {
     assert.deepEqual(say('a'), [`forget ${SAID}`, 'begin a', `add ${SAID}`]);
     assert.deepEqual(plan('a', 1), ['add /arm1/plan']);
     assert.deepEqual(plan('a', 1), ['add /arm1/plan']);
-    // The same once more is another episode.
+    assert.deepEqual(say('b'), [`forget ${SAID}`, 'begin b', `add ${SAID}`]);
     assert.deepEqual(say('a'), [`forget ${SAID}`, 'begin a', `add ${SAID}`]);
+  });
+
+  it('goes on with the episode when its sentence is repeated, however often', () => {
+    const { say, plan } = followed();
+    say('put it down');
+    for (let i = 0; i < 300; i++) {
+      for (const same of ['put it down', ' put  it down\n']) {
+        assert.deepEqual(say(same), [`add ${SAID}`]);
+      }
+    }
+    assert.deepEqual(plan('put it down', 2), ['add /arm1/plan']);
+    // A goal of that sentence whose plans are of a new epoch is no other one either.
+    assert.deepEqual(plan('put it down', 3), ['add /arm1/plan']);
+    assert.deepEqual(say('put it down'), [`add ${SAID}`]);
+  });
+
+  it('takes no text for an instruction that can be none', () => {
+    const { say } = followed();
+    for (const none of ['', '  ', 'a'.repeat(513)]) assert.deepEqual(say(none), [`add ${SAID}`]);
+    say('a');
+    assert.deepEqual(say(''), [`add ${SAID}`]);
+    assert.deepEqual(say('a'), [`add ${SAID}`]);
+  });
+
+  it('begins another one with the same sentence once the first is over', () => {
+    const begins = [`forget ${SAID}`, 'begin a', `add ${SAID}`];
+    const { say, finish, judge, reset } = followed();
+    say('a');
+    finish();
+    assert.deepEqual(say('a'), begins);
+    judge(true, true);
+    assert.deepEqual(say('a'), begins);
+    judge(false, false);
+    assert.deepEqual(say('a'), [`add ${SAID}`]);
+    reset();
+    assert.deepEqual(say('a'), begins);
   });
 
   it('begins none with a plan that was under way when the next instruction came', () => {

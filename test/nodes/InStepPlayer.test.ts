@@ -26,7 +26,11 @@ function bag(all: readonly (readonly [topic: string, atMs: number])[]) {
 
 describe('InStepPlayer', () => {
   const events: string[] = [];
-  const playerOf = (all: Parameters<typeof bag>[0], answered = () => Promise.resolve()) => {
+  const playerOf = (
+    all: Parameters<typeof bag>[0],
+    answered = () => Promise.resolve(),
+    isNew?: (message: BagMessage) => boolean,
+  ) => {
     events.length = 0;
     const note = (text: string) => () => Promise.resolve(void events.push(text));
     return new InStepPlayer({
@@ -47,6 +51,7 @@ describe('InStepPlayer', () => {
               ? 'frame'
               : 'other',
       stampOf: ({ logNs }) => logNs,
+      ...(isNew && { isNew }),
       resetController: note('reset'),
       heard: note('heard'),
       answered: async (stampNs) => {
@@ -59,6 +64,19 @@ describe('InStepPlayer', () => {
       },
     });
   };
+
+  it('lets the commands begin anew with an instruction, not with its repetition', async () => {
+    const said = [
+      ['/instruction', 45],
+      ['/instruction', 65],
+      ['/instruction', 85],
+    ] as const;
+    const player = playerOf(said, undefined, ({ logNs }) => logNs !== ms(65));
+    await player.playUntil(player.endNs);
+    const resets = events.flatMap((event, i) => (event === 'reset' ? [events[i + 1]] : []));
+    assert.deepEqual(resets, ['/instruction 45', '/instruction 85']);
+    assert.ok(events.includes('/instruction 65'));
+  });
 
   it('sends in each period what was said, joints, frames, and then the time', async () => {
     const player = playerOf([

@@ -47,7 +47,7 @@ describe('virtual-time scenarios', () => {
   it('executes the script tick by tick, whatever the delay and the queue', async () => {
     for (const mode of ['ensemble', 'receding'] as const) {
       for (const delay of [0, 1, 2, 4]) {
-        const { loop, trace, run } = scriptedLoop({ queue: { mode }, delayTicks: () => delay });
+        const { loop, trace, run } = scriptedLoop({ execution: { mode }, delayTicks: () => delay });
         loop.begin('stack');
         await run(40);
         const ticks = trace.outputs.at(-1)!.tick;
@@ -216,8 +216,8 @@ describe('virtual-time scenarios', () => {
   it('a slow gripper is not told another thing for as long as it is held', async () => {
     const told = async (gripperHoldTicks: number) => {
       const openingAt = (tick: number) => 1 - (tick % 2);
-      const queue = { mode: 'receding' } as const;
-      const { loop, trace, run } = scriptedLoop({ gripperHoldTicks, openingAt, queue });
+      const execution = { mode: 'receding', gripperHoldTicks } as const;
+      const { loop, trace, run } = scriptedLoop({ execution, openingAt });
       loop.begin('stack');
       await run(12);
       const rows = trace.outputs.filter(({ tick }, i) => tick !== trace.outputs[i - 1]?.tick);

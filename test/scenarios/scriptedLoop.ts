@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { ControllerOutput, JointCommand } from '../../core/control/ControllerOutput.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
-import type { ActionQueueOptions, PushResult } from '../../core/execution/ActionQueue.ts';
+import type { PushResult } from '../../core/execution/ActionQueue.ts';
+import { type ExecutionSpec, newestChunkSpec } from '../../core/execution/ExecutionSpec.ts';
 import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
 import {
   type Half,
@@ -145,15 +146,14 @@ export type Trace = {
 export type Script = {
   readonly delayTicks?: VirtualLoopOptions['delayTicks'];
   readonly scheduling?: Partial<DualRateOptions>;
-  readonly queue?: Partial<ActionQueueOptions>;
-  readonly gripperHoldTicks?: number;
+  readonly execution?: Partial<ExecutionSpec>;
   /** What the script says of the gripper, 0…1; open unless told. */
   readonly openingAt?: (tick: number) => number;
 };
 
 /** The real assembler, scheduler, queue and controller around a scripted policy and arm. */
 export function scriptedLoop(script: Script = {}) {
-  const { delayTicks, scheduling, queue, gripperHoldTicks = 0, openingAt } = script;
+  const { delayTicks, scheduling, execution, openingAt } = script;
   const arm = new PerfectArm();
   const planner = new ScriptedPlanner();
   const expert = new ScriptedExpert();
@@ -165,7 +165,13 @@ export function scriptedLoop(script: Script = {}) {
     world: arm,
     planner,
     expert,
-    queue: { dim: 7, mode: 'ensemble', ensembleHorizon: 7, executionHorizon: 2, ...queue },
+    execution: {
+      ...newestChunkSpec(),
+      mode: 'ensemble',
+      ensembleHorizon: 7,
+      executionHorizon: 2,
+      ...execution,
+    },
     scheduling: {
       plannerPeriodSec: 0.6,
       expertPeriodSec: TICK_SEC,
@@ -174,7 +180,6 @@ export function scriptedLoop(script: Script = {}) {
       ...scheduling,
     },
     delayTicks: delayTicks ?? (() => 1),
-    gripperHoldTicks,
     observer: {
       onPlan: (plan) => trace.plans.push(plan),
       onChunk: (chunk, answer) => {

@@ -5,6 +5,7 @@ import {
   type ExecutionStatus,
 } from '../../../core/execution/ExecutionStatus.ts';
 import { POSE_IDENTITY } from '../../../core/math/pose.ts';
+import { boundText } from '../../../core/text/boundText.ts';
 import { poseToMessage } from './geometry.ts';
 import { nsFromStamp, stampFromNs } from './time.ts';
 
@@ -35,7 +36,7 @@ export function executionStateToMessage(
     row: output.row,
     leftover: output.leftover,
     status: EXECUTION_STATUSES.indexOf(output.status),
-    reason: output.reason,
+    reason: boundText(output.reason),
     limits_active: [...output.limitsActive],
     target_base_from_ee: poseToMessage(output.targetBaseFromEe ?? POSE_IDENTITY),
     measured_base_from_ee: poseToMessage(output.measuredBaseFromEe ?? POSE_IDENTITY),
@@ -51,7 +52,7 @@ export function executionReportFromMessage(message: ExecutionStateMessage): Exec
     ticksConsumed: Number(message.ticks_consumed),
     leftover: message.leftover,
     status: EXECUTION_STATUSES[message.status] ?? 'FAULT',
-    reason: message.reason,
+    reason: boundText(message.reason),
     speedScale: message.speed_scale,
   };
 }

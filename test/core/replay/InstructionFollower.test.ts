@@ -24,6 +24,24 @@ describe('InstructionFollower', () => {
     assert.equal(follower.planned(4, 'close drawer'), true);
   });
 
+  it('takes a repetition of what is followed for nothing new', () => {
+    const follower = new InstructionFollower();
+    assert.equal(follower.said('open drawer'), true);
+    follower.planned(1, 'open drawer');
+    for (let i = 0; i < 1000; i++) assert.equal(follower.said(' open  drawer '), false);
+    assert.equal(follower.planned(2, 'close drawer'), true);
+    assert.equal(follower.said('close drawer'), false);
+    assert.equal(follower.said('open drawer'), true);
+    follower.forget();
+    assert.equal(follower.said('open drawer'), true);
+  });
+
+  it('takes no text for an instruction that can be none', () => {
+    const follower = new InstructionFollower();
+    for (const none of ['', '?', 'a'.repeat(513)]) assert.equal(follower.said(none), false);
+    assert.equal(follower.current, undefined);
+  });
+
   it('takes late plans of what was said before for no goals', () => {
     const follower = new InstructionFollower();
     follower.said('first');

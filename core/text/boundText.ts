@@ -1,0 +1,15 @@
+/** Characters of a text from outside that are passed on: in a message, a log line, a diagnostic. */
+export const MOST_CHARACTERS = 512;
+
+/**
+ * A text of at most `most` characters: what is longer ends with an ellipsis. What comes from outside
+ * may be of any length, and whoever repeats it every period must not.
+ *
+ * @param most UTF-16 units, at least 1; a pair of them is never cut in two
+ */
+export function boundText(text: string, most = MOST_CHARACTERS): string {
+  if (text.length <= most) return text;
+  const end = most - 1;
+  const splitsPair = end > 0 && /[\ud800-\udbff]/.test(text.charAt(end - 1));
+  return `${text.slice(0, splitsPair ? end - 1 : end)}…`;
+}
