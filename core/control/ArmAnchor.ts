@@ -27,8 +27,10 @@ type State = 'unknown' | 'set' | 'uncertain' | 'moved';
 const LEFT_REST_RAD = 0.02;
 /** The same of the finger joint, as a share of its stroke; counts while nothing is sent. */
 const GRIPPER_LEFT_REST = 0.1;
-/** An arm that rests further than this from a resting command is elsewhere: more than it sags, rad. */
+/** An arm that rests further than this from the command that is sent is elsewhere, rad. */
 const AT_COMMAND_RAD = 0.1;
+/** The same where nothing was sent meanwhile, or nothing was seen: no more than an arm sags, rad. */
+const SAG_RAD = 0.03;
 /** An arm further than this from all its commands of that time does not follow them, rad. */
 const FOLLOWING_RAD = 0.15;
 /** A command this far from where it belongs is not corrected, rad. */
@@ -180,7 +182,7 @@ export class ArmAnchor {
     if (this.#hasRestPose && this.#hasLeftRest()) this.#state = 'moved';
     if (this.#isSuspect && !isFault && this.#state === 'set' && !this.#hasRestPose) {
       const distance = this.#history.distance(joints, stampNs - DELAY_NS, stampNs);
-      if (distance === undefined) this.#becomeUncertain(stampNs);
+      if (distance === undefined || this.#quietPeriods > 0) this.#becomeUncertain(stampNs);
       else if (distance > FOLLOWING_RAD) this.#state = 'moved';
     }
     this.#isSuspect = false;
@@ -198,7 +200,7 @@ export class ArmAnchor {
     const sinceNs = this.#restNs > this.#uncertainSinceNs ? this.#restNs : this.#uncertainSinceNs;
     if (!this.#monitor.rest.hasRested(sinceNs)) return;
     const distance = this.#monitor.distanceTo(this.#motion.positions);
-    this.#state = this.#relocates || distance > AT_COMMAND_RAD ? 'moved' : 'set';
+    this.#state = this.#relocates || distance > SAG_RAD ? 'moved' : 'set';
     if (this.#state === 'set') this.#rememberRest();
   }
 
