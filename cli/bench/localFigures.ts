@@ -1,4 +1,4 @@
-import { fuzzController } from '../../core/control/fuzzController.ts';
+import { fuzzController } from '../../core/control/fuzz/fuzzController.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
@@ -13,6 +13,14 @@ import { readUrdf } from '../packagePaths.ts';
 import { quantile } from '../statistics.ts';
 import type { Figure } from './Figure.ts';
 import { printError } from '../print.ts';
+import { TraceFile } from './TraceFile.ts';
+
+export type SafetyOptions = {
+  /** For each arm. */
+  readonly periods: number;
+  readonly seed: number;
+  readonly trace: string | undefined;
+};
 
 const SOLVES = 20_000;
 const FRAMES = 200;
@@ -69,26 +77,27 @@ export async function evalFigures(): Promise<Figure[]> {
   return [{ name: 'evaluation', value, unit: 'steps/s', wanted: { atLeast: 100 } }];
 }
 
-/** What a seed decides once, such as how chunks are queued, is to be tried in all ways. */
-const CHUNKS_A_SEED = 10_000;
-
-/** Commands beyond a limit while controllers are fed with hostile chunks and joint states. */
-export async function safetyFigures(chunks: number): Promise<Figure[]> {
+/**
+ * Commands beyond a limit while controllers drive arms that are late and moved by others, with hostile
+ * chunks, joint states, operators and clocks.
+ *
+ * @param traces files named like this, with the arm's name behind, get what a judge has to see
+ */
+export async function safetyFigures({ periods, seed, trace }: SafetyOptions): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const embodiment of EMBODIMENTS) {
     const urdf = parseUrdf(await readUrdf(embodiment));
-    let commands = 0;
-    let violations = 0;
-    for (let seed = 1, left = chunks; left > 0; seed++, left -= CHUNKS_A_SEED) {
-      const block = { chunks: Math.min(left, CHUNKS_A_SEED), seed };
-      const result = fuzzController(embodiment, urdf, block);
-      for (const violation of result.violations) printError(`${violation}\n`);
-      commands += result.commands;
-      violations += result.violationCount;
-    }
+    const file = trace === undefined ? undefined : new TraceFile(`${trace}.${embodiment.name}`);
+    const sink = file && ((record: Float64Array) => file.write(record));
+    const result = fuzzController(embodiment, urdf, { periods, seed, trace: sink });
+    file?.close();
+    for (const violation of result.violations) printError(`${violation}\n`);
+    const { commands, restarts, handovers, chunksOffered } = result;
     figures.push({
-      name: `${embodiment.name}: violations in ${commands} commands, ${chunks} hostile chunks`,
-      value: violations,
+      name:
+        `${embodiment.name}: violations in ${periods} periods, ${commands} commands, ` +
+        `${chunksOffered} chunks, ${restarts} restarts, ${handovers} handovers`,
+      value: result.violationCount,
       unit: '',
       wanted: { atMost: 0 },
     });

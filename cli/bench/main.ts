@@ -15,7 +15,9 @@ rendering, evaluation, safety, reading of bags.
 
   --parts A,B     some of: ros, model, kinematics, motion, render, safety, eval, bags; all unless
                   told otherwise
-  --chunks N      hostile chunks for safety, for each arm; 100000 unless told otherwise
+  --periods N     control periods for safety, for each arm; 100000 unless told otherwise
+  --seed N        of what happens in them; 1 unless told otherwise
+  --trace FILE    with safety: FILE.ARM gets every period for test/judge/judge.py
   --pin PYTHON    with motion: compare the solver with pin in this Python (docs/motion.md)
   --seconds N     how long to listen to the nodes, 20 unless told otherwise
   --model DIR     model package whose graphs are measured, nano-widowx unless told otherwise
@@ -29,7 +31,9 @@ type Part = (options: Options) => Promise<Figure[]>;
 type Options = ModelBenchOptions & {
   readonly seconds: number;
   readonly python: string | undefined;
-  readonly chunks: number;
+  readonly periods: number;
+  readonly seed: number;
+  readonly trace: string | undefined;
   readonly pin: string | undefined;
 };
 
@@ -40,7 +44,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   kinematics: async () => (await import('./localFigures.ts')).kinematicsFigures(),
   motion: async ({ pin }) => (await import('./motionFigures.ts')).motionFigures(pin),
   render: async () => (await import('./localFigures.ts')).renderFigures(),
-  safety: async ({ chunks }) => (await import('./localFigures.ts')).safetyFigures(chunks),
+  safety: async (options) => (await import('./localFigures.ts')).safetyFigures(options),
   eval: async () => (await import('./localFigures.ts')).evalFigures(),
   bags: async ({ python }) => (await import('./bagFigures.ts')).bagFigures(python),
 };
@@ -88,7 +92,9 @@ function readOptions(args: readonly string[]) {
         threads: { type: 'string' },
         repeat: { type: 'string' },
         python: { type: 'string' },
-        chunks: { type: 'string' },
+        periods: { type: 'string' },
+        seed: { type: 'string' },
+        trace: { type: 'string' },
         pin: { type: 'string' },
         out: { type: 'string' },
       },
@@ -104,11 +110,12 @@ function readOptions(args: readonly string[]) {
         return `--${name}: expected a whole number from 1 to 1000`;
       }
     }
-    const chunks = Number(values.chunks ?? 100_000);
-    if (!(Number.isInteger(chunks) && chunks >= 1)) return '--chunks: expected a whole number';
-    const { help = false, out = 'runs/bench.json', pin, python } = values;
+    const [periods, seed] = [Number(values.periods ?? 100_000), Number(values.seed ?? 1)];
+    if (!(Number.isInteger(periods) && periods >= 1)) return '--periods: expected 1 or more';
+    if (!Number.isSafeInteger(seed)) return '--seed: expected a whole number';
+    const { help = false, out = 'runs/bench.json', pin, python, trace } = values;
     const model = modelFolder(values.model, 'widowx');
-    return { help, parts, seconds, model, threads, repeat, chunks, pin, python, out };
+    return { help, parts, seconds, model, threads, repeat, periods, seed, trace, pin, python, out };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

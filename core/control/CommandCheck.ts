@@ -5,12 +5,12 @@ import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
 import { quatAngleBetween } from '../math/quat.ts';
 import { vec3Distance } from '../math/vec3.ts';
-import type { JointSample } from '../observation/Observation.ts';
 import { armBounds } from './armBounds.ts';
 import type { JointBounds } from './armBounds.ts';
 import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
 import { distanceOutside } from './moveTarget.ts';
 import { RoomCheck } from './RoomCheck.ts';
+import { StreamCheck } from './StreamCheck.ts';
 
 const MOST_KEPT = 20;
 /** Rounding errors. */
@@ -18,9 +18,11 @@ const TINY = 1e-9;
 const TINY_ANGLE = 1e-6;
 
 /**
- * Judges a controller by what it sends, knowing nothing of how it came about: positions, velocities,
- * accelerations and jerks within limits, motion continuous, targets within the workspace and a step,
- * and nothing nearer to the arm itself, the table or the end of its workspace than it may be.
+ * Judges a controller by what it sends and by where the arm truly is, whatever the controller says of
+ * itself: position, velocity, acceleration and jerk of joints and gripper within limits, from the first
+ * command to the last; commands begin and end at rest, and begin where the arm is; nothing nearer to
+ * the arm itself, the table or the end of its workspace than it may be; targets within the workspace
+ * and a step. What is outside of a limit when commands begin there must not get worse.
  */
 export class CommandCheck {
   readonly violations: string[] = [];
@@ -28,13 +30,13 @@ export class CommandCheck {
   readonly #embodiment: Embodiment;
   readonly #bounds: JointBounds;
   readonly #periodSec: number;
-  #measured: Float64Array | undefined;
   readonly #chain: Chain;
   readonly #rooms: RoomCheck;
+  readonly #stream: StreamCheck;
+  /** The last command, while commands come period by period. */
   #last: JointCommand | undefined;
   #lastTarget: Pose | undefined;
   #lastTick = 0;
-  #mayReanchor = true;
 
   constructor(embodiment: Embodiment, urdf: UrdfModel, periodSec: number) {
     this.#embodiment = embodiment;
@@ -42,102 +44,120 @@ export class CommandCheck {
     this.#bounds = armBounds(embodiment, urdf);
     this.#chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
     this.#rooms = new RoomCheck(embodiment, urdf);
+    const fail = (what: string, found: ArrayLike<number>): void => this.#fail(what, found);
+    this.#stream = new StreamCheck(embodiment, urdf, periodSec, fail);
   }
 
-  /** From here on, until it happened once, commands may begin anew at the measured position. */
-  allowReanchor(): void {
-    this.#mayReanchor = true;
+  /**
+   * Where the arm truly is at the beginning of a period; call it before `output`.
+   *
+   * @param positions of the arm joints, and of the finger joint
+   * @param listens false where others have the arm, and it does not what it is told
+   */
+  arm(positions: ArrayLike<number>, listens = true): void {
+    this.#stream.arm(positions, listens);
   }
 
-  measured(sample: JointSample): void {
-    this.#measured = Float64Array.from(
-      this.#embodiment.armJoints,
-      (name) => sample.positions[sample.names.indexOf(name)] as number,
-    );
+  /** What comes next is sent by another process, which knows nothing of what was sent before. */
+  restart(): void {
+    this.#stream.restart();
+    this.#forget();
   }
 
-  output({ command, targetBaseFromEe, measuredBaseFromEe, tick }: ControllerOutput): void {
-    if (command === undefined) {
-      this.#last = undefined;
-      this.#lastTarget = undefined;
-      this.#mayReanchor = true;
+  /** What was sent in a period; undefined where no controller ran. */
+  output(output: ControllerOutput | undefined): void {
+    const command = output?.command;
+    if (output === undefined || command === undefined) {
+      this.#stream.silence(this.#last);
+      this.#forget();
       return;
     }
-    this.#checkBounds(command);
-    const continues = this.#last !== undefined && this.#continuesFrom(this.#last, command);
-    if (!continues) {
-      const measured = this.#measured && this.#restingAt(this.#measured, command);
-      const begins = measured !== undefined && this.#continuesFrom(measured, command);
-      if (measured !== undefined) this.#rooms.start(measured.positions);
-      if (!begins || !this.#mayReanchor) this.#fail('jump', command.positions);
-      this.#mayReanchor = false;
-      this.#lastTarget = undefined;
+    this.#checkCommand(command);
+    const last = this.#last;
+    if (last === undefined) this.#stream.begin(command);
+    else {
+      if (!this.#continuesFrom(last, command)) this.#fail('jump', command.positions);
+      this.#stream.goOn(last, command);
     }
-    // the target of a tick against what the action was added to; where the arm is it may always be
+    const tooNear = this.#rooms.follow(command.positions);
+    if (tooNear !== undefined && (last !== undefined || !this.#stream.wasAsNear(this.#rooms))) {
+      this.#fail(tooNear, command.positions);
+    }
+    this.#checkTarget(output, command);
+    this.#last = command;
+  }
+
+  #forget(): void {
+    this.#last = undefined;
+    this.#lastTarget = undefined;
+    this.#rooms.forget();
+  }
+
+  #checkCommand({
+    positions,
+    velocities,
+    accelerations,
+    gripperOpening,
+    gripperJointPosition,
+  }: JointCommand): void {
+    const { velocity, acceleration } = this.#bounds;
+    positions.forEach((q, i) => {
+      const [v, a] = [Math.abs(velocities[i]!), Math.abs(accelerations[i]!)];
+      if (!Number.isFinite(q)) this.#fail(`position of joint ${i}`, [q]);
+      if (!(v <= velocity[i]! + TINY)) this.#fail(`velocity of joint ${i}`, [v]);
+      if (!(a <= acceleration[i]! + TINY)) this.#fail(`acceleration of joint ${i}`, [a]);
+    });
+    const { gripper } = this.#embodiment;
+    if (!(gripperOpening >= 0 && gripperOpening <= 1)) this.#fail('gripper', [gripperOpening]);
+    const inStroke = Math.min(
+      Math.max(gripper.closed, gripper.open),
+      Math.max(Math.min(gripper.closed, gripper.open), gripperJointPosition),
+    );
+    if (!(Math.abs(gripperPositionOf(gripper, gripperOpening) - inStroke) <= TINY)) {
+      this.#fail('gripper joint', [gripperJointPosition]);
+    }
+  }
+
+  /** The jerk is within its limit; position and velocity are the acceleration's integrals. */
+  #continuesFrom(before: JointCommand, now: JointCommand): boolean {
+    const dt = this.#periodSec;
+    const { jerk } = this.#bounds;
+    return now.positions.every((q, i) => {
+      const v = before.velocities[i]!;
+      const a0 = before.accelerations[i]!;
+      const a1 = now.accelerations[i]!;
+      const velocity = v + ((a0 + a1) / 2) * dt;
+      const position = before.positions[i]! + v * dt + ((2 * a0 + a1) / 6) * dt * dt;
+      return (
+        Math.abs(a1 - a0) <= jerk[i]! * dt + TINY &&
+        Math.abs(now.velocities[i]! - velocity) <= TINY &&
+        Math.abs(q - position) <= TINY
+      );
+    });
+  }
+
+  /** The target of a tick against what the action was added to; where the arm is it may always be. */
+  #checkTarget(output: ControllerOutput, command: JointCommand): void {
+    const { targetBaseFromEe, measuredBaseFromEe, tick } = output;
     const from = this.#embodiment.deltaBase === 'measured' ? measuredBaseFromEe : this.#lastTarget;
     if (
       tick !== this.#lastTick &&
       from !== undefined &&
       targetBaseFromEe !== undefined &&
       targetBaseFromEe !== this.#lastTarget &&
+      this.#isInRange(command) &&
       !this.#isAt(command, targetBaseFromEe)
     ) {
-      this.#checkTarget(from, targetBaseFromEe);
+      this.#checkStep(from, targetBaseFromEe, this.#chain.forward(command.positions));
     }
-    const tooNear = this.#rooms.follow(command.positions);
-    if (tooNear !== undefined) this.#fail(tooNear, command.positions);
-    this.#last = command;
     this.#lastTarget = targetBaseFromEe;
     this.#lastTick = tick;
   }
 
-  #checkBounds({
-    positions,
-    velocities,
-    gripperOpening,
-    gripperJointPosition,
-  }: JointCommand): void {
-    const { lower, upper, velocity } = this.#bounds;
-    positions.forEach((q, i) => {
-      const v = Math.abs(velocities[i] as number);
-      const within = q >= (lower[i] as number) && q <= (upper[i] as number);
-      if (!within) this.#fail(`position of joint ${i}`, [q]);
-      if (!(v <= (velocity[i] as number) + TINY)) this.#fail(`velocity of joint ${i}`, [v]);
-    });
-    const { gripper } = this.#embodiment;
-    const position = gripperPositionOf(gripper, gripperOpening);
-    if (!(gripperOpening >= 0 && gripperOpening <= 1)) this.#fail('gripper', [gripperOpening]);
-    if (!(Math.abs(position - gripperJointPosition) <= TINY)) {
-      this.#fail('gripper joint', [gripperJointPosition]);
-    }
-  }
-
-  /** Acceleration and its change within limits; position and velocity are its integrals. */
-  #continuesFrom(before: JointCommand, now: JointCommand): boolean {
-    const dt = this.#periodSec;
-    const { acceleration, jerk } = this.#bounds;
-    return now.positions.every((q, i) => {
-      const v = before.velocities[i] as number;
-      const a0 = before.accelerations[i] as number;
-      const a1 = now.accelerations[i] as number;
-      const velocity = v + ((a0 + a1) / 2) * dt;
-      const position = (before.positions[i] as number) + v * dt + ((2 * a0 + a1) / 6) * dt * dt;
-      return (
-        Math.abs(a1) <= (acceleration[i] as number) + TINY &&
-        Math.abs(a1 - a0) <= (jerk[i] as number) * dt + TINY &&
-        Math.abs((now.velocities[i] as number) - velocity) <= TINY &&
-        Math.abs(q - position) <= TINY
-      );
-    });
-  }
-
-  #restingAt(measured: Float64Array, like: JointCommand): JointCommand {
+  /** Where it is not, the way back into the joints' ranges comes to what the action asks for. */
+  #isInRange({ positions }: JointCommand): boolean {
     const { lower, upper } = this.#bounds;
-    const positions = measured.map((q, i) =>
-      Math.min(upper[i] as number, Math.max(lower[i] as number, q)),
-    );
-    const zeros = new Float64Array(positions.length);
-    return { ...like, positions, velocities: zeros, accelerations: zeros };
+    return positions.every((q, i) => q >= lower[i]! && q <= upper[i]!);
   }
 
   #isAt({ positions }: JointCommand, target: Pose): boolean {
@@ -146,11 +166,12 @@ export class CommandCheck {
     return vec3Distance(position, target.position) <= TINY && turned <= TINY_ANGLE;
   }
 
-  /** What an action made of the target before. */
-  #checkTarget(before: Pose, after: Pose): void {
+  /** What an action made of the target before; outside of the box it may be where the command is. */
+  #checkStep(before: Pose, after: Pose, commanded: Pose): void {
     const { workspace, maxStepM, maxStepRad } = this.#embodiment.limits;
     const outside = distanceOutside(after.position, workspace);
-    if (outside > distanceOutside(before.position, workspace) + TINY) {
+    const was = [before, commanded].map(({ position }) => distanceOutside(position, workspace));
+    if (outside > Math.max(...was) + TINY) {
       this.#fail('target leaves the workspace', after.position);
     }
     const step = vec3Distance(before.position, after.position);

@@ -33,6 +33,18 @@ export class RoomCheck {
     this.#before = this.#measure(positions);
   }
 
+  /** No trace goes on; the next position begins one. */
+  forget(): void {
+    this.#before = undefined;
+  }
+
+  /** Whether these positions are as near to everything as the last of the trace, give or take. */
+  isAsNear(positions: ArrayLike<number>, marginM: number): boolean {
+    const there = this.#measure(positions);
+    const here = this.#before ?? [];
+    return here.every(({ value, least }, i) => value >= Math.min(least, there[i]!.value) - marginM);
+  }
+
   /** What the trace came too near to by going on to these positions, if anything. */
   follow(positions: ArrayLike<number>): string | undefined {
     const now = this.#measure(positions);
