@@ -38,6 +38,7 @@ function output(change: Partial<JointCommand> = {}, tick = 0): ControllerOutput 
       velocities: new Float64Array(6),
       accelerations: new Float64Array(6),
       gripperJointPosition,
+      gripperJointVelocity: 0,
       gripperOpening: gripperOpeningOf(widowx.gripper, gripperJointPosition),
       ...change,
     },
