@@ -3,6 +3,7 @@ import { defineParameters } from '../../core/config/ParameterTable.ts';
 export const supervisorParameters = defineParameters({
   nodes: {
     type: 'string[]',
+    rosName: 'node_path',
     minLength: 1,
     maxLength: 64,
     readOnly: true,
