@@ -1,4 +1,6 @@
+import '../../nodes/shared/requireRos.ts';
 import rclnodejs from 'rclnodejs';
+import { initRos, refusalAsFault } from '../../nodes/shared/initRos.ts';
 import { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
 import { claimDomainId } from '../setup/claimDomainId.ts';
 
@@ -18,9 +20,8 @@ export async function joinGraph<T>(
   name: string,
   build: (node: ManagedNode) => T,
 ): Promise<{ readonly node: ManagedNode; readonly built: T }> {
-  await rclnodejs.init();
-  rclnodejs.removeSignalHandlers();
-  const node = new ManagedNode(name);
+  await initRos();
+  const node = await refusalAsFault(() => new ManagedNode(name));
   const built = build(node);
   node.spin(SPIN_TIMEOUT_MS);
   return { node, built };

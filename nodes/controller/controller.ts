@@ -77,6 +77,7 @@ async function create(
     if (isEpochAnnouncement(chunk)) core.newEpoch(chunk.epoch);
     else statistics.chunks.add(core.offerChunk(chunk, core.tickOfStamp(chunk.stampNs)));
   });
+  node.expectOneSource('joint_states', 'action_chunk');
   serveOperator(node, armStop, () => core);
   const tellDriverFault = listenToDriver(node, () => core);
   let output: ControllerOutput | undefined;

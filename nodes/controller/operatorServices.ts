@@ -1,6 +1,5 @@
 import type { Controller } from '../../core/control/Controller.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { latched, reliable } from '../shared/qos.ts';
 import type { ArmStop } from './ArmStop.ts';
 
 const TEXT = 'std_msgs/msg/String';
@@ -14,9 +13,8 @@ export function serveOperator(node: ManagedNode, armStop: ArmStop, core: () => C
     armStop.stop(reason);
     core().stop(reason);
   };
-  node.listen(TEXT, 'halt', reliable(), ({ data }) => stop(data || 'halted'), {
-    whileInactive: true,
-  });
+  // Whoever wants the arm to stop is heard, however he says it.
+  node.listenToAll(TEXT, 'halt', ({ data }) => stop(data || 'halted'), { whileInactive: true });
   serveTrigger(node, '~/stop', () => {
     stop('by the operator');
     return `stopped until ~/resume, epoch ${core().epoch}`;
@@ -44,7 +42,7 @@ export function listenToDriver(node: ManagedNode, core: () => Controller): () =>
     fault = text === '' ? undefined : `driver: ${text}`;
     tell();
   };
-  node.listen(TEXT, 'driver_fault', latched(), ({ data }) => take(data), { whileInactive: true });
+  node.listenToAll(TEXT, 'driver_fault', ({ data }) => take(data), { whileInactive: true });
   return tell;
 }
 

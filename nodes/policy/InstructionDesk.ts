@@ -1,6 +1,5 @@
 import type { EncodedPrompt } from '../../core/policy/PromptEncoder.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { latched } from '../shared/qos.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
 import type { PolicyStatistics } from './PolicyStatistics.ts';
 import { TaskServer } from './TaskServer.ts';
@@ -33,7 +32,7 @@ export class InstructionDesk {
         expertHz: loop.expert.rateHz(node.nowNs()),
       }),
     });
-    node.listen('std_msgs/msg/String', 'instruction', latched(), ({ data }) => this.#take(data));
+    node.listenToAll('std_msgs/msg/String', 'instruction', ({ data }) => this.#take(data));
   }
 
   /** @param instruction undefined: there is nothing to do any more */

@@ -96,6 +96,8 @@ async function create(
     tasks.follow(report);
   });
 
+  node.expectOneSource('observation', 'execution_state');
+
   return {
     deactivate: () => {
       tasks.abort('the policy was deactivated');

@@ -1,3 +1,4 @@
+import '../shared/requireRos.ts';
 import { runNode } from '../shared/runNode.ts';
 import { recorder } from './recorder.ts';
 

@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import type { MessageTypeClassName } from 'rclnodejs';
 import { EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
 import type { WrittenTopic } from '../../adapters/bags/formatBagMetadata.ts';
+import { stringBytes } from '../../adapters/messages/stringBytes.ts';
 import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import { lackOf } from '../shared/interfaceTypes.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
@@ -71,10 +73,11 @@ function knownTopics(node: ManagedNode, config: Config<Parameters>): readonly Re
   const known: RecordedTopic[] = [];
   for (const topic of recordedTopics(config, source, faults)) {
     const { name, type, isOptional = false } = topic;
-    if (knownDefinition(type) !== undefined) known.push(topic);
-    else if (isOptional) node.getLogger().info(`${name} is not recorded: ${type} is not there`);
+    const lack = lackOf(type) ?? (knownDefinition(type) ? undefined : `a .msg file of ${type}`);
+    if (lack === undefined) known.push(topic);
+    else if (isOptional) node.getLogger().info(`${name} is not recorded: this ROS has no ${type}`);
     else {
-      const expected = 'a type of the ROS that is sourced';
+      const expected = `a type of the ROS that is sourced, which lacks ${lack}`;
       faults.push({ source, field: name, expected, found: type });
     }
   }
@@ -92,21 +95,13 @@ function tap(
   const { delivery, toJpeg = false } = topic;
   const suffix = toJpeg ? '/compressed' : '';
   const type = toJpeg ? COMPRESSED : topic.type;
-  const qos = { best_effort: sensorData, reliable: () => reliable(100), latched }[delivery]();
-  const listenedTo = node.listenBytes(
-    topic.type as MessageTypeClassName,
-    topic.name,
-    qos,
-    async (bytes) => {
-      const nowNs = node.nowNs();
-      if (!toJpeg) return record(name, bytes, nowNs);
-      const converted = await jpeg.convert(bytes);
-      if (converted) record(name, converted, nowNs);
-    },
-    // What is latched comes once, maybe before the node is active.
-    { whileInactive: delivery === 'latched' },
-  );
-  const name = listenedTo + suffix;
+  const take = async (bytes: Uint8Array): Promise<void> => {
+    const nowNs = node.nowNs();
+    if (!toJpeg) return record(name, bytes, nowNs);
+    const converted = await jpeg.convert(bytes);
+    if (converted) record(name, converted, nowNs);
+  };
+  const name = listenTo(node, topic, take) + suffix;
   return {
     name,
     type,
@@ -114,6 +109,23 @@ function tap(
     qosProfiles: qosYaml(delivery),
     isLatched: delivery === 'latched',
   };
+}
+
+/** Returns the topic's absolute name. */
+function listenTo(
+  node: ManagedNode,
+  { name, type, delivery }: RecordedTopic,
+  take: (bytes: Uint8Array) => Promise<void>,
+): string {
+  // What is latched comes once, maybe before the node is active.
+  const options = { whileInactive: delivery === 'latched' };
+  // What the policy hears, whatever its QoS, is what the recording has to show.
+  if (name === 'instruction') {
+    const takeText = ({ data }: { readonly data: string }) => take(stringBytes(data));
+    return node.listenToAll('std_msgs/msg/String', name, takeText, options);
+  }
+  const qos = { best_effort: sensorData, reliable: () => reliable(100), latched }[delivery]();
+  return node.listenBytes(type as MessageTypeClassName, name, qos, take, options);
 }
 
 function serve(node: ManagedNode, episodes: EpisodeRecorder, follower: EpisodeFollower): void {
