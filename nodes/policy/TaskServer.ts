@@ -1,3 +1,4 @@
+import '../shared/requireRos.ts';
 import rclnodejs, { type ServerGoalHandle } from 'rclnodejs';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import type { ExecutionReport } from '../shared/messages/executionState.ts';

@@ -1,3 +1,4 @@
+import './requireRos.ts';
 import rclnodejs, {
   type Clock as RosClock,
   type MessageType,

@@ -1,3 +1,4 @@
+import './requireRos.ts';
 import rclnodejs, { type Parameter } from 'rclnodejs';
 import { type Fault, formatFault, showValue } from '../../core/config/Fault.ts';
 import {

@@ -1,3 +1,4 @@
+import './requireRos.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import rclnodejs, { type MessageTypeClassName } from 'rclnodejs';

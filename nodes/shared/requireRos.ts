@@ -4,7 +4,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { installedPrefixes } from '../../adapters/messages/installedDefinition.ts';
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
@@ -38,12 +37,10 @@ function lackOfRos(): readonly Fault[] | undefined {
   return fault('LD_LIBRARY_PATH', `a folder with ${LIBRARY} (${REMEDY})`, reason);
 }
 
-/** Tries it in a process of its own: a module that was loaded cannot be let go. */
+/** Asks the loader, in a process of its own: what was loaded cannot be let go. */
 function whyNotLoaded(): string | undefined {
-  const main = createRequire(import.meta.url).resolve('rclnodejs');
-  const built = path.join(path.dirname(main), '..', 'build', 'Release', 'rclnodejs.node');
-  if (!fs.existsSync(built)) return undefined; // it has others, for the systems that it knows
-  const script = `process.dlopen({ exports: {} }, ${JSON.stringify(built)})`;
-  const { status, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
-  return status === 0 ? undefined : (/Error: (.*)/.exec(stderr)?.[1] ?? 'no such folder');
+  const script = `process.dlopen({ exports: {} }, '${LIBRARY}')`;
+  const { stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  // It is no module of Node, which is an error, too.
+  return /Error: (.*cannot open shared object file.*)/.exec(stderr)?.[1];
 }

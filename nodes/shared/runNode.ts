@@ -1,3 +1,4 @@
+import './requireRos.ts';
 import rclnodejs, { type lifecycle } from 'rclnodejs';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config, ParameterTable } from '../../core/config/ParameterTable.ts';

@@ -1,4 +1,3 @@
-import '../shared/requireRos.ts';
 import { runNode } from '../shared/runNode.ts';
 import { simulator } from './simulator.ts';
 

@@ -140,22 +140,21 @@ describe('logFolder', () => {
 });
 
 describe('rosArgumentFaults', () => {
-  const faultsOf = (...args: string[]) =>
-    rosArgumentFaults(['node', 'main.js', ...args]).map(formatFault);
+  const faultsOf = (args: string) =>
+    rosArgumentFaults(['node', 'main.js', ...args.split(' ')]).map(formatFault);
 
   it('are none for what rcl takes', () => {
     assert.deepEqual(
       faultsOf(
-        ...['--ros-args', '-r', '__ns:=/arm1', '-r', '__node:=eyes', '-r', 'joint_states:=/a/b'],
-        ...['--remap', 'perception:__node:=x', '-r', 'rostopic://a:=rostopic://b', '-r', 'a:=~/b'],
-        ...['-p', 'a:=b-c'],
+        '--ros-args -r __ns:=/arm1 -r __node:=eyes -r joint_states:=/a/b --remap perception:__node:=x ' +
+          '-r rostopic://a:=rostopic://b -r a:=~/b -p a:=b-c',
       ),
       [],
     );
   });
 
   it('are not looked for in the arguments of others', () => {
-    assert.deepEqual(faultsOf('-r', '__ns:=/arm-1'), []);
+    assert.deepEqual(faultsOf('-r __ns:=/arm-1'), []);
   });
 
   for (const [argument, expected] of [
@@ -163,11 +162,11 @@ describe('rosArgumentFaults', () => {
     ['__ns:=arm1', /-r __ns: expected an absolute one: a namespace \(.*\), found "arm1"$/],
     ['__node:=cam-1', /-r __node: expected the name of a node \(.*\), found "cam-1"$/],
     ['__name:=cam-1', /-r __name: expected the name of a node \(.*\), found "cam-1"$/],
-    ['perception:__node:=a b', /-r __node: expected the name of a node \(.*\), found "a b"$/],
+    ['perception:__node:=a-b', /-r __node: expected the name of a node \(.*\), found "a-b"$/],
     ['joint_states:=a//b', /-r joint_states: expected a name of ROS 2 \(.*\), found "a\/\/b"$/],
   ] as const) {
     it(`name ${argument}`, () => {
-      const faults = faultsOf('--ros-args', '-r', argument);
+      const faults = faultsOf(`--ros-args -r ${argument}`);
       assert.equal(faults.length, 1);
       assert.match(faults[0]!, expected);
     });
