@@ -71,7 +71,7 @@ export class LaunchRunner {
   #start(running: Running): void {
     const { plan, label } = running;
     const [program, ...args] = plan.command;
-    const parameters = parameterArguments(plan.parameters, this.#folder, label);
+    const parameters = parameterArguments(plan.parameters, this.#folder, label, plan.node);
     // A process group of its own: Ctrl-C reaches us alone, and we pass it on once.
     const child = spawn(program!, [...args, ...parameters], {
       cwd: plan.cwd,

@@ -2,6 +2,8 @@
 export type ProcessPlan = {
   /** What its lines are marked with, e.g. `perception`. */
   readonly label: string;
+  /** The node's name with its namespace, where the launch file gives it one. */
+  readonly node: string | undefined;
   /** Program and arguments. */
   readonly command: readonly string[];
   /** Parameters given in the launch file: each becomes a file, after the `paramFiles` before it. */

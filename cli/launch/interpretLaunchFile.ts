@@ -3,6 +3,7 @@ import path from 'node:path';
 import { LaunchContext, type DeclaredArgument } from './LaunchContext.ts';
 import { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
+import { requireNamespace } from './launchNames.ts';
 import type { Packages } from './packages.ts';
 import { planExecutable, planForeignLaunch, planNode } from './planProcess.ts';
 import type { ProcessPlan } from './ProcessPlan.ts';
@@ -109,7 +110,9 @@ function declareArgument(entity: LaunchEntity, context: LaunchContext): ProcessP
 }
 
 function pushNamespace(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] {
-  context.pushNamespace(context.requiredText(entity, 'namespace'));
+  const namespace = context.requiredText(entity, 'namespace');
+  requireNamespace(namespace, entity.place);
+  context.pushNamespace(namespace);
   return [];
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { LaunchContext } from './LaunchContext.ts';
 import type { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
+import { requireNamespace, requireNodeName, requireTopicName } from './launchNames.ts';
 import type { ParameterSource, ProcessPlan } from './ProcessPlan.ts';
 
 /** `node`: a program of a package with its ROS arguments, built as launch_ros builds them. */
@@ -10,12 +11,17 @@ export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessP
   const pkg = context.requiredText(entity, 'pkg');
   const executable = context.requiredText(entity, 'exec');
   const name = context.text(entity, 'name');
-  const namespace = context.namespaceWith(context.text(entity, 'namespace') ?? '');
+  if (name !== undefined) requireNodeName(name, entity.place);
+  const ownNamespace = context.text(entity, 'namespace') ?? '';
+  requireNamespace(ownNamespace, entity.place);
+  const namespace = context.namespaceWith(ownNamespace);
   const args = splitWords(context.text(entity, 'args') ?? '');
   const remaps = entity.list('remap').flatMap((remap) => {
-    const rule = `${context.requiredText(remap, 'from')}:=${context.requiredText(remap, 'to')}`;
+    const from = context.requiredText(remap, 'from');
+    const to = context.requiredText(remap, 'to');
+    for (const one of [from, to]) requireTopicName(one, remap.place);
     remap.assertAllRead();
-    return ['-r', rule];
+    return ['-r', `${from}:=${to}`];
   });
   const rosArgs = [
     ...splitWords(context.text(entity, 'ros_args') ?? ''),
@@ -31,6 +37,7 @@ export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessP
   }
   return {
     label: name ?? executable,
+    node: name === undefined ? undefined : `${namespace}/${name}`,
     command: [...program, ...args, '--ros-args', ...rosArgs],
     parameters: entity.list('param').flatMap((param) => parametersOf(param, context, '')),
     ...commonAttributes(entity, context),
@@ -42,6 +49,7 @@ export function planExecutable(entity: LaunchEntity, context: LaunchContext): Pr
   const command = splitWords(context.requiredText(entity, 'cmd'));
   return {
     label: context.text(entity, 'name') ?? command[0] ?? 'executable',
+    node: undefined,
     command,
     parameters: [],
     ...commonAttributes(entity, context),
@@ -67,6 +75,7 @@ export function planForeignLaunch(
   }
   return {
     label: name.replace(/\.launch\.\w+$/, ''),
+    node: undefined,
     command: [...program, file, ...args.map(([key, value]) => `${key}:=${value}`)],
     parameters: [],
     env: context.env,
@@ -78,7 +87,7 @@ export function planForeignLaunch(
   };
 }
 
-type Common = Omit<ProcessPlan, 'label' | 'command' | 'parameters'>;
+type Common = Omit<ProcessPlan, 'label' | 'node' | 'command' | 'parameters'>;
 
 function commonAttributes(entity: LaunchEntity, context: LaunchContext): Common {
   const output = context.text(entity, 'output') ?? 'log';

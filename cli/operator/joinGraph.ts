@@ -1,8 +1,10 @@
+import '../../nodes/shared/requireRos.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import rclnodejs from 'rclnodejs';
 import { STATE_VARIABLE } from '../../adapters/files/stateFolder.ts';
+import rclnodejs from 'rclnodejs';
+import { initRos, refusalAsFault } from '../../nodes/shared/initRos.ts';
 import { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
 import { claimDomainId } from '../setup/claimDomainId.ts';
 
@@ -31,9 +33,8 @@ export async function joinGraph<T>(
   name: string,
   build: (node: ManagedNode) => T,
 ): Promise<{ readonly node: ManagedNode; readonly built: T }> {
-  await rclnodejs.init();
-  rclnodejs.removeSignalHandlers();
-  const node = new ManagedNode(name);
+  await initRos();
+  const node = await refusalAsFault(() => new ManagedNode(name));
   const built = build(node);
   node.spin(SPIN_TIMEOUT_MS);
   return { node, built };

@@ -1,5 +1,6 @@
 import { type Fault, FaultError, showValue } from './Fault.ts';
 import { describeBounds, isWithin } from './FieldReader.ts';
+import { expectedName, isRosName, ROS_NAMES, type RosNameKind } from './rosNames.ts';
 
 type SpecOf<Type extends string, Value> = {
   readonly type: Type;
@@ -12,7 +13,11 @@ type SpecOf<Type extends string, Value> = {
 };
 
 type NumberRange = { readonly min?: number; readonly max?: number };
-type Choices = { readonly oneOf?: readonly string[] };
+type Choices = {
+  readonly oneOf?: readonly string[];
+  /** It is a name that ROS 2 has to take, of this kind. */
+  readonly rosName?: RosNameKind;
+};
 /** Bounds of a list's length; of its elements say `min`, `max` and `oneOf`. */
 type Lengths = { readonly minLength?: number; readonly maxLength?: number };
 
@@ -132,11 +137,17 @@ export function checkParameterChange(
 /** `a double from 0 to 1 (s)`, `a list of string`, `"area" or "bicubic"`. */
 export function describeExpected(spec: ParameterSpec): string {
   const unit = spec.unit === undefined ? '' : ` (${spec.unit})`;
-  return `${describeType(spec)}${describeLimits(spec)}${unit}`;
+  const rule = 'rosName' in spec && spec.rosName ? `: ${expectedName(spec.rosName)}` : '';
+  return `${describeType(spec)}${describeRange(spec)}${unit}${rule}`;
 }
 
 /** Bounds in words, as in the documentation; empty where every value of the type is fine. */
 export function describeLimits(spec: ParameterSpec): string {
+  const name = 'rosName' in spec && spec.rosName ? `, ${ROS_NAMES[spec.rosName].what}` : '';
+  return `${describeRange(spec)}${name}`;
+}
+
+function describeRange(spec: ParameterSpec): string {
   const range = 'min' in spec || 'max' in spec ? describeBounds(spec) : '';
   const choices =
     'oneOf' in spec && spec.oneOf
@@ -181,7 +192,8 @@ function readScalar(spec: ParameterSpec, raw: unknown): boolean | number | strin
     case 'string':
     case 'string[]':
       if (typeof raw !== 'string') return undefined;
-      return spec.oneOf && !spec.oneOf.includes(raw) ? undefined : raw;
+      if (spec.oneOf && !spec.oneOf.includes(raw)) return undefined;
+      return spec.rosName && !isRosName(spec.rosName, raw) ? undefined : raw;
     case 'integer':
     case 'integer[]':
     case 'double':

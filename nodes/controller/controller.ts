@@ -89,6 +89,7 @@ async function create(
     if (answer.accepted) sink.heard(sample.stampNs);
   });
   listenToPolicy(node, { core: () => core, tally: statistics.chunks, executionWatch });
+  node.expectOneSource('joint_states', 'action_chunk');
   serveOperator(node, memory, () => core);
   const tellDriverFault = listenToDriver(node, () => core);
   let output: ControllerOutput | undefined;

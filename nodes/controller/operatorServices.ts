@@ -1,7 +1,6 @@
 import type { Controller } from '../../core/control/Controller.ts';
 import { boundText } from '../../core/text/boundText.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { latched, reliable } from '../shared/qos.ts';
 import type { ArmMemory } from './ArmMemory.ts';
 
 const TEXT = 'std_msgs/msg/String';
@@ -20,9 +19,9 @@ export function serveOperator(node: ManagedNode, memory: ArmMemory, core: () => 
     const fault = await memory.saved();
     return fault === undefined ? answer : `${answer}; not remembered: ${fault}`;
   };
-  node.listen(TEXT, 'halt', reliable(), ({ data }) => stop(boundText(data) || 'halted'), {
-    whileInactive: true,
-  });
+  // Whoever wants the arm to stop is heard, however he says it.
+  const halt = ({ data }: { readonly data: string }) => stop(boundText(data) || 'halted');
+  node.listenToAll(TEXT, 'halt', halt, { whileInactive: true });
   serveTrigger(node, '~/stop', () => {
     stop('by the operator');
     return withMemory(`stopped until ~/resume, epoch ${core().epoch}`);
@@ -50,7 +49,7 @@ export function listenToDriver(node: ManagedNode, core: () => Controller): () =>
     fault = text === '' ? undefined : `driver: ${boundText(text)}`;
     tell();
   };
-  node.listen(TEXT, 'driver_fault', latched(), ({ data }) => take(data), { whileInactive: true });
+  node.listenToAll(TEXT, 'driver_fault', ({ data }) => take(data), { whileInactive: true });
   return tell;
 }
 

@@ -14,6 +14,7 @@ export const perceptionParameters = defineParameters({
   },
   'cameras.topics': {
     type: 'string[]',
+    rosName: 'topic',
     minLength: 1,
     maxLength: 16,
     readOnly: true,

@@ -61,6 +61,8 @@ async function create(
       }),
   );
 
+  node.expectOneSource('joint_states', ...cameras.map(({ topic }) => topic));
+
   return {
     configure: () => stream.restart(),
     diagnostics: () => [

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
-import rclnodejs, { type MessageTypeClassName } from 'rclnodejs';
+import type { MessageTypeClassName } from 'rclnodejs';
 import { type BagReader, BagError, type BagTopic } from '../../adapters/bags/Bag.ts';
 import { listing } from '../../adapters/bags/findTopics.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
-import { FaultError, formatFault } from '../../core/config/Fault.ts';
+import { FaultError, formatFault, showValue } from '../../core/config/Fault.ts';
+import { expectedName, isRosName } from '../../core/config/rosNames.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import { lackOf } from '../shared/interfaceTypes.ts';
 import type { BytesPublisher, ManagedNode } from '../shared/ManagedNode.ts';
 import { nsFromStamp, type Stamp, stampFromNs } from '../shared/messages/time.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
@@ -148,17 +150,16 @@ function requireStart(node: ManagedNode, { startNs, endNs }: BagReader, startSec
   throw new FaultError(node.fullName, [{ source, field: 'start', expected, found: `${startSec}` }]);
 }
 
-/** The topics that are played; those of a type that this ROS does not have are left out. */
+/** The topics that are played, but for those that ROS 2 refuses or of whose type this ROS has nothing. */
 function choose(node: ManagedNode, bag: BagReader, wanted: string): readonly BagTopic[] {
   const { played, missing } = playedTopics(bag.topics, wanted);
   const known = played.filter(({ name, type }) => {
-    try {
-      rclnodejs.require(type as MessageTypeClassName);
-      return true;
-    } catch {
-      node.getLogger().warn(`${name} is left out: this ROS has no ${type}`);
-      return false;
-    }
+    const lack = lackOf(type);
+    const reason = !isRosName('topic', name)
+      ? `expected ${expectedName('topic')}`
+      : lack && `this ROS lacks ${lack}`;
+    if (reason) node.getLogger().warn(`${showValue(name)} is left out: ${reason}`);
+    return !reason;
   });
   if (missing.length === 0 && known.length > 0) return known;
   const expected = ['topics that can be played', ...listing(bag.topics)].join('\n');

@@ -2,7 +2,6 @@ import { isSameInstruction } from '../../core/text/instruction.ts';
 import type { EncodedPrompt } from '../../core/policy/PromptEncoder.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { latched } from '../shared/qos.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
 import type { PolicyStatistics } from './PolicyStatistics.ts';
 import { TaskServer } from './TaskServer.ts';
@@ -44,7 +43,7 @@ export class InstructionDesk {
         expertHz: loop.expert.rateHz(node.nowNs()),
       }),
     });
-    node.listen('std_msgs/msg/String', 'instruction', latched(), ({ data }) => this.#take(data));
+    node.listenToAll('std_msgs/msg/String', 'instruction', ({ data }) => this.#take(data));
   }
 
   /** @param instruction undefined: there is nothing to do any more */

@@ -1,3 +1,4 @@
+import '../shared/requireRos.ts';
 import rclnodejs, { type ServerGoalHandle } from 'rclnodejs';
 import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';

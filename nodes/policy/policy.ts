@@ -101,6 +101,8 @@ async function create(
     if (refusal === undefined) tasks.follow(report);
   });
 
+  node.expectOneSource('observation', 'execution_state');
+
   return {
     deactivate: () => {
       tasks.abort('the policy was deactivated');

@@ -28,6 +28,7 @@ export const recorderParameters = defineParameters({
   },
   'cameras.topics': {
     type: 'string[]',
+    rosName: 'topic',
     minLength: 1,
     maxLength: 16,
     readOnly: true,

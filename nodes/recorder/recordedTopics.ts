@@ -1,5 +1,6 @@
-import type { Fault } from '../../core/config/Fault.ts';
+import { type Fault, showValue } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
+import { expectedName, isRosName } from '../../core/config/rosNames.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { XS_PACKAGE } from '../controller/sinks/xsMessages.ts';
 import { commandTopics, JOINT_PLACEHOLDER } from '../shared/commandTopics.ts';
@@ -79,13 +80,14 @@ export function recordedTopics(
   }
   for (const text of extraTopics.split(',').map((one) => one.trim())) {
     if (text === '') continue;
-    const [, name, type] = /^(\S+)\s+(\w+\/msg\/\w+)$/.exec(text) ?? [];
-    if (name !== undefined && type !== undefined) {
+    const [, name = '', type = ''] = /^(\S+)\s+(\w+\/msg\/\w+)$/.exec(text) ?? [];
+    if (isRosName('topic', name)) {
       const isLatched = name.endsWith('_static');
       topics.push({ name, type, delivery: isLatched ? 'latched' : 'best_effort' });
     } else {
-      const expected = '`topic package/msg/Type`';
-      faults.push({ source, field: 'extra_topics', expected, found: text });
+      const rule = name === '' ? '' : `, the topic ${expectedName('topic')}`;
+      const expected = `\`topic package/msg/Type\`${rule}`;
+      faults.push({ source, field: 'extra_topics', expected, found: showValue(text) });
     }
   }
   return topics;

@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import type { MessageTypeClassName } from 'rclnodejs';
 import { EpisodeRecorder } from '../../adapters/bags/EpisodeRecorder.ts';
 import type { WrittenTopic } from '../../adapters/bags/formatBagMetadata.ts';
+import { stringBytes } from '../../adapters/messages/stringBytes.ts';
 import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import { lackOf } from '../shared/interfaceTypes.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
@@ -71,10 +73,11 @@ function knownTopics(node: ManagedNode, config: Config<Parameters>): readonly Re
   const known: RecordedTopic[] = [];
   for (const topic of recordedTopics(config, source, faults)) {
     const { name, type, isOptional = false } = topic;
-    if (knownDefinition(type) !== undefined) known.push(topic);
-    else if (isOptional) node.getLogger().info(`${name} is not recorded: ${type} is not there`);
+    const lack = lackOf(type) ?? (knownDefinition(type) ? undefined : `a .msg file of ${type}`);
+    if (lack === undefined) known.push(topic);
+    else if (isOptional) node.getLogger().info(`${name} is not recorded: this ROS has no ${type}`);
     else {
-      const expected = 'a type of the ROS that is sourced';
+      const expected = `a type of the ROS that is sourced, which lacks ${lack}`;
       faults.push({ source, field: name, expected, found: type });
     }
   }
@@ -102,19 +105,22 @@ function tap(
   jpeg: JpegTap,
   record: (bytes: Uint8Array, nowNs: bigint) => void,
 ): void {
-  node.listenBytes(
-    type as MessageTypeClassName,
-    name,
-    { best_effort: sensorData, reliable: () => reliable(100), latched }[delivery](),
-    async (bytes) => {
-      const nowNs = node.nowNs();
-      if (!toJpeg) return record(bytes, nowNs);
-      const converted = await jpeg.convert(bytes);
-      if (converted) record(converted, nowNs);
-    },
-    // What is latched comes once, maybe before the node is active.
-    { whileInactive: delivery === 'latched' },
-  );
+  const take = async (bytes: Uint8Array): Promise<void> => {
+    const nowNs = node.nowNs();
+    if (!toJpeg) return record(bytes, nowNs);
+    const converted = await jpeg.convert(bytes);
+    if (converted) record(converted, nowNs);
+  };
+  // What is latched comes once, maybe before the node is active.
+  const options = { whileInactive: delivery === 'latched' };
+  // What the policy hears, whatever its QoS, is what the recording has to show.
+  if (name === 'instruction') {
+    const takeText = ({ data }: { readonly data: string }) => take(stringBytes(data));
+    node.listenToAll('std_msgs/msg/String', name, takeText, options);
+    return;
+  }
+  const qos = { best_effort: sensorData, reliable: () => reliable(100), latched }[delivery]();
+  node.listenBytes(type as MessageTypeClassName, name, qos, take, options);
 }
 
 function serve(node: ManagedNode, episodes: EpisodeRecorder, follower: EpisodeFollower): void {

@@ -1,35 +1,26 @@
+import './requireRos.ts';
 import rclnodejs, {
   type Clock as RosClock,
   type MessageType,
   type MessageTypeClassName,
-  type Parameter,
+  type Publisher as RosPublisher,
   type QoS,
   type ServiceRequestMessage,
-  type ServiceResponse,
   type ServiceResponseMessage,
   type ServiceTypeClassName,
 } from 'rclnodejs';
-// @ts-expect-error: not in its types
-import native from 'rclnodejs/lib/native_loader.js';
+import { ConnectionWatch } from './ConnectionWatch.ts';
 import { type Endpoint, publishersOf } from './graph.ts';
-import { Guard } from './Guard.ts';
+import { GuardedNode } from './GuardedNode.ts';
 import { MessageCodec } from './MessageCodec.ts';
-import { printableLogger } from './printableLogger.ts';
+import { NewestOfEach, type Origin } from './NewestOfEach.ts';
 import { PunctualTimer } from './PunctualTimer.ts';
-import { type OverridesOfNodes, overridesOf } from './parameterOverrides.ts';
+import { policiesOf } from './nodeGraph.ts';
+import { orFault } from './orFault.ts';
+import { latched, reliable, sensorData } from './qos.ts';
+import { serviceAnswer } from './serviceAnswer.ts';
 
-const { LifecycleNode } = rclnodejs.lifecycle;
 const { Clock } = rclnodejs;
-
-/** What the native part of rclnodejs calls, and the answer to `change_state`; not in its types. */
-type NativeEntryPoints = {
-  execute(readyHandles: unknown[]): void;
-  _onChangeState(
-    request: unknown,
-    response: { template: { success: boolean }; send(result: { success: boolean }): void },
-  ): void;
-};
-const base = LifecycleNode.prototype as unknown as NativeEntryPoints;
 
 export type Publisher<T extends MessageTypeClassName> = { publish(message: MessageType<T>): void };
 
@@ -51,20 +42,14 @@ export type ListenOptions = {
  * timers are silent unless it is active. Create all entities before it spins: rclnodejs waits for
  * its executor whenever one is added later.
  */
-export class ManagedNode extends LifecycleNode {
-  readonly guard: Guard;
+export class ManagedNode extends GuardedNode {
+  /** What this node publishes and listens to. */
+  readonly connections = new ConnectionWatch();
   #active = false;
   #steadyClock: RosClock | undefined;
   readonly #punctualTimers: PunctualTimer[] = [];
   readonly #codecs = new Map<string, MessageCodec<MessageTypeClassName>>();
   readonly #advertised: Advertised[] = [];
-
-  constructor(name: string) {
-    super(name);
-    // What `getLogger` gives, also to rclnodejs itself.
-    Object.assign(this, { _logger: printableLogger(this.getLogger()) });
-    this.guard = new Guard((text) => this.getLogger().error(text));
-  }
 
   get isActive(): boolean {
     return this.#active;
@@ -79,71 +64,34 @@ export class ManagedNode extends LifecycleNode {
     }
   }
 
-  /** ROS time, ns: the simulated clock where `use_sim_time` is set. */
-  nowNs(): bigint {
-    return this.getClock().now().nanoseconds;
-  }
-
-  /** `/arm1/perception` */
-  get fullName(): string {
-    const namespace = this.namespace();
-    return `${namespace === '/' ? '' : namespace}/${this.name()}`;
-  }
-
   /** What it publishes on, in the order in which that was made. */
   get advertised(): readonly Advertised[] {
     return this.#advertised;
   }
 
-  /** The one door through which native code comes in; also guards what rclnodejs itself throws. */
-  execute(readyHandles: unknown[]): void {
-    try {
-      base.execute.call(this, readyHandles);
-    } catch (error) {
-      this.guard.report('rclnodejs', error);
-    }
-  }
-
-  /** Called by the constructor: which of the parameters given at the start are for this node. */
-  _getNativeParameterOverrides(): Map<string, Parameter> {
-    type Given = OverridesOfNodes<{ name: string; type: number; value: unknown }>[] | undefined;
-    const { handle } = this.context as unknown as { handle: unknown };
-    const given = native.getParameterOverrides(handle) as Given;
-    return new Map(
-      [...overridesOf(given ?? [], this.fullName)].map(([name, { type, value }]) => [
-        name,
-        new rclnodejs.Parameter(name, type, value),
-      ]),
-    );
-  }
-
-  /** An impossible transition is answered; rclnodejs throws and leaves its client waiting. */
-  _onChangeState(...[request, response]: Parameters<NativeEntryPoints['_onChangeState']>): void {
-    try {
-      base._onChangeState.call(this, request, response);
-    } catch (error) {
-      this.getLogger().warn(`transition refused: ${(error as Error).message}`);
-      const result = response.template;
-      result.success = false;
-      response.send(result);
-    }
-  }
-
   /** For messages that are rare or carry text of any language. */
   advertise<T extends MessageTypeClassName>(type: T, topic: string, qos: QoS): Publisher<T> {
-    return this.#publisher(type, topic, qos);
+    return orFault(this, topic, type, () => {
+      const publisher = this.#publisher(type, topic, qos);
+      this.connections.publishes(publisher.topic, type, policiesOf(qos));
+      return publisher;
+    });
   }
 
   /** For messages that are frequent or large; their texts must be ASCII. */
   advertiseRaw<T extends MessageTypeClassName>(type: T, topic: string, qos: QoS): Publisher<T> {
-    const publisher = this.#publisher(type, topic, qos);
     const codec = this.#codec(type);
+    const publisher = this.advertise(type, topic, qos) as unknown as BytesPublisher;
     return { publish: (message) => publisher.publish(codec.encode(message)) };
   }
 
   /** For messages that are bytes already. */
   advertiseBytes(type: MessageTypeClassName, topic: string, qos: QoS): BytesPublisher {
-    const publisher = this.#publisher(type, topic, qos);
+    const publisher = this.advertise(
+      type,
+      topic,
+      qos,
+    ) as unknown as RosPublisher<MessageTypeClassName>;
     return {
       publish: (bytes) => publisher.publish(bytes),
       // A number, whatever the types of rclnodejs say.
@@ -157,12 +105,31 @@ export class ManagedNode extends LifecycleNode {
     topic: string,
     qos: QoS,
     callback: (message: MessageType<T>) => void | Promise<void>,
-    { whileInactive = false }: ListenOptions = {},
+    options: ListenOptions = {},
   ): void {
-    const guarded = this.guard.wrap(`subscription of ${topic}`, callback);
-    this.createSubscription(type, topic, { qos }, (message: MessageType<T>) => {
-      if (whileInactive || this.#active) guarded(message);
-    });
+    const take = this.#taker(topic, callback, options);
+    this.#subscribe(type, topic, { qos }, (message: unknown) => take(message as MessageType<T>));
+  }
+
+  /**
+   * For what has to be heard whatever QoS it is published with (latched, reliable, best effort): a
+   * message that comes by several of them counts once, and one that its publisher has overtaken by a
+   * newer one does not. For messages that are rare. Returns the topic's absolute name.
+   */
+  listenToAll<T extends MessageTypeClassName>(
+    type: T,
+    topic: string,
+    callback: (message: MessageType<T>) => void | Promise<void>,
+    options: ListenOptions = {},
+  ): string {
+    const take = this.#taker(topic, callback, options);
+    const newest = new NewestOfEach();
+    const names = [latched(), reliable(), sensorData()].map((qos) =>
+      this.#subscribe(type, topic, { qos }, (message, origin) => {
+        if (newest.isNew(origin)) take(message as MessageType<T>);
+      }),
+    );
+    return names[0]!;
   }
 
   /** For messages that are frequent or large: decoded in JavaScript, and only when wanted. */
@@ -183,23 +150,11 @@ export class ManagedNode extends LifecycleNode {
     topic: string,
     qos: QoS,
     callback: (bytes: Buffer) => void | Promise<void>,
-    { whileInactive = false }: ListenOptions = {},
+    options: ListenOptions = {},
   ): string {
-    const guarded = this.guard.wrap(`subscription of ${topic}`, callback);
-    const subscription = this.createSubscription(
-      type,
-      topic,
-      { qos, isRaw: true },
-      (bytes: Buffer) => {
-        if (whileInactive || this.#active) guarded(bytes);
-      },
-    );
-    return subscription.topic;
-  }
-
-  /** Read at the start: whether time comes from /clock. */
-  get usesSimulatedTime(): boolean {
-    return this.getParameter('use_sim_time')?.value === true;
+    const take = this.#taker(topic, callback, options);
+    const raw = { qos, isRaw: true };
+    return this.#subscribe(type, topic, raw, (bytes: unknown) => take(bytes as Buffer));
   }
 
   /**
@@ -238,6 +193,11 @@ export class ManagedNode extends LifecycleNode {
     }
   }
 
+  /** Of these topics two publishers contradict each other: the diagnostics name them. */
+  expectOneSource(...topics: readonly string[]): void {
+    for (const topic of topics) this.connections.expectsOneSource(this.resolveTopicName(topic));
+  }
+
   /** Answers a service; when the answer throws, the client gets `onError` of it. */
   serve<T extends ServiceTypeClassName>(
     type: T,
@@ -247,24 +207,34 @@ export class ManagedNode extends LifecycleNode {
     ) => ServiceResponseMessage<T> | Promise<ServiceResponseMessage<T>>,
     onError: (message: string) => ServiceResponseMessage<T>,
   ): void {
-    const fail = (error: unknown, response: ServiceResponse<T>) => {
-      this.guard.report(`service ${name}`, error);
-      response.send(onError((error as Error).message));
+    const answering = serviceAnswer(this.guard, name, answer, onError);
+    orFault(this, name, type, () => this.createService(type, name, answering));
+  }
+
+  /** `callback`, guarded and only while it is to be called. */
+  #taker<Message>(
+    topic: string,
+    callback: (message: Message) => void | Promise<void>,
+    { whileInactive = false }: ListenOptions,
+  ): (message: Message) => void {
+    const guarded = this.guard.wrap(`subscription of ${topic}`, callback);
+    return (message) => {
+      if (whileInactive || this.#active) guarded(message);
     };
-    this.createService(type, name, (request, response: ServiceResponse<T>) => {
-      try {
-        const answered = answer(request);
-        if (!(answered instanceof Promise)) response.send(answered);
-        else {
-          const sent = answered.then(
-            (message) => response.send(message),
-            (error: unknown) => fail(error, response),
-          );
-          this.guard.watch(`service ${name}`, sent);
-        }
-      } catch (error) {
-        fail(error, response);
-      }
+  }
+
+  #subscribe(
+    type: MessageTypeClassName,
+    topic: string,
+    options: { readonly qos: QoS; readonly isRaw?: boolean },
+    take: ((message: unknown) => void) | ((message: unknown, origin: Origin) => void),
+  ): string {
+    return orFault(this, topic, type, () => {
+      // rclnodejs tells the origin to who takes two arguments.
+      const subscription = this.createSubscription(type, topic, options, take as () => void);
+      const name = subscription.topic;
+      this.connections.listens(name, type, policiesOf(options.qos));
+      return name;
     });
   }
 

@@ -1,5 +1,6 @@
 import { parse } from '@foxglove/rosmsg';
 import { MessageReader, MessageWriter } from '@foxglove/rosmsg2-serialization';
+import { FaultError } from '../../core/config/Fault.ts';
 import type { MessageType, MessageTypeClassName } from 'rclnodejs';
 import { bundleDefinition } from '../../adapters/messages/bundleDefinition.ts';
 import {
@@ -43,8 +44,9 @@ export class MessageCodec<T extends MessageTypeClassName> {
 function definitionInUse(packageName: string, name: string): string {
   const text = installedDefinition(packageName, name);
   if (text !== undefined) return text;
-  throw new Error(
-    `no definition of ${packageName}/msg/${name} below AMENT_PREFIX_PATH ` +
-      `(${installedPrefixes().join(', ')})`,
-  );
+  const expected = `the definition of ${packageName}/msg/${name} (is ${packageName} built and sourced?)`;
+  const found = `none below ${installedPrefixes().join(', ') || 'it, since it is empty'}`;
+  throw new FaultError('ROS', [
+    { source: 'environment', field: 'AMENT_PREFIX_PATH', expected, found },
+  ]);
 }

@@ -1,5 +1,6 @@
-/** Stands for the name of a joint in the name of its topic. */
-export const JOINT_PLACEHOLDER = '{joint}';
+import { JOINT_PLACEHOLDER } from '../../core/config/rosNames.ts';
+
+export { JOINT_PLACEHOLDER };
 
 /** Where those who move an arm listen, by the kind of sink; relative names, each the default. */
 export const commandTopics = {

@@ -1,5 +1,6 @@
+import './requireRos.ts';
 import rclnodejs, { type Parameter } from 'rclnodejs';
-import { type Fault, formatFault } from '../../core/config/Fault.ts';
+import { type Fault, formatFault, showValue } from '../../core/config/Fault.ts';
 import {
   type Config,
   type ParameterSpec,
@@ -9,9 +10,13 @@ import {
   parseParameters,
 } from '../../core/config/ParameterTable.ts';
 import type { ManagedNode } from './ManagedNode.ts';
+import { namesForMany } from './parameterOverrides.ts';
+import { serveParameters } from './serveParameters.ts';
 
-/** Declared by rclnodejs itself, or of the launch system. */
+/** Declared by rclnodejs itself, or of the launch system; read at the start alone. */
 const foreignParameters = ['use_sim_time', 'start_type_description_service'];
+/** rclcpp lets a user change a topic's QoS by parameters of such names; here it is fixed. */
+const QOS_OVERRIDES = 'qos_overrides.';
 
 export type DeclaredParameters<T extends ParameterTable> =
   | { readonly ok: true; readonly current: () => Config<T>; onChange(react: () => void): void }
@@ -33,13 +38,17 @@ export async function declareParameters<T extends ParameterTable>(
 ): Promise<DeclaredParameters<T>> {
   const source = `parameters of ${node.fullName}`;
   const overrides = new Map(node.getParameterOverrides().map(({ name, value }) => [name, value]));
-  const given = parseParameters(table, overrides, { source, ignore: foreignParameters });
-  if (!given.ok) return given;
-  for (const [name, value] of Object.entries((await resolve(given.config)) ?? {})) {
-    overrides.set(name, value);
+  const ignored = ignoredNames(node, table, [...overrides.keys()]);
+  const ignore = [...foreignParameters, ...ignored];
+  const given = parseParameters(table, overrides, { source, ignore });
+  if (given.ok) {
+    for (const [name, value] of Object.entries((await resolve(given.config)) ?? {})) {
+      overrides.set(name, value);
+    }
   }
-  const parsed = parseParameters(table, overrides, { source, ignore: foreignParameters });
-  if (!parsed.ok) return parsed;
+  const parsed = parseParameters(table, overrides, { source, ignore });
+  const faults = [...(parsed.ok ? [] : parsed.faults), ...foreignFaults(source, overrides)];
+  if (!parsed.ok || faults.length > 0) return { ok: false, faults };
 
   const values = new Map<string, unknown>();
   for (const [name, spec] of Object.entries(table)) {
@@ -63,7 +72,40 @@ export async function declareParameters<T extends ParameterTable>(
     config = reparsed.config;
     for (const react of listeners) react();
   });
+  const toParameter = (name: string, spec: ParameterSpec, value: unknown) =>
+    new rclnodejs.Parameter(name, TYPES[spec.type], toRos(spec, value));
+  serveParameters({ node, table, source, fixed: foreignParameters, toParameter });
   return { ok: true, current: () => config, onChange: (react) => listeners.push(react) };
+}
+
+/** Names that are no fault although the table does not have them; the log says which. */
+function ignoredNames(
+  node: ManagedNode,
+  table: ParameterTable,
+  names: readonly string[],
+): readonly string[] {
+  const forMany = namesForMany(node.givenParameters, node.fullName, process.argv);
+  const unknown = names.filter(
+    (name) => !Object.hasOwn(table, name) && !foreignParameters.includes(name),
+  );
+  const ofQos = unknown.filter((name) => name.startsWith(QOS_OVERRIDES));
+  const ofOthers = unknown.filter((name) => forMany.has(name) && !ofQos.includes(name));
+  const warn = (what: string, which: readonly string[]) => {
+    if (which.length > 0)
+      node.getLogger().warn(`${what}: ${which.map((one) => showValue(one)).join(', ')}`);
+  };
+  warn('parameters for all nodes that this one does not have are left out', ofOthers);
+  warn('the QoS of this node is fixed, so these parameters are left out', ofQos);
+  return [...ofQos, ...ofOthers];
+}
+
+/** rclnodejs would only log it, and take the time of the system. */
+function foreignFaults(source: string, overrides: ReadonlyMap<string, unknown>): Fault[] {
+  return foreignParameters.flatMap((field) => {
+    const value = overrides.get(field);
+    if (value === undefined || typeof value === 'boolean') return [];
+    return [{ source, field, expected: 'a bool', found: showValue(value) }];
+  });
 }
 
 const TYPES = {

@@ -19,6 +19,34 @@ export function overridesOf<P extends { readonly name: string }>(
   return overrides;
 }
 
+/**
+ * Names that a node gets from files for many nodes alone (`/**`, `/arm1/*`): there are those of
+ * others among them. What names the node, or is an argument of its own process, is meant for it.
+ *
+ * @param argv of the process
+ */
+export function namesForMany<P extends { readonly name: string }>(
+  all: readonly OverridesOfNodes<P>[],
+  fullName: string,
+  argv: readonly string[],
+): Set<string> {
+  const fitting = all.filter(({ name }) => patternOf(name).test(fullName));
+  const namesOf = (entries: typeof fitting) =>
+    entries.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+  const isForMany = ({ name }: OverridesOfNodes<P>) => name.endsWith('*');
+  const own = new Set(namesOf(fitting.filter((entry) => !isForMany(entry))));
+  for (const name of namesOfArguments(argv)) own.add(name);
+  return new Set(namesOf(fitting.filter(isForMany)).filter((name) => !own.has(name)));
+}
+
+/** Of `-p name:=value` without a node's name. */
+function namesOfArguments(argv: readonly string[]): string[] {
+  return argv.flatMap((argument, i) => {
+    if (!['-p', '--param'].includes(argv[i - 1] ?? '')) return [];
+    return /^([^:]+):=/.exec(argument)?.[1] ?? [];
+  });
+}
+
 /** `*` stands for one part of a name, `**` for any number of parts. */
 function patternOf(name: string): RegExp {
   const pattern = (name.startsWith('/') ? name : `/${name}`)

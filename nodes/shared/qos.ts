@@ -1,3 +1,4 @@
+import './requireRos.ts';
 import rclnodejs from 'rclnodejs';
 
 const { QoS } = rclnodejs;

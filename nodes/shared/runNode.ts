@@ -1,13 +1,17 @@
+import './requireRos.ts';
 import rclnodejs, { type lifecycle } from 'rclnodejs';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config, ParameterTable } from '../../core/config/ParameterTable.ts';
 import { printableLines } from '../../core/text/printable.ts';
+import { ConnectionReport } from './ConnectionReport.ts';
 import { type Diagnostic, DiagnosticsPublisher } from './DiagnosticsPublisher.ts';
 import { HeartbeatSender } from './HeartbeatSender.ts';
 import { ManagedNode } from './ManagedNode.ts';
 import { commonParameters } from './commonParameters.ts';
 import { declareParameters } from './declareParameters.ts';
 import { watchLauncher } from './launcher.ts';
+import { initRos, refusalAsFault } from './initRos.ts';
+import { graphOf } from './nodeGraph.ts';
 
 /** What a node does, apart from being a node. Transitions are synchronous, as rclnodejs wants it. */
 export type NodeBehaviour = {
@@ -57,6 +61,8 @@ const EXIT_CONFIG = 2;
 
 /** How long the end may wait for work in flight; what is not done by then is left. */
 const CLOSE_LIMIT_MS = 850;
+/** How often the graph is asked who is connected: about 0.01 ms a publisher or subscription. */
+const CONNECTIONS_PERIOD_SEC = 1;
 /** Longest wait of the executor: it is how long adding an entity may block. */
 const SPIN_TIMEOUT_MS = 10;
 
@@ -76,34 +82,21 @@ export async function runNode<T extends ParameterTable>(
   });
   try {
     await initRos();
-    rclnodejs.removeSignalHandlers();
     await running.start(definition);
   } catch (error) {
     await running.crash(error);
   }
 }
 
-/** @throws FaultError where the arguments, or a file of parameters among them, are wrong */
-async function initRos(): Promise<void> {
-  try {
-    await rclnodejs.init();
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith("Couldn't parse")) throw error;
-    const source = 'arguments';
-    const found = error.message;
-    throw new FaultError('ROS', [{ source, field: '', expected: 'ROS arguments', found }]);
-  }
-}
-
 class RunningNode {
   #node: ManagedNode | undefined;
   #behaviour: NodeBehaviour | undefined;
-  #diagnosticsTimer: NodeJS.Timeout | undefined;
+  readonly #timers: NodeJS.Timeout[] = [];
   #heartbeats: HeartbeatSender | undefined;
   #ending = false;
 
   async start<T extends ParameterTable>(definition: NodeDefinition<T>): Promise<void> {
-    const node = new ManagedNode(definition.name);
+    const node = await refusalAsFault(() => new ManagedNode(definition.name));
     this.#node = node;
     process.on('unhandledRejection', (reason) => node.guard.report('a promise', reason));
     const table = { ...commonParameters, ...definition.parameters };
@@ -118,9 +111,20 @@ class RunningNode {
     if (this.#ending) return;
     registerTransitions(node, behaviour);
     const diagnostics = new DiagnosticsPublisher(node);
-    this.#diagnosticsTimer = setInterval(
-      node.guard.wrap('diagnostics', () => diagnostics.publish(behaviour.diagnostics())),
-      common.diagnosticsPeriod * 1000,
+    if (node.usesSimulatedTime) {
+      const anyQos = { reliability: 'best_effort', durability: 'volatile' } as const;
+      node.connections.listens('/clock', 'rosgraph_msgs/msg/Clock', anyQos);
+      node.expectOneSource('/clock');
+    }
+    const connections = new ConnectionReport(node.connections, graphOf(node), (text) =>
+      node.getLogger().warn(text),
+    );
+    const report = () =>
+      diagnostics.publish([connections.diagnostic(), ...behaviour.diagnostics()]);
+    this.#every(common.diagnosticsPeriod, node.guard.wrap('diagnostics', report));
+    this.#every(
+      CONNECTIONS_PERIOD_SEC,
+      node.guard.wrap('connections', () => connections.check()),
     );
     if (common.heartbeatPeriod > 0) {
       this.#heartbeats = new HeartbeatSender(node, common.heartbeatPeriod);
@@ -128,6 +132,10 @@ class RunningNode {
     }
     node.spin(SPIN_TIMEOUT_MS);
     if (common.autostart && isInactive(node.configure())) node.activate();
+  }
+
+  #every(periodSec: number, act: () => void): void {
+    this.#timers.push(setInterval(act, periodSec * 1000));
   }
 
   async crash(error: unknown): Promise<void> {
@@ -145,7 +153,7 @@ class RunningNode {
   async end(exitCode: number): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    clearInterval(this.#diagnosticsTimer);
+    for (const timer of this.#timers) clearInterval(timer);
     const node = this.#node;
     const limit = delay(CLOSE_LIMIT_MS);
     try {

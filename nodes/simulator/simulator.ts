@@ -17,11 +17,6 @@ type Parameters = typeof simulatorParameters;
 
 /** Period of control, joint states and the simulated clock. */
 const STEP_SEC = 0.02;
-/** What tells that something is to be done. */
-const TELLING = [
-  ['std_msgs/msg/String', 'instruction'],
-  ['st4vla_ros/msg/SpatialPlan', 'plan'],
-] as const;
 
 /** Commands → a simulated arm at a table → camera images, joint states, the state of the episode. */
 export const simulator: NodeDefinition<Parameters> = {
@@ -59,10 +54,9 @@ async function create(
 
   // By a clock of its own: simulated time cannot wait for itself.
   node.every(STEP_SEC / config.realTimeFactor, 'simulation step', advance, 'steady');
+  node.listenToAll('std_msgs/msg/String', 'instruction', () => live.begin());
   // Goals of `execute_task` are on no topic but in their plans.
-  for (const [type, topic] of TELLING) {
-    node.listenBytes(type, topic, reliable(), () => live.begin());
-  }
+  node.listenBytes('st4vla_ros/msg/SpatialPlan', 'plan', reliable(), () => live.begin());
   node.serve(
     'st4vla_ros/srv/ResetEpisode',
     'reset_episode',

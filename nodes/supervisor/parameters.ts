@@ -4,6 +4,7 @@ import { commonParameters } from '../shared/commonParameters.ts';
 export const supervisorParameters = defineParameters({
   nodes: {
     type: 'string[]',
+    rosName: 'node_path',
     minLength: 1,
     maxLength: 64,
     readOnly: true,

@@ -118,11 +118,6 @@ describe('createRobotSink', () => {
   const wrong: [string, Record<string, unknown>, RegExp][] = [
     ['Servo with its own gripper', { sink: 'servo_pose' }, /gripper_sink: expected another sink/],
     [
-      'a topic without a joint',
-      { sink: 'gz', 'gz.topic': 'cmd_pos' },
-      /gz\.topic: expected a name with \{joint\}, found cmd_pos/,
-    ],
-    [
       'a range of one',
       { sink: 'gz', gripper_sink: 'gripper_command', 'gripper_command.range': [1] },
       /gripper_command\.range: expected no element, or two that differ, found \[1\]/,

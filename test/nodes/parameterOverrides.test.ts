@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { overridesOf } from '../../nodes/shared/parameterOverrides.ts';
+import { namesForMany, overridesOf } from '../../nodes/shared/parameterOverrides.ts';
 
 const entry = (name: string, ...parameters: [string, number][]) => ({
   name,
@@ -26,5 +26,26 @@ describe('overridesOf', () => {
     const all = [entry('/**/x', ['a', 1], ['b', 1]), entry('/**', ['a', 2], ['c', 2])];
     const values = [...overridesOf(all, '/x')].map(([name, { value }]) => [name, value]);
     assert.deepEqual(Object.fromEntries(values), { a: 2, b: 1, c: 2 });
+  });
+});
+
+describe('namesForMany', () => {
+  const names = (all: Parameters<typeof namesForMany>[0], ...args: string[]) => [
+    ...namesForMany(all, '/arm1/perception', ['node', 'main.js', '--ros-args', ...args]),
+  ];
+
+  it('are those that only a wildcard gives', () => {
+    const all = [
+      entry('/**', ['a', 1], ['b', 1]),
+      entry('/arm1/*', ['c', 1]),
+      entry('/arm2/*', ['e', 1]),
+      entry('/**/perception', ['b', 2], ['d', 2]),
+    ];
+    assert.deepEqual(names(all), ['a', 'c']);
+  });
+
+  it('are not those of the arguments of the process, which rcl calls the same', () => {
+    const all = [entry('/**', ['a', 1], ['b', 1], ['c', 1])];
+    assert.deepEqual(names(all, '-p', 'a:=1', '--param', 'b:=1', '-p', 'policy:c:=1'), ['c']);
   });
 });

@@ -1,3 +1,4 @@
+import '../../shared/requireRos.ts';
 import rclnodejs, { type ActionClient, type ActionTypeClassName } from 'rclnodejs';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';

@@ -5,7 +5,6 @@ import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../../core/kinematics/Chain.ts';
 import { movableJoint, type UrdfModel } from '../../../core/kinematics/UrdfModel.ts';
-import { JOINT_PLACEHOLDER } from '../../shared/commandTopics.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import type { CommandSink } from './CommandSink.ts';
 import { foreignFaults } from './foreignInterfaces.ts';
@@ -57,7 +56,7 @@ function faultsOf(
   const check = (isRight: boolean, field: string, expected: string, found: string) => {
     if (!isRight) faults.push({ source, field, expected, found });
   };
-  const { sink, gripperSink: gripperName, gzTopic, gripperCommandRange: range } = config;
+  const { sink, gripperSink: gripperName, gripperCommandRange: range } = config;
   if (gripper === 'servo_pose') {
     const expected = 'another sink than that of the arm: MoveIt Servo has no gripper';
     check(false, 'gripper_sink', expected, gripperName);
@@ -76,14 +75,6 @@ function faultsOf(
     const isRange = range.length === 0 || (range.length === 2 && range[0] !== range[1]);
     const field = 'gripper_command.range';
     check(isRange, field, 'no element, or two that differ', `[${range.join(', ')}]`);
-  }
-  if (sink === 'gz' || gripper === 'gz') {
-    check(
-      gzTopic.includes(JOINT_PLACEHOLDER),
-      'gz.topic',
-      `a name with ${JOINT_PLACEHOLDER}`,
-      gzTopic,
-    );
   }
   return faults;
 }

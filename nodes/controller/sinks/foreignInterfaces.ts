@@ -1,3 +1,4 @@
+import '../../shared/requireRos.ts';
 import fs from 'node:fs';
 import path from 'node:path';
 import rclnodejs, { type MessageTypeClassName, type QoS } from 'rclnodejs';

@@ -13,7 +13,7 @@ export type GzJoint = {
 /** Gazebo's JointPositionController of each joint, by way of ros_gz_bridge. */
 export function gzSink(node: ManagedNode, topic: string, joints: readonly GzJoint[]): CommandSink {
   const outputs = joints.map(({ name, positionOf }) => {
-    const ofJoint = topic.replace(JOINT_PLACEHOLDER, name);
+    const ofJoint = topic.replaceAll(JOINT_PLACEHOLDER, name);
     const publisher = node.advertiseRaw('std_msgs/msg/Float64', ofJoint, reliable());
     return { publisher, positionOf };
   });

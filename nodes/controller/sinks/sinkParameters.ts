@@ -1,8 +1,10 @@
 import type { ParameterTable } from '../../../core/config/ParameterTable.ts';
 import { commandTopics } from '../../shared/commandTopics.ts';
 
-const topic = (value: string, description: string) =>
+const name = (value: string, description: string) =>
   ({ type: 'string', default: value, minLength: 1, readOnly: true, description }) as const;
+const topic = (value: string, description: string) =>
+  ({ ...name(value, description), rosName: 'topic' }) as const;
 
 /** Who receives the commands of arm and gripper, and how. */
 export const sinkParameters = {
@@ -65,10 +67,13 @@ export const sinkParameters = {
     readOnly: true,
     description: "Frame of the poses; empty for the URDF's base link.",
   },
-  'gz.topic': topic(
-    commandTopics.gz.joint,
-    "Of each joint's position controller, as ros_gz_bridge names it in ROS; `{joint}` is its name.",
-  ),
+  'gz.topic': {
+    ...name(
+      commandTopics.gz.joint,
+      "Of each joint's position controller, as ros_gz_bridge names it in ROS; `{joint}` is its name.",
+    ),
+    rosName: 'joint_topic',
+  },
   'gripper_command.action': topic('gripper_controller/gripper_cmd', 'Name of the action.'),
   'gripper_command.range': {
     type: 'double[]',
@@ -89,12 +94,13 @@ export const sinkParameters = {
   'xs_sdk.prefix': {
     type: 'string',
     default: '',
+    rosName: 'prefix',
     readOnly: true,
     description:
       "Put before the driver's names, e.g. `/wx250s/`; empty where the node is in its namespace.",
   },
-  'xs_sdk.group': topic('arm', "The driver's name for the joints of the arm."),
-  'xs_sdk.gripper': topic('gripper', "The driver's name for the gripper."),
+  'xs_sdk.group': name('arm', "The driver's name for the joints of the arm."),
+  'xs_sdk.gripper': name('gripper', "The driver's name for the gripper."),
   'xs_sdk.command': {
     type: 'string',
     default: 'group',

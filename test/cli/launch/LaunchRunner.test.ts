@@ -9,7 +9,8 @@ function plan(label: string, script: string, changes: Partial<ProcessPlan> = {})
   const env = { PATH: process.env['PATH'] ?? '' };
   const fixed = { cwd: undefined, output: 'screen', respawn: false, respawnDelaySec: 0 } as const;
   const command = [process.execPath, '-e', script];
-  return { label, command, parameters: [], env, isRequired: false, ...fixed, ...changes };
+  const own = { label, node: undefined, command, parameters: [], env, isRequired: false };
+  return { ...own, ...fixed, ...changes };
 }
 
 /** Ends by itself on INT with the code 0, and says that it runs. */

@@ -30,6 +30,34 @@ describe('launch files', () => {
 
   const node = 'pkg: p, exec: e';
 
+  for (const [what, text, expected] of [
+    ['a namespace', `- push_ros_namespace: {namespace: arm-1}\n`, /"namespace": .*found "arm-1"/],
+    ['a node in a namespace', `- node: {${node}, namespace: 1arm}\n`, /"namespace": .*"1arm"/],
+    [
+      'a name',
+      `- node: {${node}, name: my node}\n`,
+      /"name": expected the name of a node.*"my node"/,
+    ],
+    ['a remapping', `- node: {${node}, remap: [{from: a, to: cam-1}]}\n`, /"remap": .*"cam-1"/],
+  ] as const) {
+    it(`refuses ${what} that ROS 2 would refuse, with its place`, () => {
+      assert.throws(
+        () => interpret(`launch:\n${text}`),
+        (error: Error) =>
+          /a\.launch\.yaml:2:\d+: /.test(error.message) && expected.test(error.message),
+      );
+    });
+  }
+
+  it('takes a namespace that is absolute, ends in a slash, or is empty', () => {
+    const nodes = ['/arm1', 'arm1/', "''"].map((one) => `- node: {${node}, namespace: ${one}}\n`);
+    const { processes } = interpret(`launch:\n${nodes.join('')}`);
+    assert.deepEqual(
+      processes.map(({ command }) => command.find((word) => word.startsWith('__ns'))),
+      ['__ns:=/arm1', '__ns:=/arm1', undefined],
+    );
+  });
+
   it('gives a node its ROS arguments as launch_ros does', () => {
     const parameters = write('f.yaml', '');
     const { processes } = interpret(`

@@ -88,6 +88,31 @@ describe('parseParameters', () => {
   });
 });
 
+describe('a parameter that is a name of ROS 2', () => {
+  const names = defineParameters({
+    topics: { type: 'string[]', rosName: 'topic', description: 'topics' },
+    each: { type: 'string', rosName: 'joint_topic', default: 'j/{joint}', description: 'one each' },
+    prefix: { type: 'string', rosName: 'prefix', default: '', description: 'before names' },
+  });
+
+  it('is read where ROS takes it', () => {
+    const values = { topics: ['a/b', '~/c', '/d'], each: '{joint}/cmd', prefix: '/wx250s/' };
+    assert.deepEqual(parseParameters(names, values, options), { ok: true, config: values });
+  });
+
+  it('is refused with the rule where ROS does not', () => {
+    const values = { topics: ['a', 'cam-1/image'], each: 'cmd', prefix: 'wx 250/' };
+    const result = parseParameters(names, values, options);
+    assert.ok(!result.ok);
+    const rule = 'parts of letters, digits and _, none of which begins with a digit, between /';
+    assert.deepEqual(result.faults.map(formatFault), [
+      `policy: topics: expected a list of string: a name of ROS 2 (${rule}), found ["a","cam-1/image"]`,
+      `policy: each: expected a string: a name of ROS 2 with {joint} (${rule}), found "cmd"`,
+      `policy: prefix: expected a string: the beginning of a name of ROS 2 (${rule}), found "wx 250/"`,
+    ]);
+  });
+});
+
 describe('checkParameterChange', () => {
   it('allows values within bounds only, and none of what is fixed', () => {
     assert.equal(checkParameterChange(table, 'max_plan_age', 1, 'policy'), undefined);

@@ -1,0 +1,41 @@
+import type { ConnectionFault, ConnectionWatch, Graph } from './ConnectionWatch.ts';
+import type { Diagnostic } from './DiagnosticsPublisher.ts';
+
+/** So many are said one by one, in the log each time and in the diagnostics. */
+const MOST_SAID = 5;
+
+/** Says in the log what begins to be wrong with connections, and in the diagnostics what is. */
+export class ConnectionReport {
+  readonly #watch: ConnectionWatch;
+  readonly #graph: Graph;
+  readonly #log: (text: string) => void;
+  #faults: readonly ConnectionFault[] = [];
+
+  constructor(watch: ConnectionWatch, graph: Graph, log: (text: string) => void) {
+    this.#watch = watch;
+    this.#graph = graph;
+    this.#log = log;
+  }
+
+  /** Call it now and then: the graph tells of changes only to who asks. */
+  check(): void {
+    const known = new Set(this.#faults.map(({ key }) => key));
+    this.#faults = this.#watch.check(this.#graph);
+    const added = this.#faults.filter(({ key }) => !known.has(key));
+    for (const { text } of added.slice(0, MOST_SAID)) this.#log(text);
+    if (added.length > MOST_SAID) this.#log(`and ${added.length - MOST_SAID} more of the kind`);
+  }
+
+  diagnostic(): Diagnostic {
+    const faults = this.#faults;
+    const said = faults.slice(0, MOST_SAID).map(({ text }) => text);
+    if (faults.length > MOST_SAID) said.push(`and ${faults.length - MOST_SAID} more`);
+    const isUnheard = faults.some(({ level }) => level === 'error');
+    return {
+      part: 'connections',
+      level: isUnheard ? 'error' : faults.length > 0 ? 'warn' : 'ok',
+      message: said.join('; '),
+      values: { faults: faults.length },
+    };
+  }
+}

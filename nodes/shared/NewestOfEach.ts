@@ -1,0 +1,34 @@
+/** Where a message came from, and which of its publisher's it is; see rclnodejs' MessageInfo. */
+export type Origin = {
+  readonly publisherGid: Uint8Array;
+  /** Counts up from 1; not above 0 where the middleware does not count. */
+  readonly publicationSequenceNumber: bigint;
+  /** When it was published, ns since the epoch; 0 where the middleware does not say. */
+  readonly sourceTimestamp: bigint;
+};
+
+/** More publishers than this are not told apart: those that were silent for longest are forgotten. */
+const MOST_PUBLISHERS = 64;
+
+/**
+ * Of messages that come by several ways (subscriptions of one topic with different QoS), each counts
+ * once, and none that its publisher has overtaken by a newer one.
+ */
+export class NewestOfEach {
+  readonly #newest = new Map<string, bigint>();
+
+  /** True for a message that is newer than all that its publisher has sent before. */
+  isNew({ publisherGid, publicationSequenceNumber, sourceTimestamp }: Origin): boolean {
+    const order = publicationSequenceNumber > 0n ? publicationSequenceNumber : sourceTimestamp;
+    if (order <= 0n) return true; // nothing tells: rather twice than never
+    const publisher = Buffer.from(publisherGid).toString('latin1');
+    const before = this.#newest.get(publisher);
+    if (before !== undefined && order <= before) return false;
+    this.#newest.delete(publisher);
+    this.#newest.set(publisher, order);
+    if (this.#newest.size > MOST_PUBLISHERS) {
+      this.#newest.delete(this.#newest.keys().next().value!);
+    }
+    return true;
+  }
+}
