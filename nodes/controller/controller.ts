@@ -1,12 +1,8 @@
 import { stateFolder } from '../../adapters/files/stateFolder.ts';
-import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import { Controller } from '../../core/control/Controller.ts';
 import type { ControllerOutput, JointCommand } from '../../core/control/ControllerOutput.ts';
-import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
-import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
-import { narrowLimits } from '../../core/embodiment/narrowLimits.ts';
 import { newQueue } from '../../core/execution/ExecutionSpec.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { executionStateToMessage } from '../shared/messages/executionState.ts';
@@ -23,6 +19,7 @@ import { ExecutionWatch } from './ExecutionWatch.ts';
 import { followingLimits } from './followingLimits.ts';
 import { HandDiagnostics } from './hands/HandDiagnostics.ts';
 import { watchHands } from './hands/watchHands.ts';
+import { limitedEmbodiment } from './limitedEmbodiment.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
 import { controlPeriod, leavesToOthers } from './controlPeriod.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
@@ -35,18 +32,6 @@ type Parameters = typeof controllerParameters;
 const CLOCK_WATCH_SEC = 0.1;
 /** Coming to rest from full speed takes less than this; a bound for a loop. */
 const MOST_BRAKING_PERIODS = 1000;
-
-/** The parameter behind each field of `LimitWishes`. */
-const PARAMETER_OF: Readonly<Record<string, string>> = {
-  workspaceMin: 'limits.workspace_min',
-  workspaceMax: 'limits.workspace_max',
-  maxStepM: 'limits.max_step',
-  maxStepRad: 'limits.max_turn',
-  velocityShare: 'limits.velocity_share',
-  accelerationShare: 'limits.acceleration_share',
-  selfClearanceM: 'limits.self_clearance',
-  tableRiseM: 'limits.table_rise',
-};
 
 /** Action chunks + joint states → limited joint commands at 50 Hz. */
 export const controller: NodeDefinition<Parameters> = {
@@ -98,6 +83,13 @@ async function create(
     states.publish(executionStateToMessage(next, nowNs, baseFrame));
     statistics.step(next, startedMs);
   };
+  const hands = await lookForHands;
+  const handDiagnostics = new HandDiagnostics(node, hands);
+  let isPrepared = false;
+  const prepare = () => {
+    isPrepared = true;
+    sink.prepare();
+  };
   node.everyPunctually(CONTROL_PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
@@ -124,13 +116,6 @@ async function create(
     node.getLogger().info(`not scheduled in real time: ${priorityFault}`);
   }
 
-  const hands = await lookForHands;
-  const handDiagnostics = new HandDiagnostics(node, hands);
-  let isPrepared = false;
-  const prepare = () => {
-    isPrepared = true;
-    sink.prepare();
-  };
   const remember = () => {
     if (memory.faultReason !== undefined) core.latchFault(memory.faultReason);
     if (memory.stopReason !== undefined) core.stop(memory.stopReason);
@@ -166,25 +151,6 @@ async function create(
     ],
     close: () => memory.close(),
   };
-}
-
-/** The arm, with what the parameters narrow; lists everything that would widen a limit. */
-function limitedEmbodiment(source: string, config: Config<Parameters>): Embodiment {
-  const narrowed = narrowLimits(embodimentByName(config.robot), {
-    workspaceMin: config.limitsWorkspaceMin,
-    workspaceMax: config.limitsWorkspaceMax,
-    maxStepM: config.limitsMaxStep,
-    maxStepRad: config.limitsMaxTurn,
-    velocityShare: config.limitsVelocityShare,
-    accelerationShare: config.limitsAccelerationShare,
-    selfClearanceM: config.limitsSelfClearance,
-    tableRiseM: config.limitsTableRise,
-  });
-  if (narrowed.ok) return narrowed.embodiment;
-  throw new FaultError(
-    source,
-    narrowed.faults.map((fault) => ({ ...fault, source, field: PARAMETER_OF[fault.field]! })),
-  );
 }
 
 function coreOptions(config: Config<Parameters>, { spec }: Execution) {

@@ -13,6 +13,16 @@ import type { ManagedNode } from './ManagedNode.ts';
 import { namesForMany } from './parameterOverrides.ts';
 import { serveParameters } from './serveParameters.ts';
 
+const TYPES = {
+  bool: rclnodejs.ParameterType.PARAMETER_BOOL,
+  integer: rclnodejs.ParameterType.PARAMETER_INTEGER,
+  double: rclnodejs.ParameterType.PARAMETER_DOUBLE,
+  string: rclnodejs.ParameterType.PARAMETER_STRING,
+  'integer[]': rclnodejs.ParameterType.PARAMETER_INTEGER_ARRAY,
+  'double[]': rclnodejs.ParameterType.PARAMETER_DOUBLE_ARRAY,
+  'string[]': rclnodejs.ParameterType.PARAMETER_STRING_ARRAY,
+};
+
 /** Declared by rclnodejs itself, or of the launch system; read at the start alone. */
 const foreignParameters = ['use_sim_time', 'start_type_description_service'];
 /** rclcpp lets a user change a topic's QoS by parameters of such names; here it is fixed. */
@@ -107,16 +117,6 @@ function foreignFaults(source: string, overrides: ReadonlyMap<string, unknown>):
     return [{ source, field, expected: 'a bool', found: showValue(value) }];
   });
 }
-
-const TYPES = {
-  bool: rclnodejs.ParameterType.PARAMETER_BOOL,
-  integer: rclnodejs.ParameterType.PARAMETER_INTEGER,
-  double: rclnodejs.ParameterType.PARAMETER_DOUBLE,
-  string: rclnodejs.ParameterType.PARAMETER_STRING,
-  'integer[]': rclnodejs.ParameterType.PARAMETER_INTEGER_ARRAY,
-  'double[]': rclnodejs.ParameterType.PARAMETER_DOUBLE_ARRAY,
-  'string[]': rclnodejs.ParameterType.PARAMETER_STRING_ARRAY,
-};
 
 function declare(node: ManagedNode, name: string, spec: ParameterSpec, value: unknown): void {
   const type = TYPES[spec.type];

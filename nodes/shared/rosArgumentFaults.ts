@@ -1,6 +1,12 @@
 import { type Fault, showValue } from '../../core/config/Fault.ts';
 import { expectedName, isRosName, type RosNameKind } from '../../core/config/rosNames.ts';
 
+const KINDS: Readonly<Record<string, RosNameKind>> = {
+  __ns: 'namespace',
+  __node: 'node',
+  __name: 'node',
+};
+
 /** `[node:]from:=to`, of which `from` may say that it is a topic or a service. */
 const REMAP = /^(?:(\w+):)?((?:rostopic:\/\/|rosservice:\/\/)?[^:]+):=(.*)$/;
 
@@ -22,9 +28,3 @@ export function rosArgumentFaults(argv: readonly string[]): Fault[] {
     return [{ source: 'arguments', field: `-r ${from}`, expected, found: showValue(to) }];
   });
 }
-
-const KINDS: Readonly<Record<string, RosNameKind>> = {
-  __ns: 'namespace',
-  __node: 'node',
-  __name: 'node',
-};
