@@ -74,7 +74,7 @@ export class BagExport {
     const actions = new RecordedActions(motion, tickSec, source);
     const ticksNs = actions.ticks();
     const table = new EpisodeTable(bag, topics, instruction);
-    const facts = await readEpisodeFacts(bag.path);
+    const facts = readEpisodeFacts(bag.path);
     const views = [...topics.views.keys()];
     let frames = 0;
     // The last row is marked as such: it is written when the next one turns out not to come.
@@ -97,8 +97,9 @@ export class BagExport {
       notes: facts.notes,
       recorded_actions: facts.recordedActions || actions.source,
     });
-    const { missing } = table;
+    const { missing, damaged } = table;
     const left = missing > 0 ? [`${missing} ticks without picture, joints or instruction`] : [];
+    if (damaged > 0) left.push(`${damaged} messages that do not decode were left out`);
     return { bag: bag.path, frames, source: actions.source, notices: [...bag.notices, ...left] };
   }
 

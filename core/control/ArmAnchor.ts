@@ -149,7 +149,7 @@ export class ArmAnchor {
     const isStill = this.#motion.isStill;
     if (isStill) this.#restNs ??= nowNs;
     else this.#restNs = undefined;
-    if (!isStill) this.#hasRestPose = false;
+    if (!isStill) [this.#hasRestPose, this.#restGripper] = [false, undefined];
     this.#restPeriods = isStill ? this.#restPeriods + 1 : 0;
     this.#history.add(nowNs, this.#motion.positions);
     const repeats = this.#state === 'set' && this.#restPeriods <= REPEATS;
@@ -211,7 +211,8 @@ export class ArmAnchor {
     if (this.#restNs === undefined || !rest.hasRested(this.#restNs)) return waits;
     const misplaced = this.#monitor.outsideLimits();
     if (misplaced !== undefined) return { status: 'misplaced', reason: misplaced, isLost: false };
-    const gripper = this.#relocates || this.#hasGripperLeft() ? gripperPosition : undefined;
+    const keeps = !this.#relocates && this.#restGripper !== undefined && !this.#hasGripperLeft();
+    const gripper = keeps ? undefined : gripperPosition;
     const neededSec = this.#motion.restToRestSec(joints, gripper);
     if (this.#quietPeriods * this.#periodSec < neededSec) return waits;
     this.#anchor(gripper);

@@ -166,7 +166,7 @@ describe('faults around a controller, with the driver of an arm in rclpy', () =>
     },
     async () => {
       await watch.offer({ late: 10 });
-      await refusal(/too late, all \d+ rows|superseded/);
+      await refusal(/observation: expected one of the last \d\.\d+ s, found one 1\d\.\d+ s old/);
       const { ticks_consumed: ticks } = watch.last!;
       await watch.until('three ticks', (one) => one.ticks_consumed >= ticks + 3);
       const { id } = await watch.offer({ late: 0.5 });
@@ -203,7 +203,9 @@ describe('faults around a controller, with the driver of an arm in rclpy', () =>
     },
     async () => {
       const { id } = await watch.offer();
-      await watch.until('its rows', ({ chunk_id }) => chunk_id === id);
+      const first = await watch.until('its rows', ({ chunk_id }) => chunk_id === id);
+      await watch.until('two ticks', (one) => one.ticks_consumed >= first.ticks_consumed + 2);
+      await watch.offer();
       await watch.offer({ late: 0.4 });
       await refusal(/superseded, of tick \d+, newest is of \d+/);
     },
@@ -219,7 +221,7 @@ describe('faults around a controller, with the driver of an arm in rclpy', () =>
       injected: `the driver ignores commands; \`following.tolerance\` ${TOLERANCE_RAD}`,
       reaction:
         'FAULT `following.delay` + `following.time` after the command is further away than the ' +
-        'tolerance; the command goes back to where the arm is, and stays there',
+        'tolerance; once the arm rests the command is where it is, and nothing more is sent',
       recovery: '`~/resume`',
     },
     async () => {
@@ -247,7 +249,7 @@ describe('faults around a controller, with the driver of an arm in rclpy', () =>
     {
       fault: 'the driver reports torque off',
       injected: 'a text on `driver_fault`',
-      reaction: 'FAULT; the command is where the arm is, also when it sinks',
+      reaction: 'FAULT; commands begin again where the arm rests, also when it sinks',
       recovery: 'an empty text on `driver_fault`, then `~/resume`',
     },
     async () => {
@@ -349,13 +351,14 @@ describe('faults around a controller, with the driver of an arm in rclpy', () =>
       watch.states.every(({ status }) => status === STOPPED),
       'it was never anything else',
     );
+    assert.equal(peer.last('/arm_controller/joint_trajectory'), undefined, 'nothing is sent');
+    await watch.trigger('resume');
     await session.until('commands', () => peer.last('/arm_controller/joint_trajectory'));
     assertNear(watch.command.positions, position);
-    await watch.trigger('resume');
     await watch.act();
     const reaction =
-      'no command any more; the next one begins where the arm is, stopped if the one before was, ' +
-      'and goes on with the next chunk';
+      'no command any more; the next process begins where the arm rests, stopped if the one before was, ' +
+      'and continues with the next chunk';
     const recovery = 'a launch with `respawn` starts it again';
     table.add({ fault: 'the controller is killed', injected: 'SIGKILL', reaction, recovery }, '–');
   });
