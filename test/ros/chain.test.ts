@@ -97,9 +97,9 @@ describe('camera → perception → policy → controller → commands', () => {
     await session.until('commands', () => peer.last('/arm_controller/joint_trajectory'));
   });
 
-  it('begins a new epoch with every instruction and discards what is older', async () => {
+  it('begins a new epoch with another instruction and discards what is older', async () => {
     const { epoch: before } = await state('a state', Boolean);
-    await instruct('put the spoon on the towel');
+    await instruct('put the spoon on the plate');
     const { epoch } = await state('the new epoch', (s) => s.epoch > before);
     await session.until('a plan of it', () => peer.last('/plan').epoch === epoch);
     await state('motion in it', (s) => s.epoch === epoch && s.row >= 0);
@@ -129,7 +129,7 @@ describe('camera → perception → policy → controller → commands', () => {
     await send('first', 60);
     await send('second', 60);
     assert.deepEqual(await ended('first'), [ABORTED, SUPERSEDED]);
-    await instruct('put the spoon on the towel');
+    await instruct('put the spoon on the plate');
     assert.deepEqual(await ended('second'), [ABORTED, SUPERSEDED]);
   });
 

@@ -91,8 +91,8 @@ describe('faults around the whole pipeline, between machines (UDP alone)', () =>
     );
   const stream = (how: Delivery = {}): Promise<void> =>
     peer.stream(CAMERA, IMAGE, smallPicture, 20, 'sensor', how);
-  const instruct = (): Promise<number> =>
-    peer.publish('/instruction', INSTRUCTION, { data: 'put the spoon on the towel' }, 'latched');
+  const instruct = (data = 'put the spoon on the towel'): Promise<number> =>
+    peer.publish('/instruction', INSTRUCTION, { data }, 'latched');
   const acts = (): Promise<State> => watch.until('motion', isActing, 40_000);
   beforeEach(acts);
 
@@ -183,7 +183,7 @@ describe('faults around the whole pipeline, between machines (UDP alone)', () =>
   }
 
   it('`~/stop` while the policy plans', async () => {
-    const beganAt = await instruct();
+    const beganAt = await instruct('put the spoon on the plate');
     await watch.until('the new epoch', (state) => state['header.stamp'] > beganAt && isHeld(state));
     const isStopped = ({ status }: State) => status === STOPPED;
     const periods = await watch.stop();
