@@ -2,11 +2,11 @@ import type { ProvenProcess } from './Witness.ts';
 
 /**
  * `absent`: it need not be there, and is not; `starting`: not heard yet; `overdue`: that takes too
- * long; `silent`: it was heard, and is not any more; `left`: it said that it would go, and is gone;
- * `given_up`: it fails again and again.
+ * long; `silent`: it was heard, and is not any more; `ended`: its process is gone, and did not say
+ * that it would go; `left`: it said so; `given_up`: it fails again and again.
  */
 export type NodeState =
-  'absent' | 'starting' | 'overdue' | 'alive' | 'silent' | 'left' | 'given_up';
+  'absent' | 'starting' | 'overdue' | 'alive' | 'silent' | 'ended' | 'left' | 'given_up';
 
 export type NodeReport = {
   readonly state: NodeState;

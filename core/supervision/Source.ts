@@ -18,8 +18,14 @@ export class Source {
   leavingSec: number | undefined;
   /** It said so and was heard again: somebody lies in its name. */
   leaveIsForged = false;
+  /** When it was first found to be gone. */
+  goneSec: number | undefined;
 
-  constructor({ host, pid }: Heartbeat, witness: Witness, proof: ProvenProcess | undefined) {
+  constructor(
+    { host, pid }: Pick<Heartbeat, 'host' | 'pid'>,
+    witness: Witness,
+    proof: ProvenProcess | undefined,
+  ) {
     this.host = host;
     this.pid = pid;
     this.#witness = witness;

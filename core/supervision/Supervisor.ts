@@ -64,7 +64,7 @@ export class Supervisor {
     { witness, nowSec }: { readonly witness: Witness; readonly nowSec: number },
   ) {
     const watch = (isOptional: boolean) => (name: string) =>
-      [name, new WatchedNode(policy, witness, { nowSec, isOptional })] as const;
+      [name, new WatchedNode(name, { policy, witness }, { nowSec, isOptional })] as const;
     this.#nodes = new Map([...optional.map(watch(true)), ...expected.map(watch(false))]);
     this.#floodPerSec = FLOOD_PER_SEC + (2 * this.#nodes.size) / policy.periodSec;
     this.#lastCheckSec = nowSec;

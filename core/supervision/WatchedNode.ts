@@ -8,6 +8,8 @@ import type { Witness } from './Witness.ts';
 const SILENCE_LIMIT_SEC = 30;
 /** How long a process may take to end after it said that it leaves. */
 const LEAVE_LIMIT_SEC = 5;
+/** How long the farewell of a process that has ended may be on its way. */
+const FAREWELL_SEC = 0.5;
 /** Heartbeats of one process before it may be ended for its silence. */
 const MIN_BEATS = 2;
 /** By how much the period in a heartbeat may differ from the configured one. */
@@ -18,6 +20,7 @@ const PERIOD_TOLERANCE = 0.01;
  * (an end, a failure that counts) only for a process that the kernel proves to be this node.
  */
 export class WatchedNode {
+  readonly #name: string;
   readonly #policy: SupervisionPolicy;
   readonly #witness: Witness;
   readonly #contradictions = new Contradictions();
@@ -25,19 +28,26 @@ export class WatchedNode {
   #sinceSec: number;
   #source: Source | undefined;
   #state: NodeState;
-  /** It was proven once: from then on no process of which nothing is proven may pass for it. */
-  #isOfThisLaunch = false;
+  /**
+   * The machine of a process that was proven: from then on no process of which nothing is proven may
+   * pass for this node.
+   */
+  #host = '';
   #restarts = 0;
   /** When it failed, within the policy's window. */
   #failuresSec: number[] = [];
   #hasGivenUp = false;
 
-  /** @param isOptional it need not be there */
+  /**
+   * @param name its full name
+   * @param isOptional it need not be there
+   */
   constructor(
-    policy: SupervisionPolicy,
-    witness: Witness,
+    name: string,
+    { policy, witness }: { readonly policy: SupervisionPolicy; readonly witness: Witness },
     { nowSec, isOptional }: { readonly nowSec: number; readonly isOptional: boolean },
   ) {
+    this.#name = name;
     this.#policy = policy;
     this.#witness = witness;
     this.#sinceSec = nowSec;
@@ -55,8 +65,9 @@ export class WatchedNode {
   /** @param isFlooded so many heartbeats come that some may be lost */
   check(nowSec: number, isFlooded: boolean): NodeVerdict | undefined {
     const { maxRestarts, windowSec, startSec, periodSec } = this.#policy;
+    this.#lookForAnother(nowSec);
+    const end = this.#noticeEnd(nowSec);
     const source = this.#source;
-    if (source?.leavingSec !== undefined && source.isGone()) this.#leave();
     if (isFlooded && this.#state === 'alive' && source?.isSeenAtWork(nowSec, periodSec))
       this.#sinceSec = nowSec;
     const silentSec = nowSec - this.#sinceSec;
@@ -74,6 +85,7 @@ export class WatchedNode {
       return { kind: 'give_up', reason: `has failed ${failures} times within ${windowSec} s` };
     }
     if (isSilent && source && !this.#hasGivenUp) return onSilence(source, silentSec);
+    if (end !== undefined) return { kind: 'report', reason: end };
     const news = this.#contradictions.news(nowSec);
     return news === undefined
       ? undefined
@@ -96,7 +108,8 @@ export class WatchedNode {
   /** Returns what contradicts what is known; `undefined` where the heartbeat is believed. */
   #beatOfSource(source: Source, heartbeat: Heartbeat, nowSec: number): string | undefined {
     if (heartbeat.isLeaving) {
-      if (source.leaveIsForged) return `${describe(source)} is said to leave, and stays`;
+      if (source.leaveIsForged || source.beats === 0)
+        return `${describe(source)} is said to leave, and stays`;
       // What the kernel can show is waited for.
       if (source.proof) source.leavingSec ??= nowSec;
       else this.#leave();
@@ -112,7 +125,7 @@ export class WatchedNode {
     const isEarly = nowSec - this.#sinceSec < this.#policy.periodSec / 4;
     if (this.#state === 'alive' && isEarly) return problem;
     source.prove(heartbeat);
-    this.#isOfThisLaunch ||= source.proof !== undefined;
+    if (source.proof) this.#host = source.host;
     const doubt = this.#problemOfPeriod(heartbeat) ?? source.impossible();
     if (doubt === undefined) this.#believe(source, nowSec);
     return problem ?? doubt;
@@ -130,9 +143,10 @@ export class WatchedNode {
     } else {
       const longestSec = this.#policy.missedBeats * this.#policy.periodSec;
       const isTaken = source !== undefined && nowSec - this.#sinceSec <= longestSec;
-      if (this.#isOfThisLaunch || isTaken) return `${describe(heartbeat)} claims its name`;
+      if (this.#host !== '' || isTaken) return `${describe(heartbeat)} claims its name`;
     }
     if (!heartbeat.isLeaving) {
+      if (proof) this.#host = heartbeat.host;
       this.#follow(source, proof !== undefined, nowSec);
       this.#source = new Source(heartbeat, this.#witness, proof);
       this.#believe(this.#source, nowSec);
@@ -142,11 +156,37 @@ export class WatchedNode {
 
   /** Counts what it means that another process has come after `former`. */
   #follow(former: Source | undefined, isProven: boolean, nowSec: number): void {
-    this.#isOfThisLaunch ||= isProven;
     if (!former || (isProven && !former.proof)) return;
     this.#restarts += 1;
     // One that was started again before its end was noticed.
     if (former.proof && this.#state === 'alive') this.#failuresSec.push(nowSec);
+  }
+
+  /** Returns what to say about a process that is gone without having said that it would go. */
+  #noticeEnd(nowSec: number): string | undefined {
+    const source = this.#source;
+    if (!source?.isGone()) return undefined;
+    if (source.leavingSec !== undefined) {
+      this.#leave();
+      return undefined;
+    }
+    source.goneSec ??= nowSec;
+    if (nowSec - source.goneSec < FAREWELL_SEC) return undefined;
+    if (this.#state !== 'silent') this.#failuresSec.push(nowSec);
+    this.#state = 'ended';
+    this.#sinceSec = nowSec;
+    this.#source = undefined;
+    return `has ended: ${describe(source)}`;
+  }
+
+  /** After an end: a process that dies before it is heard is one more failure. */
+  #lookForAnother(nowSec: number): void {
+    const proof = this.#state === 'ended' ? this.#witness.find(this.#name) : undefined;
+    if (!proof) return;
+    this.#source = new Source({ host: this.#host, pid: proof.pid }, this.#witness, proof);
+    this.#state = 'starting';
+    this.#sinceSec = nowSec;
+    this.#restarts += 1;
   }
 
   #problemOfPeriod({ periodSec, pid }: Heartbeat): string | undefined {

@@ -16,6 +16,8 @@ export type ProvenProcess = {
 export type Witness = {
   /** The process that a heartbeat names, where it is proven to be that node of this launch. */
   prove(heartbeat: Heartbeat): ProvenProcess | undefined;
+  /** A process that is proven to be that node of this launch, heard or not. */
+  find(node: string): ProvenProcess | undefined;
   /** Whether it is still there, and has not ended. */
   isThere(process: ProvenProcess): boolean;
   /** Another text whenever its main thread has run in between; `undefined` where that is not known. */

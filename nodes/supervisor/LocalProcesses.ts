@@ -43,6 +43,11 @@ export class LocalProcesses implements Witness {
     return found;
   }
 
+  find(node: string): ProvenProcess | undefined {
+    if (this.#nowMs() - this.#lookedMs >= LOOK_PERIOD_MS) this.#look();
+    return this.#nodes.find((one) => one.node === node && this.isThere(one));
+  }
+
   isThere({ pid, start }: ProvenProcess): boolean {
     return readProcess(this.#proc, pid)?.start === start;
   }

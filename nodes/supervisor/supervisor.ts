@@ -25,6 +25,7 @@ const LEVELS = {
   overdue: 'error',
   alive: 'ok',
   silent: 'error',
+  ended: 'error',
   left: 'ok',
   given_up: 'error',
 } as const;

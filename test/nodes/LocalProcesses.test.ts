@@ -58,11 +58,14 @@ describe('LocalProcesses', () => {
     const proven = processes.prove(beat(pid));
     assert.deepEqual(proven, { node: '/left/policy', pid, start: startOfProcess(pid) });
     assert.ok(processes.isThere(proven));
+    assert.deepEqual(processes.find('/left/policy'), proven);
+    assert.equal(processes.find('/right/policy'), undefined);
     policy.kill('SIGSTOP');
     const ended = once(policy, 'exit');
     assert.equal(processes.end(proven), `process ${pid} was killed`);
     assert.deepEqual(await ended, [null, 'SIGKILL']);
     assert.equal(processes.isThere(proven), false);
+    assert.equal(processes.find('/left/policy'), undefined);
     assert.equal(processes.end(proven), `process ${pid} has ended`);
     assert.equal(processes.prove(beat(pid)), undefined);
   });

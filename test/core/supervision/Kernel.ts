@@ -24,6 +24,11 @@ export class Kernel implements Witness {
     return isProven ? { node, pid, start: `start of ${pid}` } : undefined;
   }
 
+  find(node: string): ProvenProcess | undefined {
+    const [pid] = [...this.#nodes].find(([, name]) => name === node) ?? [];
+    return pid === undefined ? undefined : { node, pid, start: `start of ${pid}` };
+  }
+
   isThere({ pid }: ProvenProcess): boolean {
     return this.#nodes.has(pid);
   }

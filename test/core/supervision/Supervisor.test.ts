@@ -68,6 +68,24 @@ describe('Supervisor', () => {
     assert.equal(bench.report.restarts, 3);
   });
 
+  it('notices at once that a process has ended, and counts those that die before they are heard', () => {
+    const bench = new Bench();
+    bench.runs(7, 1);
+    bench.kernel.end(7);
+    assert.deepEqual(bench.waits(0.45), [], 'its farewell may be on its way');
+    assert.deepEqual(bench.waits(2), ['report: /policy has ended: process 7 of here']);
+    assert.equal(bench.state, 'ended');
+    bench.kernel.start('/policy', 8);
+    assert.deepEqual(bench.waits(0.1), []);
+    assert.deepEqual([bench.state, bench.report.pid, bench.report.restarts], ['starting', 8, 1]);
+    bench.kernel.end(8);
+    assert.deepEqual(bench.waits(2), ['report: /policy has ended: process 8 of here']);
+    bench.kernel.start('/policy', 9);
+    bench.waits(0.1);
+    bench.kernel.end(9);
+    assert.deepEqual(bench.waits(2), ['give_up: /policy has failed 3 times within 60 s']);
+  });
+
   it('does not mind a node that leaves, and forgets its process', () => {
     const bench = new Bench();
     bench.runs(7, 1);

@@ -72,10 +72,11 @@ describe('Supervisor and forged heartbeats', () => {
       assert.match(report!, /^report: .* process 7, which does not run, is said to live$/);
       assert.deepEqual([...more, bench.state], ['alive']);
       if (isEnded) bench.kernel.end(7);
-      const [kill, ...others] = bench.waits(4);
-      assert.match(kill!, /^kill 7: \/policy is silent for 1/);
+      const [end, ...others] = bench.waits(4);
+      if (isEnded) assert.equal(end, 'report: /policy has ended: process 7 of here');
+      else assert.match(end!, /^kill 7: \/policy is silent for 1/);
       assert.deepEqual(others, []);
-      assert.match(bench.report.contradiction!, isEnded ? /which has ended/ : /does not run/);
+      assert.match(bench.report.contradiction!, isEnded ? /claims its name/ : /does not run/);
     }
   });
 
@@ -96,8 +97,24 @@ describe('Supervisor and forged heartbeats', () => {
       /process 7 of here (was|is) said to leave, and (is heard again|stays)/,
     );
     other.kernel.end(7);
-    assert.match(other.waits(2)[0]!, /^kill 7: \/policy is silent for 1.05 s$/);
-    assert.equal(other.state, 'silent', 'and not left');
+    assert.deepEqual(other.waits(2), ['report: /policy has ended: process 7 of here']);
+    assert.equal(other.state, 'ended', 'and not left');
+  });
+
+  it('forged farewells do not hide that processes die before they are heard', () => {
+    const bench = new Bench();
+    bench.runs(7, 1);
+    bench.kernel.end(7);
+    const wanted = [8, 9, 10].flatMap((pid) => {
+      const actions = bench.waits(1);
+      bench.kernel.start('/policy', pid);
+      bench.forged = [{ pid, isLeaving: true }];
+      actions.push(...bench.waits(1));
+      bench.kernel.end(pid);
+      return actions;
+    });
+    const last = 'give_up: /policy has failed 3 times within 60 s';
+    assert.ok([...wanted, ...bench.waits(1)].includes(last));
   });
 
   it('neither a short nor a long period is believed', () => {
