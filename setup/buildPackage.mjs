@@ -7,6 +7,7 @@ import { fingerprint } from './fingerprint.mjs';
 import { installLocked, partOfLock } from './npm.mjs';
 import { nodeGypArguments } from './nodeGyp.mjs';
 import { packageRoot } from './paths.mjs';
+import { refuseRebuild } from './refuseRebuild.mjs';
 import { findPrebuiltBinding } from './prebuiltBinding.mjs';
 import { SetupError, writeAtomically } from './steps.mjs';
 
@@ -25,7 +26,11 @@ try {
 
 /** The packages of the lock file, and the compiler apart from them: it is not installed. */
 async function installPackages() {
-  const key = fingerprint(packageRoot, ['package-lock.json'], [process.versions.modules]);
+  const key = fingerprint(
+    packageRoot,
+    ['package-lock.json', 'setup/refuseRebuild.mjs'],
+    [process.versions.modules],
+  );
   const stamp = path.join(folder, '.st4vla-stamp');
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === key) return;
   for (const made of [folder, tools]) {
@@ -36,6 +41,7 @@ async function installPackages() {
   for (const file of ['package.json', 'package-lock.json'])
     fs.copyFileSync(path.join(packageRoot, file), path.join(folder, file));
   await installLocked(run, folder, { dev: false, env: process.env });
+  refuseRebuild(folder);
   const { manifest, lock } = partOfLock(readJson('package-lock.json'), ['typescript']);
   fs.writeFileSync(path.join(tools, 'package.json'), JSON.stringify(manifest));
   fs.writeFileSync(path.join(tools, 'package-lock.json'), JSON.stringify(lock));

@@ -1,6 +1,7 @@
 // `npm test`: lint, types, then every test file, room by room from pure units to real ROS 2. Each room
 // is a process of its own, so a crash in one (or a ROS 2 that lingers) is one failure and not the end.
 //   npm test -- [room or part of a file name]... [--grep TEXT]
+//   npm run test:fast        lint, types, pure units and scenarios: what to run between two changes
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,10 +14,13 @@ import type { RoomResult } from './runRoom.ts';
 const firstRooms = ['core', 'sim', 'adapters', 'cli', 'setup', 'nodes', 'golden'];
 const lastRooms = ['scenarios', 'ros'];
 
+/** What `--fast` runs: nothing that starts nodes, simulates episodes or reads large bags. */
+const fastRooms = ['core', 'nodes', 'scenarios'];
+
 type Count = { passed: number; failed: number; skipped: number };
 
 const { values, positionals } = parseArgs({
-  options: { grep: { type: 'string' } },
+  options: { grep: { type: 'string' }, fast: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const atRoot = { cwd: packageRoot, stdio: 'inherit' } as const;
@@ -58,7 +62,8 @@ function roomsToRun(): [string, string[]][] {
   const names = fs.readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
   for (const name of names.filter((file) => file.endsWith('.test.js')).sort()) {
     const room = name.split(path.sep)[0]!;
-    const wanted = positionals.length === 0 || positionals.some((part) => matches(name, part));
+    const asked = positionals.length > 0 ? positionals : values.fast ? fastRooms : [];
+    const wanted = asked.length === 0 || asked.some((part) => matches(name, part));
     if (wanted) rooms.set(room, [...(rooms.get(room) ?? []), path.join(import.meta.dirname, name)]);
   }
   return [...rooms].sort(([a], [b]) => rank(a) - rank(b));

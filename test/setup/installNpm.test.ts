@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { installLocked, installedFault, partOfLock } from '../../setup/npm.mjs';
 import { packageRoot } from '../../setup/paths.mjs';
+import { refuseRebuild } from '../../setup/refuseRebuild.mjs';
 import { integrityOf, run, startRegistry, tarOf, writeText } from './fakeIndex.ts';
 import type { FakeServer } from './fakeIndex.ts';
 
@@ -106,6 +107,19 @@ describe('the installation of locked npm packages', () => {
     await installLocked(run, folder, { dev: true, env: { ...env, ...led } });
     assert.equal(installedFault(folder, { dev: true }), undefined);
     assert.ok(fs.existsSync(path.join(folder, 'node_modules', 'tool', 'package.json')));
+  });
+
+  it('leaves an rclnodejs that refuses to build itself while a program runs', async () => {
+    const rebuild = "node -e \"require('fs').writeFileSync('built', '')\"";
+    const rclnodejs = path.join(folder, 'node_modules', 'rclnodejs');
+    const manifest = { name: 'rclnodejs', version: '1.0.0', scripts: { rebuild } };
+    writeText(rclnodejs, 'package.json', JSON.stringify(manifest));
+    await run('npm', ['run', 'rebuild'], { cwd: rclnodejs });
+    assert.ok(fs.existsSync(path.join(rclnodejs, 'built')));
+    fs.rmSync(path.join(rclnodejs, 'built'));
+    for (const _ of [1, 2]) refuseRebuild(folder);
+    await assert.rejects(run('npm', ['run', 'rebuild'], { cwd: rclnodejs }), /source ROS 2/);
+    assert.equal(fs.existsSync(path.join(rclnodejs, 'built')), false);
   });
 
   it('gives the compiler a lock of its own, cut from the whole', () => {

@@ -135,6 +135,7 @@ describe('what is installed', () => {
       'setup/lockRos.mjs',
       'setup/npm.mjs',
       'setup/pip.mjs',
+      'test/setup/installNpm.test.ts', // from a registry of its own
       'test/setup/installPip.test.ts', // from an index of its own
     ]);
     assert.match(read('setup/lockRos.mjs'), /'--dry-run'/);
