@@ -25,6 +25,8 @@ export type FuzzTemper = {
   readonly gapsPerSec: number;
   readonly lostShare: number;
   readonly liesPerSec: number;
+  /** A second publisher's joint states, all zeros, come every so many periods; 0: there is none. */
+  readonly twinPeriods: number;
   readonly operatorPerSec: number;
   readonly clockJumpsPerSec: number;
   readonly restartsPerSec: number;
@@ -57,6 +59,7 @@ export function drawTemper(random: Random): FuzzTemper {
     gapsPerSec: rate(0.4),
     lostShare: rate(0.3),
     liesPerSec: random.pick([0, 0, 0.5, 5]),
+    twinPeriods: random.pick([0, 0, 0, 0, 0, 0, 0, 0]),
     operatorPerSec: rate(1.5),
     clockJumpsPerSec: rate(0.15),
     restartsPerSec: rate(0.15),
