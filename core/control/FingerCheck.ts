@@ -6,6 +6,8 @@ export type Fail = (what: string, found: ArrayLike<number>) => void;
 
 /** Rounding errors. */
 const TINY = 1e-9;
+/** A speed at which it rests, m/s: what rounding leaves of braking. */
+const REST_SPEED = 1e-6;
 
 /**
  * Judges the commands to a finger joint, period by period: velocity and acceleration within limits from
@@ -56,7 +58,8 @@ export class FingerCheck {
   silence({ gripperJointVelocity }: JointCommand): void {
     const step = Math.abs(this.#step ?? 0);
     const most = (this.#bounds.acceleration * this.#periodSec ** 2) / 2;
-    if (step > most + TINY || Math.abs(gripperJointVelocity) > TINY) {
+    const isMoving = Math.abs(gripperJointVelocity) > REST_SPEED;
+    if (step > most + REST_SPEED * this.#periodSec || isMoving) {
       this.#fail('silent while the gripper moves', [step / this.#periodSec, gripperJointVelocity]);
     }
   }
