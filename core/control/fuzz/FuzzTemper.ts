@@ -21,6 +21,8 @@ export type FuzzTemper = {
   /** Joint states come so late, and by so much more at random, s; together at most 0.25. */
   readonly delaySec: number;
   readonly jitterSec: number;
+  /** The driver's clock is ahead of the controller's by so much, s. */
+  readonly skewSec: number;
   /** How often each of these happens, per second. */
   readonly gapsPerSec: number;
   readonly lostShare: number;
@@ -68,5 +70,6 @@ export function drawTemper(random: Random): FuzzTemper {
     chunkPeriods: random.pick([2, 10, 25, 60]),
     hostileShare: random.pick([0, 0.1, 0.5, 1]),
     boldness: random.pick([0.1, 0.5, 1, 2]),
+    skewSec: random.pick([0, 0, random.uniform(-0.1, 0.1)]),
   };
 }

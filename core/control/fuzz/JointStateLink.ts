@@ -82,8 +82,8 @@ export class JointStateLink {
     this.#onTheWay.push({ period: inGap ? Math.max(arrival, this.#gapEnds) : arrival, sample });
   }
 
-  #report(arm: VirtualArm, stampNs: bigint): JointSample {
-    const { noiseRad, quantumRad, velocities } = this.#temper;
+  #report(arm: VirtualArm, nowNs: bigint): JointSample {
+    const { noiseRad, quantumRad, velocities, skewSec } = this.#temper;
     const names = [...this.#embodiment.armJoints, this.#embodiment.gripper.joint, 'unrelated'];
     const finger = names.length - 2;
     const positions = Float64Array.from(names, (_, i) => {
@@ -99,6 +99,7 @@ export class JointStateLink {
       'not a number': () => new Float64Array(names.length).fill(NaN),
       missing: () => new Float64Array(0),
     };
+    const stampNs = nowNs + BigInt(Math.round(skewSec * 1e9));
     return { stampNs, names, positions, velocities: styles[velocities]() };
   }
 
