@@ -145,7 +145,7 @@ export class CommandCheck {
       from !== undefined &&
       targetBaseFromEe !== undefined &&
       targetBaseFromEe !== this.#lastTarget &&
-      this.#isInRange(command) &&
+      this.#isInRange(this.#last ?? command) &&
       !this.#isAt(command, targetBaseFromEe)
     ) {
       this.#checkStep(from, targetBaseFromEe, this.#chain.forward(command.positions));
@@ -154,7 +154,7 @@ export class CommandCheck {
     this.#lastTick = tick;
   }
 
-  /** Where it is not, the way back into the joints' ranges comes to what the action asks for. */
+  /** Where it is not, the way back into the joints' ranges adds to what the action asks for. */
   #isInRange({ positions }: JointCommand): boolean {
     const { lower, upper } = this.#bounds;
     return positions.every((q, i) => q >= lower[i]! && q <= upper[i]!);

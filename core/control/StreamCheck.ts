@@ -3,11 +3,16 @@ import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import { armBounds, gripperBounds } from './armBounds.ts';
 import type { GripperBounds, JointBounds } from './armBounds.ts';
 import type { JointCommand } from './ControllerOutput.ts';
+import { FingerCheck } from './FingerCheck.ts';
+import type { Fail } from './FingerCheck.ts';
 import type { RoomCheck } from './RoomCheck.ts';
 import { TruthWindow } from './TruthWindow.ts';
 
 /** Rounding errors. */
 const TINY = 1e-9;
+/** A speed at which an arm rests, rad/s, and an acceleration: what rounding leaves of braking. */
+const REST_SPEED = 1e-6;
+const REST_ACCELERATION = 1e-4;
 /** What joint states tell is at most so old, s: stale after 0.25, and a period or two. */
 const KNOWN_SEC = 0.3;
 /** The arm is looked at for so long before commands begin, and has to rest within it for 0.1 s. */
@@ -28,8 +33,6 @@ const NOTICED_SEC = 0.9;
 /** How much nearer to something the place where commands begin may be than the arm itself, m. */
 const NEARER_M = 0.02;
 
-type Fail = (what: string, found: ArrayLike<number>) => void;
-
 /**
  * Judges how commands begin, go on and end, against where the arm truly is: each stream of commands
  * begins at rest where the arm rests, and ends at rest; and none asks an arm that others hand back to
@@ -38,6 +41,7 @@ type Fail = (what: string, found: ArrayLike<number>) => void;
 export class StreamCheck {
   readonly #bounds: JointBounds;
   readonly #finger: GripperBounds;
+  readonly #fingerCheck: FingerCheck;
   readonly #periodSec: number;
   readonly #fail: Fail;
   readonly #truth: TruthWindow;
@@ -47,8 +51,9 @@ export class StreamCheck {
   #silent = 0;
   #othersHadIt = false;
   #listened = true;
-  #fingerStep: number | undefined;
   #still = 0;
+  /** Where the finger has been since it had time to get where commands ended. */
+  #fingerRange = { lower: Infinity, upper: -Infinity };
   /** Periods for which commands have been too far from an arm that does not follow them. */
   #away = 0;
   #handedBack:
@@ -57,6 +62,7 @@ export class StreamCheck {
   constructor(embodiment: Embodiment, urdf: UrdfModel, periodSec: number, fail: Fail) {
     this.#bounds = armBounds(embodiment, urdf);
     this.#finger = gripperBounds(embodiment, urdf);
+    this.#fingerCheck = new FingerCheck(this.#finger, periodSec, fail);
     this.#periodSec = periodSec;
     this.#fail = fail;
     this.#known = Math.round(KNOWN_SEC / periodSec);
@@ -65,6 +71,11 @@ export class StreamCheck {
 
   arm(positions: ArrayLike<number>, listens: boolean): void {
     this.#truth.push(positions);
+    if (this.#silent >= this.#known) {
+      const finger = positions[this.#bounds.lower.length]!;
+      const { lower, upper } = this.#fingerRange;
+      this.#fingerRange = { lower: Math.min(lower, finger), upper: Math.max(upper, finger) };
+    }
     if (!listens) {
       this.#othersHadIt = true;
       this.#handedBack = undefined;
@@ -85,15 +96,13 @@ export class StreamCheck {
     if (this.#handedBack !== undefined) this.#handedBack.periods += 1;
     if (last === undefined) return;
     this.#end = last;
-    const moves = (values: Float64Array): boolean => values.some((x) => Math.abs(x) > TINY);
-    if (moves(last.velocities) || moves(last.accelerations)) {
+    this.#fingerRange = { lower: Infinity, upper: -Infinity };
+    const { velocities, accelerations } = last;
+    const moves = velocities.some((v) => Math.abs(v) > REST_SPEED);
+    if (moves || accelerations.some((a) => Math.abs(a) > REST_ACCELERATION)) {
       this.#fail('silent in motion', last.velocities);
     }
-    const { acceleration } = this.#finger;
-    const step = Math.abs(this.#fingerStep ?? 0);
-    if (step > (acceleration * this.#periodSec ** 2) / 2 + TINY) {
-      this.#fail('silent while the gripper moves', [step / this.#periodSec]);
-    }
+    this.#fingerCheck.silence(last);
   }
 
   begin(command: JointCommand): void {
@@ -107,7 +116,7 @@ export class StreamCheck {
       this.#checkInside(i, q, this.#excessOfArm(i) + NOISE_RAD);
     });
     this.#checkPlace(command);
-    this.#fingerStep = undefined;
+    this.#fingerCheck.begin(command);
     this.#checkHandedBack(command);
     this.#othersHadIt = false;
     this.#silent = 0;
@@ -122,7 +131,7 @@ export class StreamCheck {
       isStill &&= Math.abs(q - before) < 1e-6;
     });
     this.#still = isStill ? this.#still + 1 : 0;
-    this.#checkFinger(last.gripperJointPosition, command.gripperJointPosition);
+    this.#fingerCheck.goOn(last, command);
     this.#checkHandedBack(command);
     this.#away = !this.#listened && this.#isAway(command) ? this.#away + 1 : 0;
     if (this.#listened) this.#othersHadIt = false;
@@ -158,8 +167,7 @@ export class StreamCheck {
       if (!this.#othersHadIt) return;
       const firstStep = (this.#finger.acceleration * this.#periodSec ** 2) / 2 + TINY;
       const isSame = Math.abs(gripperJointPosition - this.#end.gripperJointPosition) <= firstStep;
-      const { lower, upper } = this.#truth.range(finger, Math.max(1, this.#silent - this.#known));
-      if (isSame && upper - lower <= most) return;
+      if (isSame && this.#fingerRange.upper - this.#fingerRange.lower <= most) return;
     }
     const off = this.#truth.distance(finger, gripperJointPosition, this.#known);
     if (!(off <= most)) this.#fail('gripper begins away from the arm by', [off]);
@@ -183,21 +191,6 @@ export class StreamCheck {
     if (!(way <= Math.min(fastest * t, (most * t * t) / 4) + TINY)) {
       this.#fail(`gripper jumps over a silence of ${t} s by`, [way]);
     }
-  }
-
-  #checkFinger(before: number, now: number): void {
-    const { lower, upper, velocity, acceleration } = this.#finger;
-    const dt = this.#periodSec;
-    const step = now - before;
-    const excess = (q: number): number => Math.max(0, lower - q, q - upper);
-    if (!(excess(now) <= excess(before) + TINY)) this.#fail('gripper leaves its stroke', [now]);
-    if (!(Math.abs(step) <= velocity * dt + TINY)) this.#fail('gripper velocity', [step / dt]);
-    // the first step may have begun in the period of the first command
-    const last = this.#fingerStep;
-    const change = Math.abs(step - (last ?? 0));
-    const most = (last === undefined ? 1.5 : 1) * acceleration * dt * dt;
-    if (!(change <= most + TINY)) this.#fail('gripper acceleration', [change / dt / dt]);
-    this.#fingerStep = step;
   }
 
   #isAway({ positions }: JointCommand): boolean {

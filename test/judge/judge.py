@@ -39,6 +39,8 @@ SENT, EPISODE, PROCESS, LISTENS, GONE = 1, 2, 4, 8, 16
 
 # Rounding: positions have 53 bits, so third differences over dt^3 are good to 1e-8 of a unit.
 TINY, TINY_JERK, TINY_ROOM = 1e-9, 1e-6, 1e-6
+# A speed at which an arm rests, rad/s: what rounding leaves of a braking motion.
+REST_SPEED = 1e-6
 # Joint states are stale after 0.25 s; two periods more until a command is there.
 KNOWN_SEC = 0.3
 # Before a new stream the arm rests for 0.1 s within the last 0.5 s: moves by less than 0.02 rad.
@@ -172,7 +174,7 @@ class Judge:
         for m in range(1, min(6, len(q))):
             way = np.abs(q[-1] - q[-1 - m])
             most = np.append(arm.jerk * (m * dt) ** 3 / 6, arm.finger_acceleration * (m * dt) ** 2 / 2)
-            if not (way <= most + TINY).all():
+            if not (way <= most + REST_SPEED * m * dt).all():
                 self.fail("falls silent in motion", end, np.array2string(way, precision=4))
                 return
 

@@ -19,8 +19,8 @@ type Move = { readonly from: Float64Array; readonly to: Float64Array; readonly p
  * What others do to the arm: another controller moves it and hands it back, a person pushes it, a
  * simulator is reset, its motors lose their torque and it sinks, a joint is blocked.
  *
- * Nobody hands it back in motion, and whoever does not announce himself holds it for more than a
- * second: what nobody could know is no fault of the controller.
+ * Others who do not announce themselves hold the arm for more than a second: what cannot be known is no
+ * fault of the controller.
  */
 export class ArmAccidents {
   #move: Move | undefined;
@@ -81,7 +81,8 @@ export class ArmAccidents {
     const wait = random.pick([0, random.int(30)]);
     const periods = this.#periodsTo(world, goal);
     this.#later(world, wait, () => this.#go(world, goal, periods));
-    const rest = 5 + random.int(50);
+    // some hand it back before it rests
+    const rest = random.pick([-20, 0, 5 + random.int(50)]);
     const most = isAnnounced ? 0 : UNANNOUNCED_PERIODS;
     this.#handBack(world, Math.max(most, wait + periods + rest), () => {
       this.#later(world, random.int(11), () => (world.obstacle = undefined));

@@ -39,7 +39,7 @@ export class FuzzPolicy {
         ? random.pick([NaN, -1, 0.5, controller.tickOfStamp(nowNs) + 5, Infinity, random.int(1000)])
         : controller.tickOfStamp(chunk.stampNs);
     this.offered += 1;
-    if (controller.offerChunk(chunk, tick).accepted) this.accepted += 1;
+    if (controller.offerChunk(chunk, tick, nowNs).accepted) this.accepted += 1;
   }
 
   #chunk(epoch: number, stampNs: bigint, isHostile: boolean): ActionChunk {

@@ -21,10 +21,14 @@ export type FuzzTemper = {
   /** Joint states come so late, and by so much more at random, s; together at most 0.25. */
   readonly delaySec: number;
   readonly jitterSec: number;
+  /** The driver's clock is ahead of the controller's by so much, s. */
+  readonly skewSec: number;
   /** How often each of these happens, per second. */
   readonly gapsPerSec: number;
   readonly lostShare: number;
   readonly liesPerSec: number;
+  /** A second publisher's joint states, all zeros, come every so many periods; 0: there is none. */
+  readonly twinPeriods: number;
   readonly operatorPerSec: number;
   readonly clockJumpsPerSec: number;
   readonly restartsPerSec: number;
@@ -57,6 +61,7 @@ export function drawTemper(random: Random): FuzzTemper {
     gapsPerSec: rate(0.4),
     lostShare: rate(0.3),
     liesPerSec: random.pick([0, 0, 0.5, 5]),
+    twinPeriods: random.pick([0, 0, 0, 0, 0, 0, 0, 0]),
     operatorPerSec: rate(1.5),
     clockJumpsPerSec: rate(0.15),
     restartsPerSec: rate(0.15),
@@ -65,5 +70,6 @@ export function drawTemper(random: Random): FuzzTemper {
     chunkPeriods: random.pick([2, 10, 25, 60]),
     hostileShare: random.pick([0, 0.1, 0.5, 1]),
     boldness: random.pick([0.1, 0.5, 1, 2]),
+    skewSec: random.pick([0, 0, random.uniform(-0.1, 0.1)]),
   };
 }

@@ -10,6 +10,8 @@ import type { VirtualArm } from './VirtualArm.ts';
 
 /** Nothing is later than this, s. */
 const LATEST_SEC = 0.25;
+/** A second publisher begins within so many periods, and stays for at most as many. */
+const TWIN_PERIODS = 1000;
 const SHORTEST_GAP_SEC = 0.05;
 const LONGEST_GAP_SEC = 2;
 
@@ -25,6 +27,8 @@ export class JointStateLink {
   readonly #embodiment: Embodiment;
   readonly #urdf: UrdfModel;
   #onTheWay: Delivery[] = [];
+  readonly #twinBegins: number;
+  readonly #twinEnds: number;
   #gapEnds = 0;
   #holdsUp = false;
 
@@ -33,6 +37,8 @@ export class JointStateLink {
     this.#temper = temper;
     this.#embodiment = embodiment;
     this.#urdf = urdf;
+    this.#twinBegins = random.int(TWIN_PERIODS);
+    this.#twinEnds = this.#twinBegins + random.int(TWIN_PERIODS);
   }
 
   /** What arrives in this period, after the arm has reported where it is. */
@@ -44,7 +50,21 @@ export class JointStateLink {
     const lies = this.#random.uniform() < this.#temper.liesPerSec * CONTROL_PERIOD_SEC;
     // a stranger is heard beside the arm, never in its place
     if (lies && samples.length > 0) samples.splice(this.#random.int(2), 0, this.#lie(samples[0]!));
+    if (this.#isTwinsTurn(period)) samples.push(this.#twin(arm, nowNs));
     return samples;
+  }
+
+  /** Only while the arm itself is heard, too: none can tell a lie that nothing contradicts. */
+  #isTwinsTurn(period: number): boolean {
+    const { twinPeriods } = this.#temper;
+    const isThere = period >= this.#twinBegins && period < this.#twinEnds;
+    return isThere && twinPeriods > 0 && period % twinPeriods === 0 && period >= this.#gapEnds;
+  }
+
+  #twin(arm: VirtualArm, stampNs: bigint): JointSample {
+    const sample = this.#report(arm, stampNs);
+    sample.positions.fill(0);
+    return sample;
   }
 
   #send(period: number, sample: JointSample): void {
@@ -62,8 +82,8 @@ export class JointStateLink {
     this.#onTheWay.push({ period: inGap ? Math.max(arrival, this.#gapEnds) : arrival, sample });
   }
 
-  #report(arm: VirtualArm, stampNs: bigint): JointSample {
-    const { noiseRad, quantumRad, velocities } = this.#temper;
+  #report(arm: VirtualArm, nowNs: bigint): JointSample {
+    const { noiseRad, quantumRad, velocities, skewSec } = this.#temper;
     const names = [...this.#embodiment.armJoints, this.#embodiment.gripper.joint, 'unrelated'];
     const finger = names.length - 2;
     const positions = Float64Array.from(names, (_, i) => {
@@ -79,6 +99,7 @@ export class JointStateLink {
       'not a number': () => new Float64Array(names.length).fill(NaN),
       missing: () => new Float64Array(0),
     };
+    const stampNs = nowNs + BigInt(Math.round(skewSec * 1e9));
     return { stampNs, names, positions, velocities: styles[velocities]() };
   }
 

@@ -147,6 +147,16 @@ describe('CommandCheck', () => {
     ],
     ['silence in motion', [{ output: begun }, ...quiet(1)], /silent in motion/],
     [
+      'a gripper whose velocity is not that of its positions',
+      [{ output: output({ gripperJointVelocity: 0.05 }) }],
+      /gripper velocity that is told: 0\.05, 0/,
+    ],
+    [
+      'a gripper that begins in motion',
+      [...quiet(2), { output: output({ gripperJointVelocity: 0.1 }) }],
+      /gripper begins in motion: 0\.1/,
+    ],
+    [
       'silence while the gripper moves',
       [{ output: still(home(0, HOME[0]!), 0.029) }, ...quiet(1)],
       /silent while the gripper moves/,
