@@ -1,3 +1,4 @@
+import '../shared/requireRos.ts';
 import rclnodejs from 'rclnodejs';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import type { NodeParameters } from '../shared/runNode.ts';

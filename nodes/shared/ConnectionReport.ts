@@ -9,18 +9,26 @@ export class ConnectionReport {
   readonly #watch: ConnectionWatch;
   readonly #graph: Graph;
   readonly #log: (text: string) => void;
+  readonly #other: () => readonly ConnectionFault[];
   #faults: readonly ConnectionFault[] = [];
 
-  constructor(watch: ConnectionWatch, graph: Graph, log: (text: string) => void) {
+  /** @param other what else keeps messages from arriving */
+  constructor(
+    watch: ConnectionWatch,
+    graph: Graph,
+    log: (text: string) => void,
+    other: () => readonly ConnectionFault[] = () => [],
+  ) {
     this.#watch = watch;
     this.#graph = graph;
     this.#log = log;
+    this.#other = other;
   }
 
   /** Call it now and then: the graph tells of changes only to who asks. */
   check(): void {
     const known = new Set(this.#faults.map(({ key }) => key));
-    this.#faults = this.#watch.check(this.#graph);
+    this.#faults = [...this.#other(), ...this.#watch.check(this.#graph)];
     const added = this.#faults.filter(({ key }) => !known.has(key));
     for (const { text } of added.slice(0, MOST_SAID)) this.#log(text);
     if (added.length > MOST_SAID) this.#log(`and ${added.length - MOST_SAID} more of the kind`);

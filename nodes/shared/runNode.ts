@@ -12,6 +12,7 @@ import { declareParameters } from './declareParameters.ts';
 import { watchLauncher } from './launcher.ts';
 import { initRos, refusalAsFault } from './initRos.ts';
 import { graphOf } from './nodeGraph.ts';
+import { sharedMemoryFaults } from './sharedMemory.ts';
 
 /** What a node does, apart from being a node. Transitions are synchronous, as rclnodejs wants it. */
 export type NodeBehaviour = {
@@ -116,9 +117,9 @@ class RunningNode {
       node.connections.listens('/clock', 'rosgraph_msgs/msg/Clock', anyQos);
       node.expectOneSource('/clock');
     }
-    const connections = new ConnectionReport(node.connections, graphOf(node), (text) =>
-      node.getLogger().warn(text),
-    );
+    const log = (text: string) => node.getLogger().warn(text);
+    const graph = graphOf(node);
+    const connections = new ConnectionReport(node.connections, graph, log, sharedMemoryFaults);
     const report = () =>
       diagnostics.publish([connections.diagnostic(), ...behaviour.diagnostics()]);
     this.#every(common.diagnosticsPeriod, node.guard.wrap('diagnostics', report));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sharedMemoryFaults } from '../../nodes/shared/sharedMemory.ts';
 import { ConnectionReport } from '../../nodes/shared/ConnectionReport.ts';
 import {
   ConnectionWatch,
@@ -149,6 +150,36 @@ describe('ConnectionReport', () => {
     publishers.push(end('/rig', BEST_EFFORT));
     report.check();
     assert.equal(logged.length, 2, 'it began again');
+  });
+
+  it('also says what else keeps messages from arriving', () => {
+    let free = 1000;
+    const space = () => ({ bavail: free, bsize: 4096, blocks: 16384 });
+    const graph = graphOf([]);
+    report = new ConnectionReport(
+      watch,
+      graph,
+      (text) => logged.push(text),
+      () => sharedMemoryFaults(space),
+    );
+    report.check();
+    assert.equal(report.diagnostic().level, 'ok');
+    free = 10;
+    report.check();
+    assert.equal(report.diagnostic().level, 'error');
+    assert.match(
+      logged.join(),
+      /^\/dev\/shm: expected 1 MiB free, found 0\.0 of 64\.0: messages .* lost/,
+    );
+  });
+
+  it('asks for no shared memory where there is none', () => {
+    const missing = () => assert.fail('ENOENT');
+    assert.deepEqual(sharedMemoryFaults(missing), []);
+    assert.deepEqual(
+      sharedMemoryFaults(() => ({ bavail: 0, bsize: 4096, blocks: 0 })),
+      [],
+    );
   });
 
   it('warns of a listener that is not reached', () => {

@@ -136,9 +136,12 @@ describe('recorder, with an rclpy robot', () => {
     const wrong = ['extra_topics:="/tf, /x nobody/msg/Knows"', 'cameras.transports:=[raw, raw]'];
     const node = session.startNode('recorder', recorderArguments('wrong', ...wrong));
     assert.equal(await node.ended, 2);
-    assert.match(node.output(), /extra_topics: expected `topic package\/msg\/Type`, found \/tf/);
+    assert.match(node.output(), /extra_topics: expected `topic package\/msg\/Type`, found "\/tf"/);
     assert.match(node.output(), /cameras.transports: expected 1 elements/);
-    assert.match(node.output(), /\/x: expected a type of the ROS that is sourced, found nobody/);
+    assert.match(
+      node.output(),
+      /\/x: expected a type of the ROS that is sourced, which lacks the package nobody, found nobody/,
+    );
   });
 
   it('ends within a second, with its recording whole', async () => {
