@@ -255,9 +255,10 @@ class Peer:
     # Helpers
 
     def publisher(self, topic, type_name, qos):
-        if topic not in self.publishers:
-            self.publishers[topic] = self.node.create_publisher(load(type_name), topic, QOS[qos])
-        return self.publishers[topic]
+        key = (topic, qos)
+        if key not in self.publishers:
+            self.publishers[key] = self.node.create_publisher(load(type_name), topic, QOS[qos])
+        return self.publishers[key]
 
     def timer(self, period, callback):
         """By a clock that is never set back."""
