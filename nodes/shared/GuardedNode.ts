@@ -8,7 +8,7 @@ import rclnodejs, {
 // @ts-expect-error: not in its types
 import native from 'rclnodejs/lib/native_loader.js';
 import { Guard } from './Guard.ts';
-import { NewestOfEach, type Origin } from './NewestOfEach.ts';
+import { OrderlyWays, type Origin } from './NewestOfEach.ts';
 import { type OverridesOfNodes, overridesOf } from './parameterOverrides.ts';
 import { printableLogger } from './printableLogger.ts';
 import { newestFrame, reliable } from './qos.ts';
@@ -114,14 +114,16 @@ export class GuardedNode extends LifecycleNode {
    * from `ros2 bag play` and others that publish it best effort.
    */
   _subscribeToClock(type: MessageTypeClassName, take: (message: unknown) => void): Subscription {
-    const newest = new NewestOfEach();
-    const takeNew = (message: unknown, origin: Origin) => {
-      if (newest.isNew(origin)) take(message);
+    const ways = new OrderlyWays();
+    const subscribe = (qos: QoS, isReliable: boolean) => {
+      const takeNew = (message: unknown, origin: Origin) => {
+        if (ways.counts(origin, isReliable)) take(message);
+      };
+      return base.createSubscription.call(this, type, '/clock', { qos }, takeNew);
     };
-    const subscribe = (qos: QoS) =>
-      base.createSubscription.call(this, type, '/clock', { qos }, takeNew);
-    subscribe(newestFrame());
-    return subscribe(reliable());
+    const reliably = subscribe(reliable(), true);
+    subscribe(newestFrame(), false);
+    return reliably;
   }
 }
 

@@ -21,7 +21,7 @@ export class NewestOfEach {
   isNew({ publisherGid, publicationSequenceNumber, sourceTimestamp }: Origin): boolean {
     const order = publicationSequenceNumber > 0n ? publicationSequenceNumber : sourceTimestamp;
     if (order <= 0n) return true; // nothing tells: rather twice than never
-    const publisher = Buffer.from(publisherGid).toString('latin1');
+    const publisher = nameOf(publisherGid);
     const before = this.#newest.get(publisher);
     if (before !== undefined && order <= before) return false;
     this.#newest.delete(publisher);
@@ -31,4 +31,26 @@ export class NewestOfEach {
     }
     return true;
   }
+}
+
+/**
+ * Of what comes reliably and best effort as well, every message counts, in its order: the best-effort
+ * way, which may run ahead, is for publishers that the reliable one does not hear.
+ */
+export class OrderlyWays {
+  readonly #newest = new NewestOfEach();
+  readonly #heardReliably = new Set<string>();
+
+  counts(origin: Origin, isReliable: boolean): boolean {
+    const publisher = nameOf(origin.publisherGid);
+    if (isReliable) {
+      if (this.#heardReliably.size >= MOST_PUBLISHERS) this.#heardReliably.clear();
+      this.#heardReliably.add(publisher);
+    } else if (this.#heardReliably.has(publisher)) return false;
+    return this.#newest.isNew(origin);
+  }
+}
+
+function nameOf(publisherGid: Uint8Array): string {
+  return Buffer.from(publisherGid).toString('latin1');
 }

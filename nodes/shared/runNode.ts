@@ -114,7 +114,8 @@ class RunningNode {
     const diagnostics = new DiagnosticsPublisher(node);
     if (node.usesSimulatedTime) {
       const anyQos = { reliability: 'best_effort', durability: 'volatile' } as const;
-      node.connections.listens('/clock', 'rosgraph_msgs/msg/Clock', anyQos);
+      const clock = node.resolveTopicName('/clock');
+      node.connections.listens(clock, 'rosgraph_msgs/msg/Clock', anyQos);
       node.expectOneSource('/clock');
     }
     const log = (text: string) => node.getLogger().warn(text);
