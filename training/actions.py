@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -80,7 +81,8 @@ def train_actions(options: ActionOptions) -> Trainer:
     )
     data = ActionData(episodes, statistics, options.device, options.favour)
     frames = SpatialData(episodes, tokenizer, options.device)
-    aim = modules["condition"].aim
+    condition: Any = modules["condition"]
+    aim = condition.aim
     if not aim.camera.any():
         aim.camera.copy_(fit_camera(*gripper_places(episodes)))
     joint = options.mode == "joint"
@@ -97,9 +99,11 @@ def train_actions(options: ActionOptions) -> Trainer:
     if trainer.resume():
         print(f"resuming at step {trainer.step}", flush=True)
     if joint:
-        guide = scenes and SpatialData(scenes, tokenizer, options.device)
+        guide = None if scenes is None else SpatialData(scenes, tokenizer, options.device)
+        inputs_of, losses_of = joint_steps(modules, data, frames, guide, options)
         trainer.run(
-            *joint_steps(modules, data, frames, guide, options),
+            inputs_of,
+            losses_of,
             lambda: (
                 action_metrics(modules, data, live_plans(modules, frames, options.device))
                 | planner_metrics(modules, frames, options.device)
@@ -107,8 +111,10 @@ def train_actions(options: ActionOptions) -> Trainer:
         )
     else:
         cache = PlanCache.build(modules, frames, options.loop.out / f"{options.loop.name}.plans.pt")
+        inputs_of, losses_of = cached_steps(modules, data, cache, options)
         trainer.run(
-            *cached_steps(modules, data, cache, options),
+            inputs_of,
+            losses_of,
             lambda: action_metrics(modules, data, cache.take),
         )
     return trainer

@@ -219,7 +219,7 @@ def run_export(options: argparse.Namespace) -> int:
     from .network import load_checkpoint
 
     checkpoint = load_checkpoint(options.checkpoint)
-    sample = golden_sample(Episodes(options.episodes), checkpoint.statistics)
+    sample = golden_sample(Episodes(options.episodes), checkpoint.known_statistics())
     command = f"python -m training export --checkpoint {options.checkpoint} --out {options.out}"
     deviations = export_package(checkpoint, options.out, sample, command)
     for name, deviation in deviations.items():

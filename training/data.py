@@ -63,6 +63,10 @@ class Shard:
 class Dataset:
     """All shards of one or more folders as one table; later folders come behind earlier ones."""
 
+    # Rows of the table; which are held out is for each kind of data to say.
+    train_rows: np.ndarray
+    held_out_rows: np.ndarray
+
     def __init__(self, folders: list[Path], shapes: dict[str, tuple[int, ...]]):
         self.shards: list[Shard] = []
         for folder in folders:

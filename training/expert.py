@@ -15,7 +15,7 @@ from .config import (
     PROPRIO_DIM,
     ModelConfig,
 )
-from .layers import Attention, Fourier, mlp, timestep_features
+from .layers import Attention, Fourier, begin_at_zero, mlp, timestep_features
 from .planner import plan_places
 
 EYE_GRID = (8, 10)
@@ -68,13 +68,14 @@ class Aim(nn.Module):
     trajectory are of one frame: their distance says how the object lies in the gripper.
     """
 
+    camera: Tensor
+
     def __init__(self, width: int):
         super().__init__()
         self.register_buffer("camera", torch.zeros(3, 4))
         features = 2 * (len(POINTS) + 1) * len(DISTANCE_SCALES)
         self.mix = mlp(features + PROPRIO_DIM, 2 * width, width)
-        nn.init.zeros_(self.mix[-1].weight)
-        nn.init.zeros_(self.mix[-1].bias)
+        begin_at_zero(self.mix[-1])
 
     def forward(self, vlm_proj: Tensor, position: Tensor, body: Tensor) -> Tensor:
         points, trajectory = plan_places(vlm_proj)
@@ -116,6 +117,9 @@ class ActionCondition(nn.Module):
     of now, whatever the age of the plan). The last token carries the plan's coordinates, the
     proprioception and how both lie to each other straight to the adaptive norms of the denoiser.
     """
+
+    centre: Tensor
+    scale: Tensor
 
     def __init__(self, config: ModelConfig):
         super().__init__()
@@ -179,18 +183,18 @@ class ActionDenoiser(nn.Module):
         self.embed = nn.Linear(ACTION_DIM, width)
         self.positions = nn.Parameter(0.02 * torch.randn(HORIZON, width))
         self.time = mlp(width, width, width)
-        self.modulation = nn.Sequential(nn.SiLU(), nn.Linear(width, 6 * width))
+        modulation = nn.Linear(width, 6 * width)
+        self.modulation = nn.Sequential(nn.SiLU(), modulation)
         self.cond_norm = nn.LayerNorm(width)
         self.blocks = nn.ModuleList(
             DenoiserBlock(width, config.expert_heads) for _ in range(config.expert_layers)
         )
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, ACTION_DIM)
-        nn.init.zeros_(self.modulation[1].weight)
-        nn.init.zeros_(self.modulation[1].bias)
+        begin_at_zero(modulation)
         with torch.no_grad():  # gates start open enough to learn at once, and differ from zero
-            self.modulation[1].bias.view(6, width)[2].fill_(0.5)
-            self.modulation[1].bias.view(6, width)[5].fill_(0.5)
+            modulation.bias.view(6, width)[2].fill_(0.5)
+            modulation.bias.view(6, width)[5].fill_(0.5)
 
     def forward(self, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
         c = cond[:, -1] + self.time(timestep_features(t, self.width))

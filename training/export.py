@@ -7,7 +7,7 @@ import json
 import platform
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -62,7 +62,8 @@ def export_package(
     """Writes all files but the model card; returns torch-to-ONNX deviations by graph."""
     out.mkdir(parents=True, exist_ok=True)
     modules = checkpoint.modules.eval()
-    deviations, graphs = {}, {}
+    deviations: dict[str, float] = {}
+    graphs: dict[str, dict[str, Any]] = {}
     for name, graph in make_graphs(modules).items():
         file = out / f"{name}.onnx"
         deviations[name] = export_graph(graph, file)
@@ -104,7 +105,7 @@ def golden_run(checkpoint: Checkpoint, frame: Sample) -> dict:
         chunk = sample(modules, cond, noise, prefix)
         if (chunk[:, PREFIX_ROWS:, GRIPPER_INDEX] - 0.5).abs().min() > 0.02:
             break
-    actions = denormalise_actions(chunk[0].numpy().copy(), checkpoint.statistics)
+    actions = denormalise_actions(chunk[0].numpy().copy(), checkpoint.known_statistics())
     return {
         "instruction": frame.instruction,
         "input_ids": ids.tolist(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -106,7 +107,7 @@ def train_grounding(options: GroundingOptions) -> Trainer:
         return {"spatial": spatial_loss(plan, spatial_labels(inputs))}
 
     def validate() -> dict[str, float]:
-        metrics = {}
+        metrics: dict[str, float] = {}
         for name, source in zip(("static", "episodes"), sources):
             if options.objective == "naming":
                 found = naming_metrics(modules, source, tokenizer, options.device)
@@ -147,7 +148,8 @@ def run_planner(modules: nn.ModuleDict, words: Tensor, images: Tensor) -> Plan:
 
 
 def name_words(modules: nn.ModuleDict, words: Tensor, images: Tensor) -> Tensor:
-    return modules["language"].name_words(words, modules["vision"](images))
+    language: Any = modules["language"]
+    return language.name_words(words, modules["vision"](images))
 
 
 def hide_words(words: Tensor, tokenizer: Tokenizer, random: StepRandom) -> tuple[Tensor, Tensor]:

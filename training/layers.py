@@ -68,6 +68,12 @@ class Block(nn.Module):
         return x + self.mlp(self.norm_mlp(x))
 
 
+def begin_at_zero(layer: nn.Module) -> None:
+    """A layer that adds nothing until it has learned to."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
+
+
 class ResidualConv(nn.Module):
     """Two 3x3 convolutions around a residual. No normalisation: it would dominate the time here."""
 
@@ -75,8 +81,7 @@ class ResidualConv(nn.Module):
         super().__init__()
         self.first = nn.Conv2d(channels, channels, 3, padding=1)
         self.second = nn.Conv2d(channels, channels, 3, padding=1)
-        nn.init.zeros_(self.second.weight)
-        nn.init.zeros_(self.second.bias)
+        begin_at_zero(self.second)
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.second(F.relu(self.first(F.relu(x))))
@@ -84,6 +89,8 @@ class ResidualConv(nn.Module):
 
 class Fourier(nn.Module):
     """Numbers near -1..1, and sines and cosines of their octaves: [..., n] -> [..., n factor]."""
+
+    frequencies: Tensor
 
     def __init__(self, octaves: int):
         super().__init__()

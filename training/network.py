@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from tokenizers import Tokenizer
 from torch import nn
 
 from .config import ModelConfig
+from .data import DataError
 from .expert import ActionCondition, ActionDenoiser, ActionEye
 from .planner import PlannerLanguage, PlannerVision, PlanProjector
 from .tokenizer import extend_tokenizer
@@ -39,6 +40,12 @@ class Checkpoint(NamedTuple):
     tokenizer: Tokenizer
     statistics: dict | None
     state: dict
+
+    def known_statistics(self) -> dict:
+        """Those of its actions; a checkpoint that has learned none has none."""
+        if self.statistics is None:
+            raise DataError("the checkpoint has learned no actions: train it on episodes first")
+        return self.statistics
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -68,7 +75,8 @@ def for_data(checkpoint: Checkpoint, embodiment: str, instructions: Iterable[str
     )
     modules = build_modules(config)
     state = checkpoint.modules.state_dict()
-    words = modules["language"].words.weight.detach().clone()
+    language: Any = modules["language"]
+    words = language.words.weight.detach().clone()
     words[: checkpoint.config.vocabulary] = state["language.words.weight"]
     state["language.words.weight"] = words
     if other:

@@ -30,7 +30,7 @@ class PlanCache:
 
         Under torchrun every process does its share of the rest, and they meet in the file.
         """
-        known = torch.load(file) if file.exists() else None
+        known: list[Tensor] = torch.load(file) if file.exists() else []
         begin = len(known[0]) if known else 0
         missing = np.arange(begin, len(frames.data))
         if len(missing) == 0:

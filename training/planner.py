@@ -18,7 +18,7 @@ from .config import (
     WAYPOINTS,
     ModelConfig,
 )
-from .layers import Block, Fourier, ResidualConv, mlp
+from .layers import Block, Fourier, ResidualConv, begin_at_zero, mlp
 
 FINE = (30, 40)
 COARSE = (8, 10)
@@ -163,8 +163,7 @@ class PlanProjector(nn.Module):
         self.summary = mlp(2 * N_MAPS * features + 4 * N_BOXES * features, 2 * width, width)
         self.axis_fourier = Fourier(2)
         self.axis = mlp(3 * self.axis_fourier.factor, width, width)
-        nn.init.zeros_(self.axis[-1].weight)
-        nn.init.zeros_(self.axis[-1].bias)
+        begin_at_zero(self.axis[-1])
 
     def forward(self, queries: Tensor, points: Tensor, boxes: Tensor, trajectory: Tensor) -> Tensor:
         # Centred, so that the octaves start at one period over twice the picture.

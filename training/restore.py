@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ PARTS = {
     "action_dit_step": "denoiser",
 }
 # Parameters that the exporter folds into constants of this form.
-FOLDED = {
+FOLDED: dict[str, tuple[tuple[str, ...], Callable[..., np.ndarray]]] = {
     "language.query_tokens": (("expand",), lambda value: value[0]),
     "language.map_position": (("permute_4",), np.transpose),
     "condition.queries": (("expand",), lambda value: value[0]),
@@ -94,7 +95,7 @@ def checked(package: Path, manifest: dict, name: str) -> Path:
 
 
 def load_weights(modules: nn.ModuleDict, files: dict[str, Path]) -> None:
-    state = {}
+    state: dict[str, Tensor] = {}
     for name, file in files.items():
         state |= weights_of(onnx.load(file), PARTS[name])
     wanted = modules.state_dict()

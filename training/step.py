@@ -7,6 +7,7 @@ long as what they do. On a CUDA device they are therefore recorded once and repl
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -38,11 +39,13 @@ class Step:
     def __call__(self, inputs: Inputs) -> Losses:
         losses = self.losses_of(inputs)
         self.optimizer.zero_grad(set_to_none=True)
-        sum(losses.values()).backward()
+        total: Any = sum(losses.values())
+        total.backward()
         share_gradients(self.parameters)
         norm = nn.utils.clip_grad_norm_(self.parameters, 1.0)
         # The fused optimizer looks at it on its device: nobody waits for the number.
-        self.optimizer.found_inf = norm.isfinite().logical_not().float()
+        optimizer: Any = self.optimizer
+        optimizer.found_inf = norm.isfinite().logical_not().float()
         self.optimizer.step()
         return losses
 

@@ -21,7 +21,7 @@ def write_synthetic(
     verb = "put" if embodiment == "widowx" else "move"
     instructions = [f"{verb} the {a} square on the {b} square" for a, b in pairs]
     folder.mkdir(parents=True, exist_ok=True)
-    meta = {"kind": kind, "embodiment": embodiment, "instructions": instructions}
+    meta: dict[str, object] = {"kind": kind, "embodiment": embodiment, "instructions": instructions}
     if kind == "episodes":
         meta["proprio"] = {"home_orientation_xyzw": [0, 0, 0, 1]}
     (folder / "meta.json").write_text(json.dumps(meta))

@@ -8,7 +8,8 @@ import { readLock } from '../../setup/pip.mjs';
 const self = 'test/setup/pinned.test.ts';
 
 /** Programs and folders that hold what others wrote, or what was made. */
-const foreign = /^(node_modules|dist|\.dist-|\.st4vla|\.venv|runs|models|\.git|build|install|log)/;
+const foreign =
+  /^(node_modules|dist|\.dist-|\.st4vla|\.venv|runs|models|\.git$|build|install|log|\.\w+_cache)/;
 
 /** Text files of the package, from its root. */
 function sources(): string[] {

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -64,7 +65,8 @@ def test_hidden(root: Path) -> None:
     for views in (1, 2, 3):
         shown = scene(views)
         ids = prompt_ids(c, shown, c.prompt)
-        language = networks["planner_llm"].language
+        whole: Any = networks["planner_llm"]
+        language = whole.language
         x = language.embed(torch.tensor([ids]), reference.image_features(shown.images))
         found = language(x, position_ids(c, ids))[0]
         worst = max(worst, near(found, reference.hidden(ids, shown.images), 1e-4, f"{views} views"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import yaml
 from transformers import Qwen2_5_VLConfig
@@ -203,7 +204,7 @@ def read_expert(framework: dict, width: int, layers: int) -> ExpertSizes:
 def preset(section: dict, key: str, types: dict, problems: list[str]) -> tuple[int, int, int]:
     explicit = tuple(section.get(name) for name in ("depth", "width", "num_heads"))
     if None not in explicit:
-        return explicit
+        return cast(tuple[int, int, int], explicit)
     if section[key] not in types:
         problems.append(f"{key}: expected one of {', '.join(types)}, found {section[key]}")
         return (0, 0, 1)

@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer
 
@@ -17,7 +18,7 @@ from .prompt import DEFAULT_PROMPT, Chat, read_chat
 from .weights import WeightStore
 
 # Arms, the names under which the reference has their statistics, and how their chunks are used.
-ARMS = {
+ARMS: dict[str, dict[str, Any]] = {
     "widowx": {
         "keys": ("bridge_dataset", "oxe_bridge"),
         "ensemble_horizon": 7,
@@ -122,14 +123,14 @@ def statistics_faults(key: str, entry: object) -> list[str]:
     if not isinstance(action, dict):
         return [f"{key}.action: not there"]
     low, high, mask = (action.get(n, MASK if n == "mask" else None) for n in ("q01", "q99", "mask"))
-    problems = []
+    problems: list[str] = []
     for name, values, kind in (("q01", low, float), ("q99", high, float), ("mask", mask, bool)):
         if not is_list_of(values, kind):
             words = "numbers" if kind is float else "of true or false"
             problems.append(f"{key}.action.{name}: expected {ACTION_DIM} {words}")
-    if not problems and any(a > b for a, b in zip(low, high)):
+    if not problems and any(a > b for a, b in zip(low or [], high or [])):
         problems.append(f"{key}.action.q99: expected no number below that of q01")
-    if is_list_of(mask, bool) and mask[GRIPPER]:
+    if mask is not None and is_list_of(mask, bool) and mask[GRIPPER]:
         found = "true, as where there is none" if "mask" not in action else "true"
         problems.append(f"{key}.action.mask: expected false for the gripper, found {found}")
     return problems
@@ -166,8 +167,9 @@ def eos_ids(qwen: Path) -> list[int]:
     """Tokens that end an answer."""
     file = qwen / "generation_config.json"
     found = read_json(file if file.is_file() else qwen / "config.json").get("eos_token_id")
-    ids = found if isinstance(found, list) else [found]
-    if not all(isinstance(i, int) for i in ids):
+    named: list[Any] = found if isinstance(found, list) else [found]
+    ids = [i for i in named if isinstance(i, int)]
+    if len(ids) < len(named):
         raise CheckpointError(f"{qwen}: eos_token_id: expected token ids, found {found}")
     return ids
 

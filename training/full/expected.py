@@ -45,7 +45,9 @@ def compute_expected(
     expert = ExpertReference(checkpoint)
     for run in runs:
         expert.complete(run)
-    return Expected(runs, expert, *golden_noise(expert, runs[0].cond))
+    cond = runs[0].cond
+    assert cond is not None, "the run is not complete"
+    return Expected(runs, expert, *golden_noise(expert, cond))
 
 
 def give_back_memory() -> None:
@@ -57,16 +59,17 @@ def give_back_memory() -> None:
 
 def golden_noise(expert: ExpertReference, cond: Tensor) -> tuple[Tensor, Tensor]:
     """Of some noises the one whose gripper values end farthest from the threshold."""
-    best = (-1.0, None, None)
+    best: tuple[float, Tensor, Tensor] | None = None
     for seed in range(SEEDS):
         generator = torch.Generator().manual_seed(seed)
         noise = torch.randn(1, expert.horizon, ACTION_DIM, generator=generator)
         chunk = expert.chunk(cond, noise)
         margin = float((chunk[..., GRIPPER] - THRESHOLD).abs().min())
-        if margin > best[0]:
+        if best is None or margin > best[0]:
             best = (margin, noise, chunk)
         if margin > 0.25:
             break
+    assert best is not None, "no noise was tried"
     return best[1], best[2]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -29,7 +29,7 @@ class Graph:
     # By input, which dimensions vary, under which name or formula of a name.
     dynamic: dict[str, dict[int, str]]
     outputs: tuple[str, ...]
-    shapes: dict[str, list[int | str]]  # of the outputs, as the manifest declares them
+    shapes: Mapping[str, Sequence[int | str]]  # of the outputs, as the manifest declares them
     data: str = field(default="")  # file of the weights
 
 
@@ -48,7 +48,7 @@ def planner_graphs(a: Architecture) -> list[Graph]:
         "position_ids": torch.zeros(3, 1, length, dtype=torch.int64),
     }
     varying = {"input_ids": {1: "L"}, "image_features": {1: "S"}, "position_ids": {2: "L"}}
-    cache = [s.layers, 1, s.kv_heads]
+    cache = (s.layers, 1, s.kv_heads)
     past = torch.zeros(*cache, 5, s.head_dim)
     answer = ("logits", "keys", "values")
     return [

@@ -24,7 +24,7 @@ from .graphs import Graph
 from .layers import halve
 from .quantise import Stored, quantise
 from .sources import Source, Sources
-from .weights import WeightStore
+from .weights import Weights
 
 OPSET = 20
 PAGE = 4096  # weights of a page or more begin on one, so that a runtime can map them
@@ -68,7 +68,7 @@ def export_graph(
     model: ir.Model,
     graph: Graph,
     sources: Sources,
-    store: WeightStore,
+    store: Weights,
     precision: str,
     data: DataFile,
 ) -> Path:
@@ -122,10 +122,12 @@ def trace(graph: Graph, half: bool) -> ir.Model:
             dynamic_shapes=tuple(shapes[name] for name in graph.inputs),
             verbose=False,
         )
+    if program is None:
+        raise AssertionError("torch traced no program")
     return program.model
 
 
-def load_numbers(source: Source, store: WeightStore, dtype: type) -> np.ndarray:
+def load_numbers(source: Source, store: Weights, dtype: type) -> np.ndarray:
     array = source.load(store).numpy()
     if dtype is np.float16 and np.abs(array).max(initial=0) > np.finfo(np.float16).max:
         raise OverflowError("a weight is beyond the range of fp16")
@@ -168,7 +170,7 @@ def write_weights(model: ir.Model, stored: dict[str, Stored], data: DataFile) ->
 def declare_outputs(model: ir.Model, graph: Graph) -> None:
     """Names of dimensions as the package documents them, not as the tracer made them up."""
     for value in model.graph.inputs:
-        shape = list(graph.inputs[value.name].shape)
+        shape: list[int | str] = list(graph.inputs[value.name].shape)
         for i, name in graph.dynamic.get(value.name, {}).items():
             shape[i] = name
         value.shape = ir.Shape(shape)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -84,6 +85,7 @@ class OrtCheck:
     def examples(self, name: str) -> list[tuple[dict, list[Tensor]]]:
         """Inputs and outputs of torch."""
         c, examples = self.checkpoint, []
+        run: Any  # complete: a graph is checked only where what it computes is known
         for run in self.runs:
             images = run.scene.images
             if name == "planner_vision":
@@ -153,7 +155,8 @@ class OrtCheck:
 
     def chain_planner_llm_decode(self, run) -> None:
         for kind, (logits, keys, values) in self.chain.prefills.items():
-            words, at = [], self.chain.positions[kind]
+            words: list[int] = []
+            at = self.chain.positions[kind]
             while len(words) < GOLDEN_WORDS:
                 word = int(logits[0].argmax())
                 if word in self.checkpoint.eos_ids:

@@ -135,6 +135,7 @@ def build(
     rows = export_graphs(checkpoint, options, graphs, traces, check, folder, say)
     chain = check.chain
     all_of = coarser(*(options.precision(name) for name in graphs))
+    assert chain.chunk is not None, "no graph made a chunk"
     rows.append(compare_chunks(all_of, chain.chunk, expected.chunk.numpy()))
     rows.append(compare_grippers(all_of, chain.chunk, expected.chunk.numpy()))
     kept, notes = equal_answers(golden, chain.answers, options.planner_precision, rows)

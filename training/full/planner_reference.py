@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -90,7 +91,8 @@ class PlannerReference:
     def answer(self, ids: list[int], images: np.ndarray, most: int) -> Answer:
         """Greedy: always the likeliest word, whatever the checkpoint's generation settings say."""
         found, cache = self.prefill(ids, images)
-        words, gap = [], float("inf")
+        words: list[int] = []
+        gap = float("inf")
         while len(words) < most:
             best, second = found.logits[0].topk(2)[0].tolist()
             word, gap = int(found.logits[0].argmax()), min(gap, best - second)
@@ -127,7 +129,7 @@ def qwen_model(a: Architecture, store: WeightStore) -> Qwen2_5_VLForConditionalG
     return model.eval()
 
 
-def parameter_names(model: torch.nn.Module) -> list[str]:
+def parameter_names(model: Any) -> list[str]:
     tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
     return [name for name, _ in model.named_parameters() if name not in tied]
 

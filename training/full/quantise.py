@@ -165,7 +165,8 @@ def int4_blocks(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     The number that is largest without its sign becomes -8, so all 16 levels are used.
     """
     parts = [four_bits(weight[:, part]) for part in column_ranges(weight.shape[1])]
-    return tuple(np.concatenate(arrays) for arrays in zip(*parts))
+    nibbles, scales = (np.concatenate(arrays) for arrays in zip(*parts))
+    return nibbles, scales
 
 
 def four_bits(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

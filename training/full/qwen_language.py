@@ -22,6 +22,8 @@ from .sources import Sources, joined, linear, same, transposed, under
 class LanguageModel(nn.Module):
     """Embeddings [1,L,C] -> hidden state after the final norm, and keys and values by layer."""
 
+    choice: Tensor
+
     def __init__(self, sizes: LanguageSizes):
         super().__init__()
         self.sizes = sizes
@@ -61,7 +63,9 @@ class LanguageModel(nn.Module):
             order = torch.arange(x.shape[1])
             mask = order.unsqueeze(0) > order.unsqueeze(1)
         for i, layer in enumerate(self.layers):
-            past = None if past_keys is None else (past_keys[i], past_values[i])
+            past = None
+            if past_keys is not None and past_values is not None:
+                past = (past_keys[i], past_values[i])
             x, key, value = layer(x, cos, sin, mask, past)
             keys.append(key)
             values.append(value)

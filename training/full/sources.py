@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .weights import WeightStore
+from .weights import Weights
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Source:
     make: Callable[..., Tensor]
 
     @torch.no_grad()
-    def load(self, store: WeightStore) -> Tensor:
+    def load(self, store: Weights) -> Tensor:
         """The parameter in float32; reads only the tensors that it is made of."""
         return self.make(*(store.load(name).float() for name, _ in self.keys))
 

@@ -6,7 +6,7 @@ import json
 import pickle
 import re
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -17,17 +17,21 @@ from .errors import CheckpointError
 QWEN = "qwen_vl_interface.model."
 
 
-class Reader(Protocol):
-    def shapes(self) -> dict[str, tuple[int, ...]]: ...
+class Weights(Protocol):
+    """Weights by name, however they are stored."""
 
     def load(self, name: str) -> Tensor: ...
+
+
+class Reader(Weights, Protocol):
+    def shapes(self) -> dict[str, tuple[int, ...]]: ...
 
 
 class SafetensorsReader:
     """One .safetensors file, or a folder with an index over several."""
 
     def __init__(self, path: Path):
-        self.files: dict[str, object] = {}
+        self.files: dict[str, Any] = {}
         for file in safetensors_files(path):
             try:
                 handle = safe_open(str(file), framework="pt")
