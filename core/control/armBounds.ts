@@ -11,6 +11,12 @@ export type JointBounds = {
   readonly jerk: readonly number[];
 };
 
+/**
+ * Commands stay this far within the URDF's limits, rad or m: a receiver that enforces these has nothing
+ * to do because of a rounding (3e-7 in a float32), or of how it interpolates.
+ */
+export const LIMIT_MARGIN = 1e-5;
+
 /** What the arm's joints are kept to: the URDF's limits, or the embodiment's where they are narrower. */
 export function armBounds({ armJoints, limits }: Embodiment, urdf: UrdfModel): JointBounds {
   const joints = armJoints.map((name) => ({
@@ -18,8 +24,8 @@ export function armBounds({ armJoints, limits }: Embodiment, urdf: UrdfModel): J
     own: limits.position[name] ?? { lower: -Infinity, upper: Infinity },
   }));
   return {
-    lower: joints.map(({ limit, own }) => Math.max(limit.lower, own.lower)),
-    upper: joints.map(({ limit, own }) => Math.min(limit.upper, own.upper)),
+    lower: joints.map(({ limit, own }) => Math.max(limit.lower + LIMIT_MARGIN, own.lower)),
+    upper: joints.map(({ limit, own }) => Math.min(limit.upper - LIMIT_MARGIN, own.upper)),
     velocity: joints.map(({ limit }, i) => Math.min(limit.velocity, limits.velocity[i] as number)),
     acceleration: limits.acceleration,
     jerk: limits.jerk,

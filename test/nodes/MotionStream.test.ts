@@ -127,6 +127,25 @@ describe('MotionStream', () => {
     for (let k = 0; k < 4; k++) assert.ok(stream.push(steady(k), ms(20 * k)).startNs > 0n);
   });
 
+  it('comes back from outside the limits as it is told to, and goes on to rest from there', () => {
+    const stream = armStream(BOUNDS, OPTIONS);
+    const outside = (k: number): MotionState => at(1.2 - 0.002 * k, -0.1);
+    let trajectory!: Trajectory;
+    for (let k = 0; k < 10; k++) trajectory = stream.push(outside(k), T0 + ms(20 * k));
+    assertClose(
+      places(trajectory).slice(3, 6),
+      [7, 8, 9].map((k) => 1.2 - 0.002 * k),
+      1e-12,
+    );
+    const steps = places(trajectory)
+      .slice(1)
+      .map((q, i) => q - places(trajectory)[i]!);
+    assert.ok(
+      steps.every((step) => step <= 0 && step > -0.0021),
+      steps.join(' '),
+    );
+  });
+
   it('ends with the newest command if that is asked for', () => {
     const stream = armStream(BOUNDS, { ...OPTIONS, endsAtRest: false });
     for (let k = 0; k < 9; k++) stream.push(steady(k), T0 + ms(20 * k));

@@ -5,10 +5,11 @@ import type { JointCommand } from '../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
+import { movableJoint } from '../../core/kinematics/UrdfModel.ts';
 import { createRobotSink } from '../../nodes/controller/sinks/createRobotSink.ts';
 import { sinkParameters } from '../../nodes/controller/sinks/sinkParameters.ts';
 import type { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
-import { urdfOf } from '../core/arm.ts';
+import { assertClose, urdfOf } from '../core/arm.ts';
 
 /** A message as the sink handed it to its publisher. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -64,6 +65,20 @@ describe('createRobotSink', () => {
       assert.deepEqual([...hand.message.points[0].positions], [half]);
     });
 
+    for (const sink of ['joint_trajectory', 'forward_command']) {
+      it(`${name}: ${sink} keeps the finger within its limits, by a margin that no rounding takes`, () => {
+        const { lower, upper } = movableJoint(urdfOf(embodiment), gripper.joint).limit;
+        for (const position of [gripper.closed, gripper.open]) {
+          const { sent, sink: robot } = sinkOf(embodiment, { sink });
+          robot.send({ ...commandFor(embodiment, 0), gripperJointPosition: position });
+          const { message } = sent.at(-1)!;
+          const found = message.data?.[0] ?? message.points[0].positions[0];
+          assert.ok(Math.abs(found - position) < 2e-5, `${found}`);
+          assert.ok(Math.fround(found) > lower + 5e-6 && Math.fround(found) < upper - 5e-6);
+        }
+      });
+    }
+
     it(`${name}: gz has a topic per joint, and each finger follows as in the URDF`, () => {
       const sent = send({ sink: 'gz', 'gz.topic': 'model/{joint}/cmd' });
       const topics = [...armJoints, ...fingerJoints].map((joint) => `model/${joint}/cmd`);
@@ -101,9 +116,10 @@ describe('createRobotSink', () => {
     assert.equal(sent.length, 2, 'one for the arm, one for the gripper');
     await sink.restore();
     const fingers = sent.filter(({ topic }) => topic.startsWith('gripper'));
-    assert.deepEqual(
+    assertClose(
       fingers.map(({ message }) => message.data[0]),
       [0.02, 0.021, 0.022],
+      1e-5,
     );
   });
 

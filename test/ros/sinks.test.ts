@@ -6,11 +6,14 @@ import { readUrdf } from '../../nodes/shared/packageFiles.ts';
 import { poseFromMessage } from '../../nodes/shared/messages/geometry.ts';
 import { LockStep } from './LockStep.ts';
 import type { Json, Peer } from './Peer.ts';
+import { assertClose } from '../core/arm.ts';
 import { newestPoint } from './newestPoint.ts';
 import { type Arm, arms } from './sinkArms.ts';
 import { trajectoryFault } from './trajectoryFault.ts';
 import { HOME } from './widowx.ts';
 
+/** Receivers of ros2_control get the finger this much further within its limits. */
+const FINGER_MARGIN_M = 1.1e-5;
 /** Large turns and steps, and the gripper closes. */
 const WILD = [
   ...Array.from({ length: 3 }, () => [-0.04, 0.05, 0.04, 0.3, -0.2, 0.4, 0]),
@@ -93,7 +96,7 @@ describe('all sinks, given the same chunks', () => {
       const found = withoutRepeats(arm.fingers!(messages.get(arm)!));
       const expected = referenceFingers();
       assert.equal(found.length, expected.length);
-      found.forEach((q, i) => assert.ok(Math.abs(q - expected[i]!) <= arm.tolerance));
+      found.forEach((q, i) => assert.ok(Math.abs(q - expected[i]!) <= FINGER_MARGIN_M));
     });
   }
 
@@ -103,12 +106,12 @@ describe('all sinks, given the same chunks', () => {
     const known = [0.037, ...referenceFingers()];
     for (const { position, max_effort: effort } of goals) {
       assert.ok(
-        known.some((q) => Math.abs(q - position) < 1e-12),
+        known.some((q) => Math.abs(q - position) <= FINGER_MARGIN_M),
         `${position}`,
       );
       assert.equal(effort, 5);
     }
-    assert.equal(goals.at(-1).position, referenceFingers().at(-1));
+    assertClose([goals.at(-1).position], [referenceFingers().at(-1)!], FINGER_MARGIN_M);
   });
 
   it('poses for Servo name their frame and are stamped anew', () => {

@@ -25,6 +25,7 @@ type Offset = { readonly way: number; readonly v: number; readonly a: number };
 export class CatchUp {
   readonly #limits: CatchUpLimits;
   #offsets: readonly Offset[] | undefined;
+  #from: Float64Array = new Float64Array();
   #totalSec = 0;
   #elapsedSec = 0;
 
@@ -42,6 +43,7 @@ export class CatchUp {
 
   /** From this state on; `motion` is where the joints should be just then. */
   begin(from: MotionState, motion: MotionState): void {
+    this.#from = from.positions;
     this.#offsets = this.#limits.acceleration.map((_, i) => ({
       way: from.positions[i]! - motion.positions[i]!,
       v: from.velocities[i]! - motion.velocities[i]!,
@@ -65,14 +67,22 @@ export class CatchUp {
     const rest = offsets.map((offset) => this.#offsetOf(offset));
     this.#elapsedSec += periodSec;
     if (this.#elapsedSec >= this.#totalSec) this.end();
-    const { lower, upper } = this.#limits;
-    const positions = motion.positions.map((q, i) => q + rest[i]!.way);
-    const isWithin = positions.map((q, i) => Number(q >= lower[i]! && q <= upper[i]!));
+    const places = motion.positions.map((q, i) => q + rest[i]!.way);
+    const positions = places.map((q, i) => this.#bounded(i, q, motion.positions[i]!));
+    const isWithin = places.map((q, i) => Number(q === positions[i]));
     return {
-      positions: positions.map((q, i) => Math.min(upper[i]!, Math.max(lower[i]!, q))),
+      positions,
       velocities: motion.velocities.map((v, i) => (v + rest[i]!.v) * isWithin[i]!),
       accelerations: motion.accelerations.map((a, i) => (a + rest[i]!.a) * isWithin[i]!),
     };
+  }
+
+  /** Within the limits, or no further outside than where the joint comes from or goes. */
+  #bounded(i: number, place: number, motion: number): number {
+    const ends = [motion, this.#from[i]!];
+    const lower = Math.min(this.#limits.lower[i]!, ...ends);
+    const upper = Math.max(this.#limits.upper[i]!, ...ends);
+    return Math.min(upper, Math.max(lower, place));
   }
 
   #offsetOf({ way, v, a }: Offset): Offset {

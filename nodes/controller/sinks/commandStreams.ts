@@ -15,7 +15,10 @@ export type StreamOptions = Omit<MotionStreamOptions, 'brake' | 'limits'>;
 
 /** The arm's commands as trajectories; it brakes as the controller would. */
 export function armStream(bounds: JointBounds, options: StreamOptions): MotionStream {
-  const law = new BrakingLaw(bounds, options.periodSec);
+  // commands leave room to brake within the positions' limits, or begin outside them
+  const anywhere = bounds.lower.map(() => Infinity);
+  const free = { ...bounds, lower: anywhere.map((x) => -x), upper: anywhere };
+  const law = new BrakingLaw(free, options.periodSec);
   const brake = (from: MotionState): MotionState[] => {
     const states: MotionState[] = [];
     const state = copyOf(from);

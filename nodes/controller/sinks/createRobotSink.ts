@@ -7,6 +7,7 @@ import { Chain } from '../../../core/kinematics/Chain.ts';
 import { movableJoint, type UrdfModel } from '../../../core/kinematics/UrdfModel.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import type { CommandSink } from './CommandSink.ts';
+import { fingerWithin } from './fingerWithin.ts';
 import { foreignFaults } from './foreignInterfaces.ts';
 import { forwardCommandSink } from './forwardCommandSink.ts';
 import { GRIPPER_ACTION, GripperActionSink } from './GripperActionSink.ts';
@@ -118,18 +119,17 @@ function gripperSink(
 ): CommandSink {
   const { node, config, embodiment, urdf } = context;
   const { gripper } = embodiment;
+  const within = fingerWithin(movableJoint(urdf, gripper.joint).limit);
   switch (name) {
     case 'joint_trajectory': {
       const topic = config.jointTrajectoryGripperTopic;
-      return gripperTrajectorySink(node, gripperBounds(embodiment, urdf), {
-        ...streamOptions(context),
-        topic,
-        joints: [gripper.joint],
-      });
+      const joints = [gripper.joint];
+      const options = { ...streamOptions(context), topic, joints };
+      return gripperTrajectorySink(node, gripperBounds(embodiment, urdf), within, options);
     }
     case 'forward_command':
       return forwardCommandSink(node, config.forwardCommandGripperTopic, (command) =>
-        Float64Array.of(command.gripperJointPosition),
+        Float64Array.of(within(command).gripperJointPosition),
       );
     case 'xs_sdk':
       return xsGripperSink(node, driver!, config.xsSdkGripper, gripper);

@@ -36,13 +36,15 @@ export function armTrajectorySink(
   };
 }
 
-/** The same for the gripper. */
+/** The same for the gripper; `within` keeps its commands within the limits. */
 export function gripperTrajectorySink(
   node: ManagedNode,
   bounds: GripperBounds,
+  within: (command: JointCommand) => JointCommand,
   options: JointTrajectoryOptions,
 ): CommandSink {
-  return trajectorySink(node, options, gripperStream(bounds, options), gripperMotion);
+  const stream = gripperStream(bounds, options);
+  return trajectorySink(node, options, stream, (command) => gripperMotion(within(command)));
 }
 
 function trajectorySink(

@@ -15,6 +15,8 @@ import {
 
 /** Of a trajectory of two points. */
 const BETWEEN_POINTS_NS = 1_000_000n;
+/** After so much time without a command the last one says no more where the arm is. */
+const SILENCE_NS = 200_000_000n;
 /** The finger position is sent again after so many periods, changed or not. */
 const REPEAT_PERIODS = 50;
 
@@ -60,13 +62,15 @@ export function xsTrajectorySink(
     time_from_start: stampFromNs(ns),
   });
   let last: Float64Array | undefined;
+  let lastNs = 0n;
   return {
     send(command) {
+      const nowNs = node.nowNs();
       const order = driver.readyOrder;
-      if (!order) {
-        last = undefined;
-        return;
-      }
+      // after a silence the arm may be elsewhere
+      if (!order || nowNs - lastNs > SILENCE_NS || nowNs < lastNs) last = undefined;
+      lastNs = nowNs;
+      if (!order) return;
       const positions = Float64Array.from(order, (i) => command.positions[i]!);
       const velocities = Float64Array.from(order, (i) => command.velocities[i]!);
       publish({

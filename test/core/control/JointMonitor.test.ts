@@ -91,6 +91,6 @@ describe('JointMonitor', () => {
     m.accept(sample(names, values.with(2, 1.65)));
     assert.equal(m.outsideLimits(), undefined);
     m.accept(sample(names, values.with(2, 1.8)));
-    assert.match(m.outsideLimits() ?? '', /elbow is at 1\.800, outside its limits -1\.25…1\.606/);
+    assert.match(m.outsideLimits() ?? '', /elbow is at 1\.800, outside its limits -1\.25…1\.60599/);
   });
 });
