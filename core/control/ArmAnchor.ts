@@ -28,7 +28,7 @@ const LEFT_REST_RAD = 0.02;
 /** The same of the finger joint, as a share of its stroke; counts while nothing is sent. */
 const GRIPPER_LEFT_REST = 0.1;
 /** An arm that rests further than this from the command that is sent is elsewhere, rad. */
-const AT_COMMAND_RAD = 0.1;
+const AT_COMMAND_RAD = 0.03;
 /** The same where nothing was sent meanwhile, or nothing was seen: no more than an arm sags, rad. */
 const SAG_RAD = 0.03;
 /** An arm further than this from all its commands of that time does not follow them, rad. */

@@ -19,10 +19,17 @@ export type MotionState = {
  */
 export class BrakingLaw {
   readonly #bounds: JointBounds;
+  readonly #range: Pick<JointBounds, 'lower' | 'upper'>;
   readonly #periodSec: number;
 
-  constructor(bounds: JointBounds, periodSec: number) {
+  /** @param range of positions that is wanted; joints outside of it may stay or come back */
+  constructor(
+    bounds: JointBounds,
+    periodSec: number,
+    range: Pick<JointBounds, 'lower' | 'upper'> = bounds,
+  ) {
     this.#bounds = bounds;
+    this.#range = range;
     this.#periodSec = periodSec;
   }
 
@@ -58,11 +65,15 @@ export class BrakingLaw {
     return moves;
   }
 
-  /** True where a joint in this state comes to rest within its position limits. */
+  /**
+   * True where a joint in this state comes to rest within its position limits; outside of the range that
+   * is wanted it must not turn outwards on the way.
+   */
   staysWithin(i: number, position: number, mean: number, acceleration: number): boolean {
     const dt = this.#periodSec;
-    const lower = this.#bounds.lower[i] as number;
-    const upper = this.#bounds.upper[i] as number;
+    if (position < this.#bounds.lower[i]! || position > this.#bounds.upper[i]!) return false;
+    let lower = Math.min(this.#range.lower[i]!, position);
+    let upper = Math.max(this.#range.upper[i]!, position);
     const most = this.#bounds.acceleration[i] as number;
     // more than it can take: the highest speed, for as long as braking lasts
     const fade = this.fade(i);
@@ -72,6 +83,8 @@ export class BrakingLaw {
     let [q, w, a] = [position, mean, acceleration];
     for (let step = 0; step < MOST_BRAKING_STEPS; step++) {
       if (q > upper || q < lower) return false;
+      lower = Math.min(this.#range.lower[i]!, q);
+      upper = Math.max(this.#range.upper[i]!, q);
       if (w === 0 && a === 0) return true;
       const next = this.acceleration(i, w, a);
       q += w * dt + ((next - a) * dt * dt) / 6;

@@ -65,6 +65,10 @@ export class JointMonitor {
     const fault = this.#faultOf(sample);
     if (fault !== undefined) return { accepted: false, reason: `joint state: ${fault}` };
     const at = (i: number): number => sample.positions[this.#indices[i] as number] as number;
+    if (this.#stampNs !== undefined && this.#isOvertaken(sample.stampNs, this.#stampNs)) {
+      this.rest.hear(Float64Array.from(this.#names, (_, i) => at(i)));
+      return { accepted: false, reason: 'joint state: older than the one before' };
+    }
     for (let i = 0; i < this.#positions.length; i++) this.#positions[i] = at(i);
     this.#stampNs = sample.stampNs;
     this.rest.add(sample.stampNs, this.#positions);
@@ -118,10 +122,7 @@ export class JointMonitor {
   }
 
   /** Finds the joints in the sample (`#indices`); why it cannot be used, if so. */
-  #faultOf({ stampNs, names, positions }: JointSample): string | undefined {
-    if (this.#stampNs !== undefined && this.#isOvertaken(stampNs, this.#stampNs)) {
-      return 'older than the one before';
-    }
+  #faultOf({ names, positions }: JointSample): string | undefined {
     if (names.length !== positions.length) {
       return `${names.length} names but ${positions.length} positions`;
     }

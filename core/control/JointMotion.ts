@@ -53,7 +53,11 @@ export class JointMotion {
     this.#plan = new MinimumJerkPlan(periodSec);
     this.#lower = [...bounds.lower];
     this.#upper = [...bounds.upper];
-    this.#law = new BrakingLaw({ ...bounds, lower: this.#lower, upper: this.#upper }, periodSec);
+    this.#law = new BrakingLaw(
+      { ...bounds, lower: this.#lower, upper: this.#upper },
+      periodSec,
+      bounds,
+    );
     const size = bounds.lower.length;
     this.positions = Float64Array.from(bounds.lower);
     this.velocities = new Float64Array(size);

@@ -49,6 +49,14 @@ export class RestDetector {
     this.#sinceNs = stampNs;
   }
 
+  /**
+   * Takes a sample that is older than the newest: from somewhere else it ends the rest, since the arm
+   * moved a moment ago, or two publishers contradict each other.
+   */
+  hear(positions: Float64Array): void {
+    if (this.#sinceNs !== undefined && this.#leavesBand(positions)) this.restart();
+  }
+
   /** True once the newest sample shows the arm at rest for `REST_NS` that began after `afterNs`. */
   hasRested(afterNs?: bigint): boolean {
     if (this.#sinceNs === undefined) return false;

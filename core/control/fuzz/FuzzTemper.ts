@@ -61,7 +61,7 @@ export function drawTemper(random: Random): FuzzTemper {
     gapsPerSec: rate(0.4),
     lostShare: rate(0.3),
     liesPerSec: random.pick([0, 0, 0.5, 5]),
-    twinPeriods: random.pick([0, 0, 0, 0, 0, 0, 0, 0]),
+    twinPeriods: random.pick([0, 0, 0, 0, 0, 0, 1, 5]),
     operatorPerSec: rate(1.5),
     clockJumpsPerSec: rate(0.15),
     restartsPerSec: rate(0.15),
