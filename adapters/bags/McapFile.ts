@@ -1,20 +1,18 @@
-import { McapIndexedReader, type McapTypes } from '@mcap/core';
+import { McapIndexedReader } from '@mcap/core';
 import { printable } from '../../core/text/printable.ts';
 import type { BagMessage, BagReader, BagTopic, ReadOptions } from './Bag.ts';
 import type { ChunkMessage } from './chunkMessages.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
 import { FileReadable } from './FileReadable.ts';
 import { mcapChunks } from './McapChunks.ts';
-import { LARGEST_SUMMARY, MOST_TOPICS, ReadBudget } from './mcapLimits.ts';
-import { recoverRecords } from './McapRecovery.ts';
+import { MessageUnpacker } from './MessageUnpacker.ts';
+import { BudgetError, LARGEST_SUMMARY, ReadBudget } from './mcapLimits.ts';
+import { type McapContents, MOST_NOTICES, recoverMcap, scanMcap } from './scanMcap.ts';
 import { mergeTopics, topicOfChannel } from './topicTable.ts';
 
 type Message = Pick<ChunkMessage, 'logTime' | 'publishTime'>;
-type Contents = Pick<BagReader, 'topics' | 'startNs' | 'endNs'>;
 
 const FAR_NS = (1n << 64n) - 1n;
-/** Of one file; more damage than this is not told apart. */
-const MOST_NOTICES = 100;
 
 /** An MCAP file: by its index where that is sound, else from the beginning as far as it goes. */
 export class McapFile implements BagReader {
@@ -34,7 +32,7 @@ export class McapFile implements BagReader {
     bytes: number,
     handlers: Readonly<Record<string, Decompress>>,
     index: McapIndexedReader | undefined,
-    contents: Contents,
+    contents: McapContents,
     notices: Set<string>,
   ) {
     this.path = path;
@@ -56,14 +54,14 @@ export class McapFile implements BagReader {
       const handlers = await decompressors();
       const notices = new Set<string>();
       let index: McapIndexedReader | undefined;
-      let contents: Contents;
+      let contents: McapContents;
       try {
         index = await openIndex(file);
         contents = contentsOfIndex(index);
       } catch (error) {
         notices.add(`${path}: read without an index (${printable((error as Error).message)})`);
         index = undefined;
-        contents = await scan(path, file, bytes, handlers, notices);
+        contents = await scanMcap(path, file, bytes, handlers, notices);
       }
       return new McapFile(path, file, bytes, handlers, index, contents, notices);
     } catch (error) {
@@ -105,6 +103,7 @@ export class McapFile implements BagReader {
       budget,
       onNotice: (reason) => this.#note(reason),
     });
+    const unpacker = new MessageUnpacker(this.#handlers['zstd']!, budget);
     let count = 0n;
     const before = this.#notices.size;
     try {
@@ -113,7 +112,8 @@ export class McapFile implements BagReader {
         if (name === undefined || message.logTime < fromNs || message.logTime > toNs) continue;
         budget.takeMessage();
         count += 1n;
-        yield bagMessage(name, message, message.data);
+        const bytes = this.#unpacked(message.data, unpacker);
+        if (bytes) yield bagMessage(name, message, bytes);
       }
       const isWhole = !topics && fromNs === 0n && toNs === FAR_NS && this.#notices.size === before;
       const expected = statistics!.messageCount;
@@ -126,6 +126,17 @@ export class McapFile implements BagReader {
     }
   }
 
+  /** Undefined for a message that is damaged. */
+  #unpacked(data: Uint8Array, unpacker: MessageUnpacker): Uint8Array | undefined {
+    try {
+      return unpacker.unpack(data);
+    } catch (error) {
+      if (error instanceof BudgetError || !(error instanceof Error)) throw error;
+      this.#note(`a damaged message is left out: ${error.message}`);
+      return undefined;
+    }
+  }
+
   #note(reason: string): void {
     if (this.#notices.size < MOST_NOTICES) this.#notices.add(`${this.path}: ${reason}`);
   }
@@ -135,14 +146,21 @@ export class McapFile implements BagReader {
     const wanted = new Set(topics);
     const names = new Map<number, string>();
     const budget = new ReadBudget(this.#bytes);
-    const records = recover(this.path, this.#file, budget, this.#handlers, this.#notices);
-    for await (const record of records) {
-      if (record.type === 'Channel') names.set(record.id, record.topic);
-      if (record.type !== 'Message') continue;
-      const topic = names.get(record.channelId);
-      if (topic === undefined || !wanted.has(topic)) continue;
-      if (record.logTime < fromNs || record.logTime > toNs) continue;
-      yield bagMessage(topic, record, record.data);
+    const unpacker = new MessageUnpacker(this.#handlers['zstd']!, budget);
+    const records = recoverMcap(this.path, this.#file, budget, this.#handlers, this.#notices);
+    try {
+      for await (const record of records) {
+        if (record.type === 'Channel') names.set(record.id, record.topic);
+        if (record.type !== 'Message') continue;
+        const topic = names.get(record.channelId);
+        if (topic === undefined || !wanted.has(topic)) continue;
+        if (record.logTime < fromNs || record.logTime > toNs) continue;
+        const bytes = this.#unpacked(record.data, unpacker);
+        if (bytes) yield bagMessage(topic, record, bytes);
+      }
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#note(`damaged, read up to there: ${error.message}`);
     }
   }
 }
@@ -171,7 +189,11 @@ async function openIndex(file: FileReadable): Promise<McapIndexedReader> {
   return index;
 }
 
-function contentsOfIndex({ statistics, channelsById, schemasById }: McapIndexedReader): Contents {
+function contentsOfIndex({
+  statistics,
+  channelsById,
+  schemasById,
+}: McapIndexedReader): McapContents {
   const { messageCount, messageStartTime, messageEndTime, channelMessageCounts } = statistics!;
   const topics = [...channelsById.values()].map((channel) =>
     topicOfChannel(
@@ -186,55 +208,6 @@ function contentsOfIndex({ statistics, channelsById, schemasById }: McapIndexedR
     startNs: isEmpty ? undefined : messageStartTime,
     endNs: isEmpty ? undefined : messageEndTime,
   };
-}
-
-/** What a file holds that has no index, by reading it once. */
-async function scan(
-  path: string,
-  file: FileReadable,
-  bytes: number,
-  handlers: Readonly<Record<string, Decompress>>,
-  notices: Set<string>,
-): Promise<Contents> {
-  const schemas = new Map<number, McapTypes.Schema>();
-  // A damaged file may use one number for several topics, one after the other.
-  const channels = new Map<number, string>();
-  const topics = new Map<string, { channel: McapTypes.Channel; count: number }>();
-  let startNs: bigint | undefined;
-  let endNs: bigint | undefined;
-  for await (const record of recover(path, file, new ReadBudget(bytes), handlers, notices)) {
-    if (record.type === 'Schema') schemas.set(record.id, record);
-    if (record.type === 'Channel') {
-      channels.set(record.id, record.topic);
-      const known = topics.get(record.topic);
-      if (!known && topics.size >= MOST_TOPICS) continue;
-      topics.set(record.topic, { channel: record, count: known?.count ?? 0 });
-    }
-    if (record.type !== 'Message') continue;
-    const { channelId, logTime } = record;
-    const topic = topics.get(channels.get(channelId) ?? '');
-    if (!topic) continue;
-    topic.count += 1;
-    if (startNs === undefined || logTime < startNs) startNs = logTime;
-    if (endNs === undefined || logTime > endNs) endNs = logTime;
-  }
-  const found = [...topics.values()].map(({ channel, count }) =>
-    topicOfChannel(channel, schemas.get(channel.schemaId), count),
-  );
-  return { topics: mergeTopics(found), startNs, endNs };
-}
-
-function recover(
-  path: string,
-  file: FileReadable,
-  budget: ReadBudget,
-  decompressHandlers: Readonly<Record<string, Decompress>>,
-  notices: Set<string>,
-) {
-  const onDamage = (reason: string) => {
-    if (notices.size < MOST_NOTICES) notices.add(`${path}: ${reason}`);
-  };
-  return recoverRecords({ file, budget, decompressHandlers, onDamage });
 }
 
 function bagMessage(topic: string, message: Message, bytes: Uint8Array): BagMessage {

@@ -23,15 +23,17 @@ export class SplitBag implements BagReader {
     return [...this.#notices, ...this.#files.flatMap((file) => file.notices)];
   }
 
-  /** A latched message that is repeated at the beginning of a file comes once. */
+  /**
+   * A latched message that is repeated at the beginning of a file comes once: the same bytes, sent at
+   * the same time, which some writers leave at 0.
+   */
   async *messages(options: ReadOptions = {}): AsyncGenerator<BagMessage, void, undefined> {
-    const lastPublishNs = new Map<string, bigint>();
+    const last = new Map<string, BagMessage>();
     for (const file of this.#files) {
-      const before = new Map(lastPublishNs);
+      const before = new Map(last);
       for await (const message of file.messages(options)) {
-        const { topic, logNs, publishNs } = message;
-        if (logNs > publishNs && before.get(topic) === publishNs) continue;
-        lastPublishNs.set(topic, publishNs);
+        if (isRepeated(message, before.get(message.topic))) continue;
+        last.set(message.topic, message);
         yield message;
       }
     }
@@ -40,6 +42,11 @@ export class SplitBag implements BagReader {
   async close(): Promise<void> {
     for (const file of this.#files) await file.close();
   }
+}
+
+function isRepeated({ logNs, publishNs, bytes }: BagMessage, before?: BagMessage): boolean {
+  if (before === undefined || publishNs === 0n || logNs <= publishNs) return false;
+  return before.publishNs === publishNs && Buffer.compare(before.bytes, bytes) === 0;
 }
 
 function extreme(

@@ -9,6 +9,7 @@ import {
   type ReadOptions,
 } from './Bag.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
+import { MessageUnpacker } from './MessageUnpacker.ts';
 import { BudgetError, LARGEST_CHUNK, ReadBudget } from './mcapLimits.ts';
 import { readSqliteHeader } from './sqliteHeader.ts';
 import {
@@ -21,7 +22,6 @@ import {
   requireTables,
   type StoredTopic,
 } from './sqliteTables.ts';
-import { zstdContentSize } from './zstdContentSize.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Statement = InstanceType<typeof sqlite.Statement>;
@@ -37,17 +37,12 @@ export class Sqlite3File implements BagReader {
   readonly #database: Database;
   readonly #fileBytes: number;
   readonly #stored: readonly StoredTopic[];
-  readonly #decompress: Decompress | undefined;
+  readonly #decompress: Decompress;
   readonly #notices = new Set<string>();
   #left = 0;
   #lastFault = '';
 
-  private constructor(
-    path: string,
-    database: Database,
-    fileBytes: number,
-    decompress: Decompress | undefined,
-  ) {
+  private constructor(path: string, database: Database, fileBytes: number, decompress: Decompress) {
     this.path = path;
     this.#database = database;
     this.#fileBytes = fileBytes;
@@ -62,9 +57,9 @@ export class Sqlite3File implements BagReader {
     }
   }
 
-  /** @param compressed each message is a zstd frame (`compression_mode: MESSAGE`) */
-  static async open(path: string, { compressed = false } = {}): Promise<Sqlite3File> {
-    const { zstd } = await decompressors();
+  /** @throws BagError where nothing can be read */
+  static async open(path: string): Promise<Sqlite3File> {
+    const zstd = (await decompressors())['zstd']!;
     const { isWriteAhead, fileBytes } = await readSqliteHeader(path);
     const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     let database: Database | undefined;
@@ -73,7 +68,7 @@ export class Sqlite3File implements BagReader {
       // Of the preset `resilient`: this spares the shared memory that a write-ahead log asks for.
       if (isWriteAhead) database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
-      return new Sqlite3File(path, database, fileBytes + logBytes, compressed ? zstd : undefined);
+      return new Sqlite3File(path, database, fileBytes + logBytes, zstd);
     } catch (error) {
       database?.close();
       const { message } = error as Error;
@@ -94,7 +89,7 @@ export class Sqlite3File implements BagReader {
     const { topics, fromNs = 0n, toNs = FAR_NS } = options;
     const wanted = this.#stored.filter(({ topic }) => !topics || topics.includes(topic.name));
     const names = new Map(wanted.map(({ id, topic }) => [id, topic.name]));
-    const budget = new ReadBudget(this.#fileBytes);
+    const unpacker = new MessageUnpacker(this.#decompress, new ReadBudget(this.#fileBytes));
     const statements: Statement[] = [];
     this.#left = 0;
     try {
@@ -104,7 +99,7 @@ export class Sqlite3File implements BagReader {
       statements.push(places);
       const range = [fromNs < FAR_NS ? fromNs : FAR_NS, toNs < FAR_NS ? toNs : FAR_NS];
       for (const row of places.iterate(range) as Iterable<Row>) {
-        const bytes = this.#bytesOf(data.get([row['id'] as number]) as Row | null, budget);
+        const bytes = this.#bytesOf(data.get([row['id'] as number]) as Row | null, unpacker);
         if (bytes === undefined) continue;
         const logNs = BigInt(row['timestamp'] as number);
         yield { topic: names.get(Number(row['topic_id']))!, logNs, publishNs: logNs, bytes };
@@ -147,24 +142,17 @@ export class Sqlite3File implements BagReader {
   }
 
   /** Undefined for a message that is damaged, which is counted. */
-  #bytesOf(row: Row | null, budget: ReadBudget): Uint8Array | undefined {
+  #bytesOf(row: Row | null, unpacker: MessageUnpacker): Uint8Array | undefined {
     const data = row?.['data'];
     if (!(data instanceof Uint8Array)) {
       const found = row ? `${String(row['kind'])} of ${String(row['size'])} bytes` : 'nothing';
       return this.#leave(`expected a blob, found ${found}`);
     }
-    if (!this.#decompress) return data;
-    let size: bigint;
     try {
-      size = zstdContentSize(data);
+      return unpacker.unpack(data);
     } catch (error) {
-      return this.#leave((error as Error).message);
-    }
-    budget.takeBytes(Number(size));
-    try {
-      return this.#decompress(data, size);
-    } catch (error) {
-      return this.#leave((error as Error).message);
+      if (error instanceof BudgetError || !(error instanceof Error)) throw error;
+      return this.#leave(error.message);
     }
   }
 

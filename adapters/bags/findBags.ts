@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BagError } from './Bag.ts';
-import { BAG_EXTENSIONS } from './openBag.ts';
+import { areOneRecording, bagFilesIn } from './bagFile.ts';
 
 /**
  * A bag itself, or all bags in a folder and the folders in it, by their names.
@@ -15,14 +15,17 @@ export async function findBags(path: string): Promise<string[]> {
   return bags;
 }
 
-/** A folder with files of a bag is one bag, as for `openBag`; any other may hold bags. */
+/**
+ * A folder with metadata.yaml is one bag, and so is one with the parts of a recording, as for
+ * `openBag`; other files are a bag each, and any other folder may hold bags.
+ */
 async function bagsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const isOfBag = (name: string) =>
-    name === 'metadata.yaml' || BAG_EXTENSIONS.some((extension) => name.endsWith(extension));
-  if (entries.some((entry) => entry.isFile() && isOfBag(entry.name))) return [folder];
+  if (entries.some((entry) => entry.isFile() && entry.name === 'metadata.yaml')) return [folder];
+  const files = await bagFilesIn(folder);
+  if (files.length > 0 && areOneRecording(files)) return [folder];
+  const bags = files.map((name) => join(folder, name));
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const bags: string[] = [];
   for (const name of names.sort(new Intl.Collator('en', { numeric: true }).compare)) {
     bags.push(...(await bagsIn(join(folder, name))));
   }

@@ -1,6 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parseYaml } from '../files/parseYaml.ts';
+import { readBoundedText } from '../files/readBounded.ts';
+
+/** Of episode.yaml, bytes: an operator may say a lot. */
+const LARGEST_FACTS = 1 << 18;
 
 /** What episode.yaml says of the bag that it lies beside. */
 export type EpisodeFacts = {
@@ -10,10 +14,11 @@ export type EpisodeFacts = {
   readonly recordedActions: string;
 };
 
-/** All is unknown where there is no episode.yaml. @throws Error where it is no YAML */
-export async function readEpisodeFacts(bag: string): Promise<EpisodeFacts> {
-  const text = await readFile(join(bag, 'episode.yaml'), 'utf8').catch(() => '');
-  const facts = (parse(text) ?? {}) as Readonly<Record<string, unknown>>;
+/** All is unknown where there is no episode.yaml. @throws Error where it is no YAML, or too large */
+export function readEpisodeFacts(bag: string): EpisodeFacts {
+  const path = join(bag, 'episode.yaml');
+  const text = existsSync(path) ? readBoundedText(path, LARGEST_FACTS) : '';
+  const facts = (parsed(path, text) ?? {}) as Readonly<Record<string, unknown>>;
   const said = (name: string) => (typeof facts[name] === 'string' ? facts[name] : '');
   const { success } = facts;
   return {
@@ -21,4 +26,12 @@ export async function readEpisodeFacts(bag: string): Promise<EpisodeFacts> {
     notes: said('notes'),
     recordedActions: said('recorded_actions'),
   };
+}
+
+function parsed(path: string, text: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,4 +1,4 @@
-import { type Fault, FaultError } from '../../core/config/Fault.ts';
+import { type Fault, FaultError, showValue } from '../../core/config/Fault.ts';
 
 /** Version of LeRobot's dataset format that is written and read here. */
 export const FORMAT_VERSION = 'v3.0';
@@ -64,10 +64,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** @throws FaultError with all that is wrong, or cannot be read by this version */
 export function parseDatasetInfo(text: string, source: string): DatasetInfo {
-  const json = JSON.parse(text) as Json;
   const faults: Fault[] = [];
+  const json = readJson(text, source);
   const fault = (field: string, expected: string, found: unknown) =>
-    void faults.push({ source, field, expected, found: JSON.stringify(found) ?? 'nothing' });
+    void faults.push({ source, field, expected, found: showValue(found) });
   const { codebase_version: version, fps, total_episodes: totalEpisodes, data_path } = json;
   if (typeof version !== 'string' || !version.startsWith('v3.')) {
     fault(
@@ -80,9 +80,9 @@ export function parseDatasetInfo(text: string, source: string): DatasetInfo {
   if (!Number.isSafeInteger(totalEpisodes)) fault('total_episodes', 'an integer', totalEpisodes);
   if (typeof data_path !== 'string') fault('data_path', 'a path', data_path);
   const features = new Map<string, Feature>();
-  const listed = typeof json['features'] === 'object' ? (json['features'] as Json) : {};
+  const listed = typeof json['features'] === 'object' ? (json['features'] ?? {}) : {};
   for (const [name, value] of Object.entries(listed)) {
-    const feature = featureOf(value as Json);
+    const feature = featureOf((value ?? {}) as Json);
     if (feature) features.set(name, feature);
   }
   for (const name of INDEX_FEATURES.keys()) {
@@ -98,6 +98,19 @@ export function parseDatasetInfo(text: string, source: string): DatasetInfo {
     dataPath: data_path as string,
     videoPath: typeof videoPath === 'string' ? videoPath : undefined,
   };
+}
+
+/** @throws FaultError for what is no object of JSON */
+function readJson(text: string, source: string): Json {
+  let found: string;
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === 'object' && json !== null) return json as Json;
+    found = showValue(json);
+  } catch (error) {
+    found = (error as Error).message;
+  }
+  throw new FaultError(`dataset ${source}`, [{ source, field: '', expected: 'JSON', found }]);
 }
 
 function featureOf({ dtype, shape, names }: Json): Feature | undefined {

@@ -1,14 +1,13 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { printable } from '../../core/text/printable.ts';
 import zstd from '@foxglove/wasm-zstd';
-import {
-  asyncBufferFromFile,
-  type Compressors,
-  parquetMetadataAsync,
-  parquetReadObjects,
-} from 'hyparquet';
+import { type Compressors, parquetReadObjects } from 'hyparquet';
+import { readBoundedText } from '../files/readBounded.ts';
 import { type DatasetInfo, filePath, parseDatasetInfo } from './DatasetInfo.ts';
+import { openParquet } from './openParquet.ts';
 
 export type DatasetEpisode = {
   readonly index: number;
@@ -27,9 +26,12 @@ export type DatasetEpisode = {
 /** A row as it is stored: pictures as `{bytes, path}`, integers as bigint. */
 export type StoredRow = Readonly<Record<string, unknown>>;
 
+/** Of meta/info.json, bytes. */
+const LARGEST_INFO = 1 << 24;
+
 const compressors: Compressors = {
   ZSTD: (input, size) => zstd.decompress(input, size),
-  GZIP: (input) => gunzipSync(input),
+  GZIP: (input, size) => gunzipSync(input, { maxOutputLength: Math.max(1, size) }),
 };
 
 /** Reads a dataset of LeRobot's format v3 from a folder. */
@@ -55,13 +57,12 @@ export class DatasetReader {
   static async open(folder: string): Promise<DatasetReader> {
     await zstd.isLoaded;
     const source = join(folder, 'meta', 'info.json');
-    const text = await readFile(source, 'utf8').catch(() => undefined);
-    if (text === undefined) throw new Error(`${folder}: no dataset of LeRobot: no meta/info.json`);
-    const info = parseDatasetInfo(text, source);
+    if (!existsSync(source)) throw new Error(`${folder}: no dataset of LeRobot: no meta/info.json`);
+    const info = parseDatasetInfo(readBoundedText(source, LARGEST_INFO), source);
     const videoKeys = [...info.features].filter(([, { dtype }]) => dtype === 'video');
     const rows: StoredRow[] = [];
     for (const file of await tablesIn(join(folder, 'meta', 'episodes'))) {
-      rows.push(...(await readTable(file)));
+      for (const row of await readTable(file)) rows.push(row);
     }
     const episodes = rows
       .map((row) =>
@@ -84,9 +85,8 @@ export class DatasetReader {
 
   /** An episode's rows, read group by group. @throws Error where the table has others there */
   async *rows(episode: DatasetEpisode): AsyncGenerator<StoredRow, void, undefined> {
-    const path = join(this.folder, filePath(this.info.dataPath, episode.file));
-    const file = await asyncBufferFromFile(path);
-    const metadata = await parquetMetadataAsync(file);
+    const path = this.#inside(filePath(this.info.dataPath, episode.file));
+    const { file, metadata } = await openParquet(path);
     const inFile = this.episodes.filter(
       ({ file: { chunk, file: number } }) =>
         chunk === episode.file.chunk && number === episode.file.file,
@@ -118,13 +118,19 @@ export class DatasetReader {
     if (!video || this.info.videoPath === undefined) {
       throw new Error(`${this.folder}: no video ${videoKey} of episode ${episode.index}`);
     }
-    return join(this.folder, filePath(this.info.videoPath, { ...video, videoKey }));
+    return this.#inside(filePath(this.info.videoPath, { ...video, videoKey }));
+  }
+
+  /** @throws Error where a path of the dataset leaves its folder */
+  #inside(path: string): string {
+    if (!isAbsolute(path) && !normalize(path).startsWith('..')) return join(this.folder, path);
+    throw new Error(`${this.folder}: expected paths inside the dataset, found ${printable(path)}`);
   }
 }
 
 async function readTable(path: string): Promise<StoredRow[]> {
-  const file = await asyncBufferFromFile(path);
-  return (await parquetReadObjects({ file, compressors })) as StoredRow[];
+  const parquet = await openParquet(path);
+  return (await parquetReadObjects({ ...parquet, compressors })) as StoredRow[];
 }
 
 /** In the order of chunks and files. */

@@ -11,6 +11,8 @@ import { installedDefinition } from './installedDefinition.ts';
  * messages and of the common interfaces. Undefined for any other type.
  */
 export function knownDefinition(type: string): string | undefined {
+  // It becomes the path of a file.
+  if (!/^[A-Za-z]\w*\/msg\/[A-Za-z]\w*$/.test(type)) return undefined;
   try {
     return bundleDefinition(
       type,

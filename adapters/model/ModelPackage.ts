@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, join, posix, resolve, sep } from 'node:path';
+import { readBoundedText } from '../files/readBounded.ts';
 import { type Fault, FaultError, showValue } from '../../core/config/Fault.ts';
 import { type ActionStatistics, parseStatistics } from '../../core/policy/ActionStatistics.ts';
 import type { GraphName } from '../../core/policy/ModelSpec.ts';
@@ -55,15 +56,17 @@ export class ModelPackage {
     const weightFiles = await readWeightFiles(root, manifest, subject);
     return new ModelPackage(root, manifest, {
       weightFiles,
-      tokenizer: await readTokenizer(root, manifest, subject),
-      statistics: await readStatistics(root, manifest, subject),
+      tokenizer: readTokenizer(root, manifest, subject),
+      statistics: readStatistics(root, manifest, subject),
     });
   }
 
   /** Reads and checks a package's manifest alone; throws a `FaultError` with what is wrong with it. */
   static async readManifest(folder: string): Promise<Manifest> {
     const subject = `model package ${folder}`;
-    const result = parseManifest(await readJson(resolve(folder), MANIFEST_FILE, subject));
+    const result = parseManifest(
+      readJson(resolve(folder), MANIFEST_FILE, subject, LARGEST_MANIFEST),
+    );
     if (!result.ok) throw new FaultError(subject, result.faults);
     return result.manifest;
   }
@@ -156,19 +159,29 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** Of manifest.json, bytes; those with a 3B model have ten thousand. */
+const LARGEST_MANIFEST = 1 << 22;
+/** Of any other, bytes; tokenizers of large models have some ten million. */
+const LARGEST_JSON = 1 << 27;
+
 /** Reads a JSON file of the package; throws a `FaultError` when there is none. */
-export async function readJson(root: string, name: string, subject: string): Promise<unknown> {
+export function readJson(
+  root: string,
+  name: string,
+  subject: string,
+  maxBytes = LARGEST_JSON,
+): unknown {
   const expected = 'a JSON file';
   let text: string;
   try {
-    text = await readFile(join(root, name), 'utf8');
+    text = readBoundedText(join(root, name), maxBytes);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, message } = error as NodeJS.ErrnoException;
     const missing = existsSync(root)
       ? 'no such file'
       : 'no such file, nor its folder: models/nano-widowx and models/nano-google_robot come with this package, ' +
         'and docs/model-package.md says how others are made';
-    const found = code === 'ENOENT' ? missing : `a file that cannot be read (${code})`;
+    const found = code === 'ENOENT' ? missing : `a file that cannot be read (${code ?? message})`;
     throw new FaultError(subject, [{ source: name, field: '', expected, found }]);
   }
   try {
@@ -179,13 +192,9 @@ export async function readJson(root: string, name: string, subject: string): Pro
   }
 }
 
-async function readTokenizer(
-  root: string,
-  manifest: Manifest,
-  subject: string,
-): Promise<Tokenizer> {
+function readTokenizer(root: string, manifest: Manifest, subject: string): Tokenizer {
   const { file, addSpecialTokens } = manifest.tokenizer;
-  const json = await readJson(root, file, subject);
+  const json = readJson(root, file, subject);
   try {
     const tokenizer = new HuggingFaceTokenizer(json as object, { addSpecialTokens });
     tokenizer.encode('');
@@ -197,13 +206,13 @@ async function readTokenizer(
   }
 }
 
-async function readStatistics(
+function readStatistics(
   root: string,
   manifest: Manifest,
   subject: string,
-): Promise<ReadonlyMap<string, ActionStatistics>> {
+): ReadonlyMap<string, ActionStatistics> {
   const { file, keys } = manifest.statistics;
-  const result = parseStatistics(await readJson(root, file, subject), file, manifest.action);
+  const result = parseStatistics(readJson(root, file, subject), file, manifest.action);
   if (!result.ok) throw new FaultError(subject, result.faults);
   const existing = [...result.byKey.keys()];
   const faults: Fault[] = [];

@@ -39,7 +39,7 @@ export async function readGolden(modelPackage: ModelPackage): Promise<Golden> {
   const { image, action, spatial, golden, embodiments } = manifest;
   const subject = `model package ${folder}`;
   const faults: Fault[] = [];
-  const root = new FieldReader(await readJson(folder, golden.file, subject), golden.file, faults);
+  const root = new FieldReader(readJson(folder, golden.file, subject), golden.file, faults);
   const inputs = ['instruction', 'input_ids', 'image_file', 'proprio', 'prefix', 'noise'];
   root.object([...inputs, 'embodiment', 'expected']);
   const expected = root.at('expected');

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readBoundedBytes } from '../files/readBounded.ts';
 import { type Fault, showValue } from '../../core/config/Fault.ts';
 import type { AnswerNetwork } from '../../core/policy/AnswerNetwork.ts';
 import { decodeAnswer } from '../../core/policy/decodeAnswer.ts';
@@ -9,6 +9,9 @@ import type { PromptEncoder } from '../../core/policy/PromptEncoder.ts';
 import type { FloatTensor } from '../../core/policy/Tensor.ts';
 import { type Golden, readGolden } from './golden.ts';
 import type { ModelPackage } from './ModelPackage.ts';
+
+/** Of all views together, bytes. */
+const LARGEST_PICTURE = 1 << 28;
 
 /** Tokens of a golden answer that are compared. */
 const MAX_GOLDEN_TOKENS = 32;
@@ -32,7 +35,9 @@ export async function runGolden(
   const { manifest } = modelPackage;
   const source = manifest.golden.file;
   const golden = await readGolden(modelPackage);
-  const pixels = new Uint8Array(await readFile(modelPackage.pathOf(golden.imageFile)));
+  const pixels = new Uint8Array(
+    readBoundedBytes(modelPackage.pathOf(golden.imageFile), LARGEST_PICTURE),
+  );
   const prompt = prompts.encode(golden.instruction);
   const foundIds = prompt.ok ? Array.from(prompt.inputIds.data, Number) : prompt.reason;
   if (!prompt.ok || String(foundIds) !== String(golden.inputIds)) {

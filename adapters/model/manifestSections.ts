@@ -17,6 +17,9 @@ import {
 } from '../../core/policy/ModelSpec.ts';
 import type { PackageFile } from './Manifest.ts';
 
+/** Of the pictures that a model reads, pixels. */
+const SIDE: NumberBounds = { min: 1, max: 8192 };
+
 export function readFile(file: FieldReader, name: string): PackageFile {
   file.object(['sha256', 'bytes', 'precision']);
   if (!isInnerPath(name)) {
@@ -67,7 +70,9 @@ function readTensor(tensor: FieldReader): TensorSpec {
 }
 
 function readDimension(dimension: FieldReader): Dimension {
-  return typeof dimension.value === 'string' ? dimension.string() : dimension.integer({ min: 1 });
+  return typeof dimension.value === 'string'
+    ? dimension.string()
+    : dimension.integer({ min: 1, max: 2 ** 31 - 1 });
 }
 
 function readVec3(field: FieldReader, bounds: NumberBounds = {}): Vec3 {
@@ -84,8 +89,8 @@ export function readImage(image: FieldReader, eye: FieldReader): ImageSpec {
   if (views.length === 0) image.at('views').fault('at least one view');
   if (new Set(views).size !== views.length) image.at('views').fault('different names');
   return {
-    width: image.at('width').integer({ min: 1 }),
-    height: image.at('height').integer({ min: 1 }),
+    width: image.at('width').integer(SIDE),
+    height: image.at('height').integer(SIDE),
     resample: image.at('resample').oneOf(['area', 'bicubic']),
     views,
     planner: { scale, mean: readVec3(image.at('mean')), std: readVec3(image.at('std'), positive) },
@@ -109,7 +114,7 @@ export function readDiffusion(diffusion: FieldReader): DiffusionSpec {
   const names = ['type', 'train_steps', 'beta_schedule', 'timestep_spacing', 'prediction'];
   diffusion.object([...names, 'inference_steps', 'guidance_scale']);
   diffusion.at('type').oneOf(['ddim']);
-  const trainSteps = diffusion.at('train_steps').integer({ min: 1 });
+  const trainSteps = diffusion.at('train_steps').integer({ min: 1, max: 100_000 });
   const inferenceSteps = diffusion.at('inference_steps').integer({ min: 1 });
   if (inferenceSteps > 0 && trainSteps % inferenceSteps !== 0) {
     diffusion.at('inference_steps').fault(`a divisor of train_steps (${trainSteps})`);
@@ -128,7 +133,7 @@ export function readAction(action: FieldReader): ActionSpec {
   const gripper = ['gripper_index', 'gripper_threshold', 'gripper_convention'];
   const chunk = ['horizon', 'prefix_rows', 'dim', 'clip'];
   action.object([...chunk, ...gripper, 'rotation', 'statistics_key']);
-  const horizon = action.at('horizon').integer({ min: 1 });
+  const horizon = action.at('horizon').integer({ min: 1, max: 4096 });
   const prefix = action.at('prefix_rows');
   return {
     horizon,

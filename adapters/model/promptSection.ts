@@ -7,7 +7,7 @@ export function readPrompt(prompt: FieldReader): PromptSpec {
   return {
     template: readTemplate(prompt.at('template'), ['{instruction}']),
     lowercase: prompt.at('lowercase').boolean(),
-    maxTokens: prompt.at('max_tokens').integer({ min: 1 }),
+    maxTokens: prompt.at('max_tokens').integer({ min: 1, max: 1 << 20 }),
     chat: prompt.at('chat').present ? readChat(prompt.at('chat')) : undefined,
   };
 }
@@ -23,9 +23,9 @@ export function readTemplate(field: FieldReader, places: readonly string[]): str
 
 function readChat(chat: FieldReader): ChatSpec {
   chat.object(['text', 'image', 'pad', 'pads_per_view', 'image_token_id', 'grid']);
-  const padsPerView = chat.at('pads_per_view').integer({ min: 1 });
+  const padsPerView = chat.at('pads_per_view').integer({ min: 1, max: 1 << 16 });
   const grid = chat.at('grid');
-  const [rows = 1, columns = 1] = grid.list((side) => side.integer({ min: 1 }), 2);
+  const [rows = 1, columns = 1] = grid.list((side) => side.integer({ min: 1, max: 4096 }), 2);
   if (rows * columns !== padsPerView) {
     grid.fault(`rows and columns of pads_per_view (${padsPerView})`, showValue(grid.value));
   }

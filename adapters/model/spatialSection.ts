@@ -22,7 +22,7 @@ function readHeads(spatial: FieldReader): HeadsSpec {
     mode: 'heads',
     points: spatial.at('points').list((label) => label.string()),
     boxes: spatial.at('boxes').list((label) => label.string()),
-    trajectory: spatial.at('trajectory').integer({ min: 1 }),
+    trajectory: spatial.at('trajectory').integer({ min: 1, max: 4096 }),
   };
 }
 
@@ -44,7 +44,7 @@ function readText(spatial: FieldReader): TextSpec {
       width: coordinates.at('width').number({ above: 0 }),
       height: coordinates.at('height').number({ above: 0 }),
     },
-    maxNewTokens: spatial.at('max_new_tokens').integer({ min: 1 }),
+    maxNewTokens: spatial.at('max_new_tokens').integer({ min: 1, max: 1 << 16 }),
     eosIds: ids,
   };
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** Messages of onnx.proto on the way to a tensor's external data: field number → message. */
@@ -21,16 +22,18 @@ const model: Message = { 7: () => graph, 25: () => definition };
 const KEY = 1;
 const VALUE = 2;
 const WINDOW_BYTES = 1 << 16;
+/** Graphs within the nodes of graphs; parsers of protobuf go no deeper than 100. */
+const MOST_NESTED = 100;
 
 /**
  * The files in which an ONNX graph keeps weights outside itself, as it names them; `undefined` of a
  * file that is not wholly readable, since ONNX Runtime might read more of it.
  */
 export async function externalDataFiles(path: string): Promise<readonly string[] | undefined> {
-  const file = await open(path);
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const reader = new ProtobufReader(file);
-    await reader.visit(model, 0, (await file.stat()).size);
+    await reader.visit(model, 0, (await file.stat()).size, 0);
     return [...reader.locations];
   } catch (error) {
     if (error instanceof RangeError) return undefined;
@@ -53,7 +56,8 @@ class ProtobufReader {
     this.#file = file;
   }
 
-  async visit(message: Message, start: number, end: number): Promise<void> {
+  async visit(message: Message, start: number, end: number, depth: number): Promise<void> {
+    if (depth > MOST_NESTED) throw new RangeError('messages within messages without end');
     this.#position = start;
     let [key, value] = ['', ''];
     while (this.#position < end) {
@@ -77,7 +81,7 @@ class ProtobufReader {
             if (field === VALUE) value = text;
           } else {
             const inner = message[field]?.();
-            if (inner) await this.visit(inner, this.#position, next);
+            if (inner) await this.visit(inner, this.#position, next, depth + 1);
           }
           this.#position = next;
           break;

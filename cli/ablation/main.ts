@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readBoundedText } from '../../adapters/files/readBounded.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import type { EvalResults } from '../eval/resultFiles.ts';
@@ -48,7 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   const runner = new JobRunner(programs(options), join(out, 'jobs'), packageRoot, say, parallel);
   try {
-    const plan = readAblationPlan(readFileSync(planFile, 'utf8'), planFile, scale);
+    const plan = readAblationPlan(readBoundedText(planFile, 1 << 18), planFile, scale);
     const jobs = new AblationJobs(plan, robot, out, options.device);
     const results = await runAblation(plan, jobs, (job) => runner.run(job), figuresOf(jobs));
     const json = { ...from, robot, plan, results, margin_points: marginPoints(results) };

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { readBoundedText } from '../../adapters/files/readBounded.ts';
 import { LaunchContext, type DeclaredArgument } from './LaunchContext.ts';
 import { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
@@ -39,8 +40,11 @@ export function interpretLaunchFile(
   return { processes, declared: context.declared };
 }
 
+/** Of a launch file, bytes. */
+const LARGEST_FILE = 1 << 18;
+
 function interpretFile(context: LaunchContext): ProcessPlan[] {
-  const text = fs.readFileSync(context.file, 'utf8');
+  const text = readBoundedText(context.file, LARGEST_FILE);
   return interpretAll(LaunchEntity.parseFile(context.file, text), context);
 }
 

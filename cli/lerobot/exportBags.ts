@@ -74,7 +74,7 @@ export class BagExport {
     const actions = new RecordedActions(motion, tickSec, source);
     const ticksNs = actions.ticks();
     const table = new EpisodeTable(bag, topics, instruction);
-    const facts = await readEpisodeFacts(bag.path);
+    const facts = readEpisodeFacts(bag.path);
     const views = [...topics.views.keys()];
     let frames = 0;
     // The last row is marked as such: it is written when the next one turns out not to come.

@@ -129,7 +129,7 @@ async function recordedOf(
 ): Promise<Recorded> {
   const motion = await readMotion(bag, { ...arm, namespace, remaps });
   const actions = new RecordedActions(motion, arm.embodiment.tickSec);
-  const facts = await readEpisodeFacts(bag.path);
+  const facts = readEpisodeFacts(bag.path);
   return { bag: bag.path, ...facts, source: actions.source, motion, actions };
 }
 

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
+import { openRegularFile } from '../../adapters/files/openRegularFile.ts';
 import type { ReplayEvent } from '../../core/replay/ReplayEvent.ts';
 
 /** What a golden file was made of; its first line. */
@@ -67,8 +68,7 @@ export class GoldenReader {
 
   /** @throws Error where it is no golden file of this version */
   static async open(path: string): Promise<GoldenReader> {
-    const input = createReadStream(path);
-    await once(input, 'open');
+    const input = createReadStream(path, { fd: openRegularFile(path) });
     const lines = createInterface({ input })[Symbol.asyncIterator]();
     const first = await lines.next();
     const header = parseLine(path, first.done ? '' : first.value) as Partial<GoldenHeader>;

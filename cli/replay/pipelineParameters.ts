@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { parseYaml } from '../../adapters/files/parseYaml.ts';
+import { readBoundedText } from '../../adapters/files/readBounded.ts';
 import { formatFault } from '../../core/config/Fault.ts';
 import { type ParameterSpec, parseParameters } from '../../core/config/ParameterTable.ts';
 import type { ExecutionReplacements } from '../../core/execution/ExecutionSpec.ts';
@@ -45,6 +45,9 @@ const SOURCES: Readonly<Record<string, Source>> = {
   gripperHold: controller('gripper_hold'),
 };
 
+/** Of a file of parameters, bytes; those in config/ have some thousand. */
+const LARGEST_FILE = 1 << 18;
+
 /** The nodes' default, seconds. */
 export const MAX_JOINT_SKEW_SEC = perceptionParameters.max_joint_skew.default;
 
@@ -59,7 +62,8 @@ export function readPipelineParameters(
 ): PipelineParameters {
   let nodes: [string, unknown][];
   try {
-    nodes = Object.entries((parse(readFileSync(file, 'utf8'), { version: '1.1' }) ?? {}) as object);
+    const text = readBoundedText(file, LARGEST_FILE);
+    nodes = Object.entries((parseYaml(text, { version: '1.1' }) ?? {}) as object);
   } catch (error) {
     faults.push(`--params-file ${file}: ${(error as Error).message.split('\n')[0]}`);
     return {};

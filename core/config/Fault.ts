@@ -3,6 +3,9 @@ import { printable } from '../text/printable.ts';
 /** Of what is printed of a fault's parts, characters: lists of what is expected are long. */
 const MAX_PART = 4000;
 
+/** Of the faults of an input that are shown. */
+const MOST_SHOWN = 100;
+
 /** One thing that is wrong with an input, in words that let its author mend it. */
 export type Fault = {
   /** The file (or other source) that holds the field. */
@@ -46,9 +49,9 @@ export class FaultError extends Error {
 
   constructor(subject: string, faults: readonly Fault[]) {
     const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-    super(
-      `${printable(subject, MAX_PART)}: ${count}\n${faults.map((fault) => `  ${formatFault(fault)}`).join('\n')}`,
-    );
+    const lines = faults.slice(0, MOST_SHOWN).map((fault) => `  ${formatFault(fault)}`);
+    if (faults.length > MOST_SHOWN) lines.push(`  and ${faults.length - MOST_SHOWN} more`);
+    super(`${printable(subject, MAX_PART)}: ${count}\n${lines.join('\n')}`);
     this.name = 'FaultError';
     this.faults = faults;
   }

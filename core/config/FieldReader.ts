@@ -52,9 +52,9 @@ export class FieldReader {
       this.fault('an object');
       return this;
     }
+    const expected = `one of the fields ${names.join(', ')}`;
     for (const name of Object.keys(record)) {
-      if (names.includes(name)) continue;
-      this.at(name).fault(`one of the fields ${names.join(', ')}`, showValue(name));
+      if (!names.includes(name)) this.at(name).fault(expected, showValue(name));
     }
     return this;
   }

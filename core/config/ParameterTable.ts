@@ -112,9 +112,10 @@ export function parseParameters<T extends ParameterTable>(
     if (result.ok) config[camelCase(name)] = result.value;
     else faults.push({ source, field: name, expected: result.expected, found: showValue(value) });
   }
+  const known = listNames(table);
   for (const name of given.keys()) {
     if (Object.hasOwn(table, name) || ignore.includes(name)) continue;
-    faults.push({ source, field: name, expected: listNames(table), found: showValue(name) });
+    faults.push({ source, field: name, expected: known, found: showValue(name) });
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, config: config as Config<T> };
 }

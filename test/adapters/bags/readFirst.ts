@@ -1,4 +1,5 @@
 import { openBag } from '../../../adapters/bags/openBag.ts';
+import { peakBytes } from './peakBytes.ts';
 
 // node readFirst.js BAG [COUNT]: reads a bag, or its first messages; prints what that took and came to.
 const startMs = performance.now();
@@ -15,5 +16,6 @@ try {
 } catch (error) {
   result.refusal = (error as Error).message;
 }
-const peakBytes = process.resourceUsage().maxRSS * 1024;
-process.stdout.write(JSON.stringify({ ...result, peakBytes, ms: performance.now() - startMs }));
+process.stdout.write(
+  JSON.stringify({ ...result, peakBytes: peakBytes(), ms: performance.now() - startMs }),
+);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BagError } from '../../../adapters/bags/Bag.ts';
 import { messageDecoder } from '../../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../../adapters/bags/openBag.ts';
+import { peakBytes } from './peakBytes.ts';
 import { Random } from '../../../core/math/random.ts';
 
 // node readMutations.js FOLDER COUNT FILE…: damages each of the files COUNT times and reads what comes
@@ -25,8 +26,7 @@ for (const file of files) {
     counts.bags += 1;
   }
 }
-const peakBytes = process.resourceUsage().maxRSS * 1024;
-process.stdout.write(JSON.stringify({ ...counts, peakBytes }));
+process.stdout.write(JSON.stringify({ ...counts, peakBytes: peakBytes() }));
 
 /** A bit, a byte, a large number, or a piece from elsewhere. */
 function mutate(bytes: Buffer): void {
