@@ -3,6 +3,11 @@ import { MessageReader } from '@foxglove/rosmsg2-serialization';
 import { printable } from '../../core/text/printable.ts';
 import type { BagTopic } from './Bag.ts';
 import { knownDefinition } from '../messages/knownDefinition.ts';
+import { definitionFault } from './definitionFault.ts';
+import { LARGEST_CHUNK } from './mcapLimits.ts';
+
+/** Of what is no picture, bytes: a list of names as long would become objects of ten times that. */
+const LARGEST_MESSAGE = 1 << 22;
 
 export type Decoding<T> =
   | { readonly ok: true; readonly decode: (bytes: Uint8Array) => T }
@@ -21,8 +26,18 @@ export function messageDecoder<T>(topic: BagTopic): Decoding<T> {
   if (text === undefined)
     return refuse(`no definition of ${printable(topic.type)}, in the bag or here`);
   try {
-    const reader = new MessageReader<T>(parse(text, { ros2: true }));
-    return { ok: true, decode: (bytes) => reader.readMessage<T>(bytes) };
+    const definitions = parse(text, { ros2: true });
+    const fault = definitionFault(definitions);
+    if (fault !== undefined) return refuse(`bad definition of ${printable(topic.type)}: ${fault}`);
+    const reader = new MessageReader<T>(definitions);
+    const most = /Image$|PointCloud2$/.test(topic.type) ? LARGEST_CHUNK : LARGEST_MESSAGE;
+    return {
+      ok: true,
+      decode: (bytes) => {
+        if (bytes.length <= most) return reader.readMessage<T>(bytes);
+        throw new RangeError(`expected at most ${most} bytes, found ${bytes.length}`);
+      },
+    };
   } catch (error) {
     return refuse(
       `bad definition of ${printable(topic.type)}: ${printable((error as Error).message)}`,

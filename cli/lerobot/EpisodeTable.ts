@@ -7,6 +7,7 @@ import {
 } from '../../adapters/bags/Bag.ts';
 import { listing } from '../../adapters/bags/findTopics.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
+import { readClocks } from '../../adapters/bags/readClocks.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
 import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
 import { nsFromStamp } from '../../nodes/shared/messages/time.ts';
@@ -88,6 +89,7 @@ function viewName(topic: string, namespace: string): string {
 /** A row for each tick for which everything was there, and how many had to be left out. */
 export class EpisodeTable {
   #missing = 0;
+  #damaged = 0;
   readonly #follower = new InstructionFollower();
   readonly #bag: BagReader;
   readonly #topics: TableTopics;
@@ -104,6 +106,11 @@ export class EpisodeTable {
     return this.#missing;
   }
 
+  /** Messages that did not decode. */
+  get damaged(): number {
+    return this.#damaged;
+  }
+
   /** @param ticksNs when ticks begin, ascending, in the clock of the stamps */
   async *rows(ticksNs: readonly bigint[]): AsyncGenerator<TableRow, void, undefined> {
     const latest = new Map<string, BagMessage>();
@@ -111,21 +118,19 @@ export class EpisodeTable {
     const telling = [instruction, plan].filter((topic) => topic !== undefined);
     const topics = [joints, ...views.values(), ...telling];
     const decoders = new Map(topics.map((topic) => [topic.name, decoderOf(this.#bag, topic)]));
-    let offsetNs: bigint | undefined;
+    const stampOf = (bytes: Uint8Array) =>
+      nsFromStamp((decoders.get(joints.name)!(bytes) as JointState).header.stamp);
+    const offsetNs = clockOffset(await readClocks(this.#bag, joints.name, stampOf));
     let next = 0;
     const take = () => this.#row(ticksNs[next++]!, latest, decoders);
     for await (const message of this.#bag.messages({ topics: topics.map(({ name }) => name) })) {
-      if (offsetNs === undefined && message.topic === joints.name) {
-        const { header } = decoders.get(joints.name)!(message.bytes) as JointState;
-        offsetNs = clockOffset(message.logNs, nsFromStamp(header.stamp));
-      }
-      const arrivalNs = message.logNs - (offsetNs ?? 0n);
-      while (offsetNs !== undefined && next < ticksNs.length && ticksNs[next]! < arrivalNs) {
+      const arrivalNs = message.logNs - offsetNs;
+      while (next < ticksNs.length && ticksNs[next]! < arrivalNs) {
         const row = take();
         if (row) yield row;
       }
       if (message.topic === instruction?.name || message.topic === plan?.name) {
-        this.#hear(decoders.get(message.topic)!(message.bytes) as Said | Planned);
+        this.#hear(decoders.get(message.topic)!, message.bytes);
       } else latest.set(message.topic, message);
     }
     while (next < ticksNs.length) {
@@ -136,12 +141,19 @@ export class EpisodeTable {
 
   #row(
     tickNs: bigint,
-    latest: ReadonlyMap<string, BagMessage>,
+    latest: Map<string, BagMessage>,
     decoders: ReadonlyMap<string, (bytes: Uint8Array) => unknown>,
   ): TableRow | undefined {
     const decoded = (topic: BagTopic) => {
       const message = latest.get(topic.name);
-      return message && decoders.get(topic.name)!(message.bytes);
+      if (!message) return undefined;
+      try {
+        return decoders.get(topic.name)!(message.bytes);
+      } catch {
+        this.#damaged += 1;
+        latest.delete(topic.name);
+        return undefined;
+      }
     };
     const { views } = this.#topics;
     const joints = decoded(this.#topics.joints) as JointState | undefined;
@@ -157,7 +169,15 @@ export class EpisodeTable {
     return undefined;
   }
 
-  #hear(message: Said | Planned): void {
+  /** What does not decode was not said. */
+  #hear(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): void {
+    let message: Said | Planned;
+    try {
+      message = decode(bytes) as Said | Planned;
+    } catch {
+      this.#damaged += 1;
+      return;
+    }
     if ('data' in message) this.#follower.said(message.data);
     else this.#follower.planned(message.epoch, message.instruction);
   }

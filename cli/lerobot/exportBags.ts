@@ -97,8 +97,9 @@ export class BagExport {
       notes: facts.notes,
       recorded_actions: facts.recordedActions || actions.source,
     });
-    const { missing } = table;
+    const { missing, damaged } = table;
     const left = missing > 0 ? [`${missing} ticks without picture, joints or instruction`] : [];
+    if (damaged > 0) left.push(`${damaged} messages that do not decode were left out`);
     return { bag: bag.path, frames, source: actions.source, notices: [...bag.notices, ...left] };
   }
 

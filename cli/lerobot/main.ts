@@ -53,7 +53,8 @@ async function exportBags({ bags, robot, ...options }: ExportCommand): Promise<n
       for (const notice of notices) print(`  note: ${notice}\n`);
     } catch (error) {
       if (target.isBroken || !(error instanceof Error)) throw error;
-      printError(`left out: ${error.message}\n`);
+      const named = error.message.includes(path) ? '' : `${path}: `;
+      printError(`left out: ${named}${error.message}\n`);
       code = EXIT_PARTLY;
     }
   }

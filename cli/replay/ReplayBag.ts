@@ -8,9 +8,10 @@ import {
 } from '../../adapters/bags/Bag.ts';
 import { findTopics, listing, type TopicNeed } from '../../adapters/bags/findTopics.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
+import { readClocks } from '../../adapters/bags/readClocks.ts';
 import { controlPeriodStart } from '../../core/control/controlPeriod.ts';
 import type { ImageSpec } from '../../core/policy/ModelSpec.ts';
-import { clockOffset } from '../../core/replay/clockOffset.ts';
+import { type ClockReading, clockOffset } from '../../core/replay/clockOffset.ts';
 import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
 import { instructionFault } from '../../core/text/instruction.ts';
 import type { RecordedEvent } from '../../core/replay/RecordedWorld.ts';
@@ -86,14 +87,15 @@ export class ReplayBag {
       });
     }
     if (options.instruction === undefined) addInstructions(bag, topics, turns);
-    for await (const message of bag.messages({ topics: [topics.get('joints')!.name] })) {
-      const stampNs = nsFromStamp(joints(message.bytes).header.stamp);
-      const offsetNs = clockOffset(message.logNs, stampNs);
-      const [primary = ''] = options.cameras.keys();
-      const { name } = topics.get(`view ${primary}`)!;
-      return new ReplayBag(bag, turns, offsetNs, frames, name, options.instruction);
-    }
-    throw new BagError(bag.path, `${topics.get('joints')!.name} has no messages`);
+    const { name: jointsTopic } = topics.get('joints')!;
+    const clocks = await readClocks(bag, jointsTopic, (bytes) =>
+      nsFromStamp(joints(bytes).header.stamp),
+    );
+    if (clocks.length === 0) throw new BagError(bag.path, `${jointsTopic} has no messages`);
+    requireMovingTime(bag, clocks);
+    const [primary = ''] = options.cameras.keys();
+    const { name } = topics.get(`view ${primary}`)!;
+    return new ReplayBag(bag, turns, clockOffset(clocks), frames, name, options.instruction);
   }
 
   /** Messages that did not decode. */
@@ -129,6 +131,17 @@ export class ReplayBag {
       return undefined;
     }
   }
+}
+
+/** @throws BagError where log times tell no order, though time has passed by the stamps */
+function requireMovingTime(bag: BagReader, clocks: readonly ClockReading[]): void {
+  const stamps = clocks.map(({ stampNs }) => stampNs);
+  const [first, last] = [stamps[0]!, stamps.at(-1)!];
+  if (bag.startNs !== bag.endNs || first === last) return;
+  const reason =
+    `all its messages were logged at ${bag.startNs} ns, though they are stamped ` +
+    `${first} to ${last} ns: a replay goes by the log times`;
+  throw new BagError(bag.path, reason);
 }
 
 function requireTopics(

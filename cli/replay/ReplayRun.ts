@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '../../adapters/model/createPolicy.ts';
 import { showValue } from '../../core/config/Fault.ts';
-import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
+import {
+  CONTROL_PERIOD_NS,
+  CONTROL_PERIOD_SEC,
+  controlPeriodStart,
+} from '../../core/control/controlPeriod.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
@@ -33,12 +37,16 @@ export type Replayed = {
 };
 
 const MOST_NOTICES = 5;
+/** No arm that is recorded says nothing for so long: time has leapt. */
+const LONGEST_PAUSE_NS = 10_000_000_000n;
 
 /** A bag through the pipeline in virtual time, as fast as it goes. */
 export class ReplayRun {
   readonly #parts: ReplayParts;
-  readonly #world: RecordedWorld;
-  readonly #loop: VirtualLoop;
+  #world: RecordedWorld;
+  #loop: VirtualLoop;
+  #instruction: string | undefined;
+  #skippedNs = 0n;
   #observation: Observation | undefined;
   #replayed: Replayed[] = [];
   readonly #notices = new Set<string>();
@@ -46,12 +54,17 @@ export class ReplayRun {
   #ticks = 0;
 
   constructor(parts: ReplayParts) {
-    const { bag, policy, embodiment, urdf, settings, maxSkewSec } = parts;
+    this.#parts = parts;
+    this.#world = new RecordedWorld(parts.bag.startNs, CONTROL_PERIOD_SEC);
+    this.#loop = this.#newLoop();
+  }
+
+  /** Over the world as it is now. */
+  #newLoop(): VirtualLoop {
+    const { policy, embodiment, urdf, settings, maxSkewSec } = this.#parts;
     const viewNames = policy.spec.image.views;
     const periodsPerTick = Math.round(embodiment.tickSec / CONTROL_PERIOD_SEC);
-    this.#parts = parts;
-    this.#world = new RecordedWorld(bag.startNs, CONTROL_PERIOD_SEC);
-    this.#loop = new VirtualLoop({
+    return new VirtualLoop({
       embodiment,
       urdf,
       viewNames,
@@ -89,18 +102,36 @@ export class ReplayRun {
     const { size } = this.#notices;
     const first = [...this.#notices].slice(0, MOST_NOTICES);
     const rest = this.#refusals > size || size > MOST_NOTICES;
-    return rest ? [...first, `${this.#refusals} such refusals in all`] : first;
+    return rest && this.#refusals > 0
+      ? [...first, `${this.#refusals} such refusals in all`]
+      : first;
   }
 
-  /** Everything that comes about, in its order; the bag is read along with it. */
+  /** Gaps in the bag's time that were left out, seconds. */
+  get skippedSec(): number {
+    return Number(this.#skippedNs) / 1e9;
+  }
+
+  /**
+   * Everything that comes about, in its order; the bag is read along with it. Where nothing comes for
+   * long, since a clock was set or a time is wrong, the arm begins again with what comes next.
+   */
   async *run(): AsyncGenerator<Replayed, void, undefined> {
     const { bag, embodiment } = this.#parts;
     const tickNs = BigInt(Math.round(embodiment.tickSec * 1e9));
     const events = bag.events();
     let next = await events.next();
+    let lastNs = bag.startNs;
     while (this.#world.timeNs <= bag.endNs) {
+      const comesNs = next.done ? bag.endNs : next.value.arrivalNs;
+      if (this.#world.timeNs > lastNs && comesNs - lastNs > LONGEST_PAUSE_NS) {
+        this.#skip(lastNs, comesNs);
+        if (next.done) break;
+        lastNs = comesNs;
+      }
       const untilNs = this.#world.timeNs + tickNs;
       for (; !next.done && next.value.arrivalNs < untilNs; next = await events.next()) {
+        lastNs = next.value.arrivalNs;
         if (next.value.kind === 'instruction' && !this.#accepts(next.value.text)) continue;
         this.#world.add(next.value);
       }
@@ -114,9 +145,24 @@ export class ReplayRun {
     while (!next.done) next = await events.next();
   }
 
+  /** Goes on at another time, as after a restart, with the instruction that holds. */
+  #skip(fromNs: bigint, toNs: bigint): void {
+    const startNs = controlPeriodStart(toNs);
+    this.#world = new RecordedWorld(startNs, CONTROL_PERIOD_SEC);
+    this.#loop = this.#newLoop();
+    if (this.#instruction !== undefined) {
+      this.#world.add({ kind: 'instruction', arrivalNs: startNs, text: this.#instruction });
+    }
+    this.#skippedNs += toNs - fromNs;
+    const seconds = (ns: bigint) => (Number(ns) / 1e9).toFixed(1);
+    const at = seconds(fromNs - this.#parts.bag.startNs);
+    this.#notices.add(`nothing came for ${seconds(toNs - fromNs)} s from ${at} s on: left out`);
+  }
+
   #accepts(instruction: string): boolean {
     const prompt = this.#parts.policy.checkInstruction(instruction);
-    if (!prompt.ok) this.#refuse(`instruction ${showValue(instruction)}: ${prompt.reason}`);
+    if (prompt.ok) this.#instruction = instruction;
+    else this.#refuse(`instruction ${showValue(instruction)}: ${prompt.reason}`);
     return prompt.ok;
   }
 

@@ -42,6 +42,10 @@ export async function run(args: readonly string[]): Promise<number> {
       await writeResult(outFolder, result, from);
       print(`report: ${join(outFolder, 'replay.json')}\n`);
     }
+    if (result.counts.observation === 0) {
+      printError('st4vla replay: nothing could be replayed: no observation came about\n');
+      return EXIT_DIFFERENT;
+    }
     const { golden } = result;
     return golden.kind === 'compared' && golden.first ? EXIT_DIFFERENT : EXIT_SAME;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { MessageType } from 'rclnodejs';
-import type { BagMessage, BagReader } from '../../adapters/bags/Bag.ts';
+import type { BagMessage, BagReader, BagTopic } from '../../adapters/bags/Bag.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
+import { readClocks } from '../../adapters/bags/readClocks.ts';
 import { type Embodiment, gripperOpeningOf } from '../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
@@ -31,7 +32,7 @@ type Listener = { readonly topic: string; readonly take: (message: BagMessage) =
 
 /** Reads once what a bag tells of the arm's motion, in the clock of its stamps. */
 export async function readMotion(bag: BagReader, options: MotionOptions): Promise<BagMotion> {
-  const reader = new MotionReader(bag, options);
+  const reader = new MotionReader(bag, options, await offsetOf(bag, options));
   const listeners = reader.listeners();
   const byTopic = new Map(listeners.map(({ topic, take }) => [topic, take]));
   for await (const message of bag.messages({ topics: [...byTopic.keys()] })) {
@@ -42,6 +43,23 @@ export async function readMotion(bag: BagReader, options: MotionOptions): Promis
     }
   }
   return reader.motion();
+}
+
+function topicOf(
+  bag: BagReader,
+  name: string,
+  { namespace, remaps }: MotionOptions,
+): BagTopic | undefined {
+  const inNamespace = `/${[namespace, name].filter(Boolean).join('/')}`;
+  return bag.topics.find((one) => one.name === (remaps.get(name) ?? inNamespace));
+}
+
+async function offsetOf(bag: BagReader, options: MotionOptions): Promise<bigint> {
+  const topic = topicOf(bag, 'joint_states', options);
+  const decoding = topic && messageDecoder<MessageType<'sensor_msgs/msg/JointState'>>(topic);
+  if (!decoding?.ok) return 0n;
+  const stampOf = (bytes: Uint8Array) => nsFromStamp(decoding.decode(bytes).header.stamp);
+  return clockOffset(await readClocks(bag, topic!.name, stampOf));
 }
 
 class MotionReader {
@@ -56,10 +74,11 @@ class MotionReader {
   readonly #poses = new Track<Pose>();
   #begunNs: bigint | undefined;
   #actionPeriodSec: number | undefined;
-  #offsetNs: bigint | undefined;
+  readonly #offsetNs: bigint;
 
-  constructor(bag: BagReader, options: MotionOptions) {
+  constructor(bag: BagReader, options: MotionOptions, offsetNs: bigint) {
     const { embodiment, urdf } = options;
+    this.#offsetNs = offsetNs;
     this.#bag = bag;
     this.#options = options;
     this.#chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
@@ -104,19 +123,16 @@ class MotionReader {
   }
 
   #listen<T>(name: string, take: (content: T, message: BagMessage) => void): Listener | undefined {
-    const { namespace, remaps } = this.#options;
-    const inNamespace = `/${[namespace, name].filter(Boolean).join('/')}`;
-    const topic = this.#bag.topics.find((one) => one.name === (remaps.get(name) ?? inNamespace));
+    const topic = topicOf(this.#bag, name, this.#options);
     if (!topic) return undefined;
     const decoding = messageDecoder<T>(topic);
     if (!decoding.ok) return undefined;
     return { topic: topic.name, take: (message) => take(decoding.decode(message.bytes), message) };
   }
 
-  #takeJoints = (content: MessageType<'sensor_msgs/msg/JointState'>, { logNs }: BagMessage) => {
+  #takeJoints = (content: MessageType<'sensor_msgs/msg/JointState'>) => {
     const { armJoints, gripper } = this.#options.embodiment;
     const { stampNs, names, positions } = jointSampleFromMessage(content);
-    this.#offsetNs ??= clockOffset(logNs, stampNs);
     const [finger, ...arm] = [gripper.joint, ...armJoints].map((name) => names.indexOf(name));
     if (finger === -1 || arm.includes(-1)) return;
     const q = Float64Array.from(arm, (i) => positions[i]!);
@@ -141,7 +157,7 @@ class MotionReader {
 
   /** Commands are stamped 0, which means now: they are dated by the bag's clock. */
   #stamped(logNs: bigint): bigint {
-    return logNs - (this.#offsetNs ?? 0n);
+    return logNs - this.#offsetNs;
   }
 
   #motionOf(arm: Float64Array, finger: number): Motion {

@@ -100,7 +100,7 @@ async function replayWith(
     ...(damaged > 0 ? [`${damaged} messages that do not decode were left out`] : []),
   ];
   return {
-    durationSec: Number(replayBag.endNs - replayBag.startNs) / 1e9,
+    durationSec: Number(replayBag.endNs - replayBag.startNs) / 1e9 - run.skippedSec,
     wallSec,
     ticks: run.ticks,
     counts,

@@ -29,6 +29,9 @@ export type RecordedMotion = {
   readonly actionPeriodSec: number | undefined;
 };
 
+/** No arm that is recorded says nothing for so long: time has leapt. */
+const LONGEST_PAUSE_NS = 10_000_000_000n;
+
 /** The actions of a recorded arm, tick by tick, in the form of an action chunk's rows. */
 export class RecordedActions {
   readonly source: ActionSource;
@@ -48,15 +51,21 @@ export class RecordedActions {
     return (this.source === 'actions' ? undefined : begunNs) ?? this.#motion[this.source].startNs;
   }
 
-  /** When ticks begin for which there is an action: those of the record, or one after the other. */
+  /**
+   * When ticks begin for which there is an action: those of the record, or one after the other. Gaps
+   * in which nothing was recorded for long have none.
+   */
   ticks(): bigint[] {
     if (this.source === 'actions') return [...this.#motion.actions.entries()].map(([ns]) => ns);
     const ticksNs: bigint[] = [];
     const { startNs } = this;
     const { endNs } = this.#motion[this.source];
     if (startNs === undefined || endNs === undefined) return ticksNs;
+    const track = this.#motion[this.source];
     for (let ns = startNs; ns <= endNs; ns += this.#tickNs) {
-      if (this.at(ns) !== undefined) ticksNs.push(ns);
+      const leapNs = track.gapAt(ns + this.#tickNs, LONGEST_PAUSE_NS);
+      if (leapNs !== undefined) ns = leapNs - this.#tickNs;
+      else if (this.at(ns) !== undefined) ticksNs.push(ns);
       else if (ticksNs.length > 0) break;
     }
     return ticksNs;

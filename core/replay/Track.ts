@@ -28,6 +28,17 @@ export class Track<T> {
     return this.#values[this.#countUntil(timeNs) - 1];
   }
 
+  /**
+   * When the next one comes, where a time lies in a gap that is longer than told, between two or
+   * before the first; undefined elsewhere.
+   */
+  gapAt(timeNs: bigint, longerThanNs: bigint): bigint | undefined {
+    const next = this.#countUntil(timeNs);
+    const nextNs = this.#timesNs[next];
+    const beforeNs = this.#timesNs[next - 1] ?? timeNs;
+    return nextNs !== undefined && nextNs - beforeNs > longerThanNs ? nextNs : undefined;
+  }
+
   /** The one closest in time, no further away than told. */
   closest(timeNs: bigint, withinNs: bigint): T | undefined {
     const next = this.#countUntil(timeNs);

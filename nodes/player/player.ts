@@ -4,6 +4,7 @@ import { type BagReader, BagError, type BagTopic } from '../../adapters/bags/Bag
 import { listing } from '../../adapters/bags/findTopics.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
+import { readClocks } from '../../adapters/bags/readClocks.ts';
 import { FaultError, formatFault, showValue } from '../../core/config/Fault.ts';
 import { expectedName, isRosName } from '../../core/config/rosNames.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
@@ -174,16 +175,14 @@ function advertise(node: ManagedNode, topic: BagTopic, prefix: string): BytesPub
   return node.advertiseBytes(topic.type as MessageTypeClassName, prefix + topic.name, qos);
 }
 
-/** By the first message that has a stamp. */
+/** By the first messages of a topic that has stamps. */
 async function offsetOf(bag: BagReader, topics: readonly BagTopic[]): Promise<bigint> {
   const stamped = topics.find(({ type }) => /JointState|Image$/.test(type));
   const decoding =
     stamped && messageDecoder<{ readonly header: { readonly stamp: Stamp } }>(stamped);
   if (!decoding?.ok) return 0n;
-  for await (const { logNs, bytes } of bag.messages({ topics: [stamped!.name] })) {
-    return clockOffset(logNs, nsFromStamp(decoding.decode(bytes).header.stamp));
-  }
-  return 0n;
+  const stampOf = (bytes: Uint8Array) => nsFromStamp(decoding.decode(bytes).header.stamp);
+  return clockOffset(await readClocks(bag, stamped!.name, stampOf));
 }
 
 /** rclnodejs publishes bytes only from a Buffer that begins its memory. */

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BagMessage } from '../../adapters/bags/Bag.ts';
+import { BagWriter } from '../../adapters/bags/BagWriter.ts';
+import { openBag } from '../../adapters/bags/openBag.ts';
+import { run as runLerobot } from '../../cli/lerobot/main.ts';
+import { run } from '../../cli/replay/main.ts';
+import { replay, type ReplayResult } from '../../cli/replay/replay.ts';
+import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { packageRoot } from '../../setup/paths.mjs';
+import { runCaught } from './runCli.ts';
+
+const SPOON = join(packageRoot, 'test', 'fixtures', 'replay', 'spoon');
+const SEC = 1_000_000_000n;
+const JOINTS = '/joint_states';
+const CAMERA = '/camera/front/image_raw/compressed';
+
+type Change = (message: BagMessage, place: number) => BagMessage | readonly BagMessage[];
+
+/** Four seconds of an episode with 20 frames, each message as it is made of the recorded one. */
+async function write(folder: string, change: Change): Promise<string> {
+  const source = await openBag(SPOON);
+  const topics = source.topics.map(({ name, type, definition }) => {
+    return { name, type, definition: definition!.text, qosProfiles: '', isLatched: false };
+  });
+  const writer = await BagWriter.create(folder, topics);
+  const places = new Map<string, number>();
+  for await (const message of source.messages()) {
+    const place = places.get(message.topic) ?? 0;
+    places.set(message.topic, place + 1);
+    for (const one of [change(message, place)].flat()) await writer.write(one);
+  }
+  await writer.close();
+  assert.equal(writer.error, undefined);
+  await source.close();
+  return folder;
+}
+
+/** Stamped and logged earlier; an instruction has no stamp. */
+function earlier(message: BagMessage, ns: bigint): BagMessage {
+  const logNs = message.logNs - ns;
+  if (message.topic === '/instruction') return { ...message, logNs };
+  const bytes = Uint8Array.from(message.bytes);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(4, view.getInt32(4, true) - Number(ns / SEC), true);
+  return { ...message, logNs, bytes };
+}
+
+function replayed(bag: string): Promise<ReplayResult> {
+  const parsed = parseReplayArguments([bag]);
+  assert.ok(parsed.kind === 'run');
+  return replay(parsed.arguments);
+}
+
+describe('time in bags', () => {
+  let folder: string;
+  let startNs: bigint;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'st4vla-time-'));
+    const bag = await openBag(SPOON);
+    startNs = bag.startNs!;
+    await bag.close();
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('is not walked through where messages were logged at 0, before there was a clock', async () => {
+    const atZero = (message: BagMessage) => ({ ...message, logNs: 0n, publishNs: 0n });
+    const joints = await write(join(folder, 'joints'), (message, place) =>
+      message.topic === JOINTS && place < 3 ? [atZero(message), message] : message,
+    );
+    const said = await write(join(folder, 'said'), (message) =>
+      message.topic === '/instruction' ? atZero(message) : message,
+    );
+    for (const bag of [joints, said]) {
+      const { counts, notices, durationSec, ticks } = await replayed(bag);
+      assert.equal(counts.observation, 20, bag);
+      assert.ok(counts.chunk > 10 && ticks < 30, `${bag}: ${counts.chunk} chunks, ${ticks} ticks`);
+      assert.match(notices.join('\n'), /nothing came for 17\d+\.\d s from 0\.0 s on: left out/);
+      assert.ok(durationSec < 5, `${durationSec} s`);
+    }
+  });
+
+  it('goes on behind the gap where a clock was set, in replays and exports', async () => {
+    for (const [name, seconds] of [
+      ['minute', 60n],
+      ['years', 4n * 365n * 86_400n],
+    ] as const) {
+      const bag = await write(join(folder, name), (message) =>
+        message.logNs < startNs + SEC ? earlier(message, seconds * SEC) : message,
+      );
+      const { counts, notices, ticks } = await replayed(bag);
+      assert.equal(counts.observation, 20, name);
+      assert.ok(ticks < 30 && counts.plan > 3, `${name}: ${ticks} ticks, ${counts.plan} plans`);
+      assert.match(notices.join('\n'), /nothing came for \d+\.\d s from [01]\.\d s on: left out/);
+      const out = join(folder, `${name}_set`);
+      const exported = await runCaught(runLerobot, ['export', bag, '--out', out]);
+      assert.match(exported.out, /: (1[6-9]|20) frames, actions from/);
+    }
+  });
+
+  it('is refused where all was logged at once', async () => {
+    const bag = await write(join(folder, 'once'), (message) => ({ ...message, logNs: 5n }));
+    await assert.rejects(
+      replayed(bag),
+      /all its messages were logged at 5 ns, though they are stamped/,
+    );
+  });
+
+  it('is said where nothing could be replayed, by words and exit code', async () => {
+    const bag = await write(join(folder, 'future'), (message) =>
+      message.topic === CAMERA
+        ? { ...earlier(message, -37n * SEC), logNs: message.logNs }
+        : message,
+    );
+    const { code, out } = await runCaught(run, [bag]);
+    assert.equal(code, 1);
+    assert.match(out, /nothing could be replayed: no observation came about/);
+  });
+
+  it('does not depend on single messages that are cut', async () => {
+    for (const topic of [JOINTS, CAMERA]) {
+      const name = `cut${topic.replaceAll('/', '_')}`;
+      const bag = await write(join(folder, name), (message, place) =>
+        message.topic === topic && place === 0
+          ? { ...message, bytes: message.bytes.slice(0, 20) }
+          : message,
+      );
+      const { frames, counts, notices } = await replayed(bag);
+      assert.ok(frames.received >= 19 && counts.observation >= 19, name);
+      assert.match(notices.join(), /1 messages that do not decode were left out/);
+      const out = join(folder, `${name}_set`);
+      const exported = await runCaught(runLerobot, ['export', bag, '--out', out]);
+      assert.match(exported.out, /: (19|20) frames, actions from/);
+    }
+  });
+});
