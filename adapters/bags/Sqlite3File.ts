@@ -9,6 +9,7 @@ import {
   type ReadOptions,
 } from './Bag.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
+import { LinkedFile } from './LinkedFile.ts';
 import { MessageUnpacker } from './MessageUnpacker.ts';
 import { BudgetError, LARGEST_CHUNK, ReadBudget } from './mcapLimits.ts';
 import { readSqliteHeader } from './sqliteHeader.ts';
@@ -35,6 +36,7 @@ export class Sqlite3File implements BagReader {
   readonly startNs: bigint | undefined;
   readonly endNs: bigint | undefined;
   readonly #database: Database;
+  readonly #link: LinkedFile;
   readonly #fileBytes: number;
   readonly #stored: readonly StoredTopic[];
   readonly #decompress: Decompress;
@@ -42,9 +44,16 @@ export class Sqlite3File implements BagReader {
   #left = 0;
   #lastFault = '';
 
-  private constructor(path: string, database: Database, fileBytes: number, decompress: Decompress) {
+  private constructor(
+    path: string,
+    database: Database,
+    link: LinkedFile,
+    fileBytes: number,
+    decompress: Decompress,
+  ) {
     this.path = path;
     this.#database = database;
+    this.#link = link;
     this.#fileBytes = fileBytes;
     this.#decompress = decompress;
     requireTables(database);
@@ -62,20 +71,19 @@ export class Sqlite3File implements BagReader {
     const zstd = (await decompressors())['zstd']!;
     const { isWriteAhead, fileBytes } = await readSqliteHeader(path);
     const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    const link = new LinkedFile(path);
     let database: Database | undefined;
     try {
-      database = new sqlite.Database(path, { readOnly: true, fileMustExist: true });
+      database = new sqlite.Database(link.path, { readOnly: true, fileMustExist: true });
       // Of the preset `resilient`: this spares the shared memory that a write-ahead log asks for.
       if (isWriteAhead) database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
-      return new Sqlite3File(path, database, fileBytes + logBytes, zstd);
+      return new Sqlite3File(path, database, link, fileBytes + logBytes, zstd);
     } catch (error) {
       database?.close();
+      link.remove();
       const { message } = error as Error;
-      const remedy = message.includes('locked')
-        ? `; if no other program reads it, remove ${path}.lock, which a killed one left behind`
-        : '';
-      throw new BagError(path, `no sqlite3 bag that can be read: ${printable(message)}${remedy}`);
+      throw new BagError(path, `no sqlite3 bag that can be read: ${printable(message)}`);
     }
   }
 
@@ -114,6 +122,7 @@ export class Sqlite3File implements BagReader {
 
   close(): Promise<void> {
     this.#database.close();
+    this.#link.remove();
     return Promise.resolve();
   }
 

@@ -84,6 +84,14 @@ describe('the files of a bag', () => {
     }
   });
 
+  it('of sqlite3 are read where nothing can be written beside them', async () => {
+    const bag = await make('locked', ['a.db3'], 9, [SQLITE, 'a.db3']);
+    // The library's lock is a folder of this name: a file in its place cannot become one.
+    await writeFile(join(bag, 'a.db3.lock'), '');
+    assert.equal((await read(bag)).contents, all);
+    assert.deepEqual((await readdir(bag)).sort(), ['a.db3', 'a.db3.lock', 'metadata.yaml']);
+  });
+
   it('are named where the one that is looked for is not there', async () => {
     const bag = await make('renamed', ['a.mcap'], 9, [MCAP, 'kitchen_0.mcap']);
     await assert.rejects(openBag(bag), /there is no such file; the folder has kitchen_0\.mcap/);
