@@ -35,6 +35,7 @@ export class Sqlite3File implements BagReader {
   readonly startNs: bigint | undefined;
   readonly endNs: bigint | undefined;
   readonly #database: Database;
+  readonly #link: LinkedFile;
   readonly #fileBytes: number;
   readonly #stored: readonly StoredTopic[];
   readonly #decompress: Decompress;
@@ -45,6 +46,7 @@ export class Sqlite3File implements BagReader {
   private constructor(path: string, database: Database, fileBytes: number, decompress: Decompress) {
     this.path = path;
     this.#database = database;
+    this.#link = link;
     this.#fileBytes = fileBytes;
     this.#decompress = decompress;
     requireTables(database);
@@ -62,20 +64,19 @@ export class Sqlite3File implements BagReader {
     const zstd = (await decompressors())['zstd']!;
     const { isWriteAhead, fileBytes } = await readSqliteHeader(path);
     const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    const link = new LinkedFile(path);
     let database: Database | undefined;
     try {
-      database = new sqlite.Database(path, { readOnly: true, fileMustExist: true });
+      database = new sqlite.Database(link.path, { readOnly: true, fileMustExist: true });
       // Of the preset `resilient`: this spares the shared memory that a write-ahead log asks for.
       if (isWriteAhead) database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
       return new Sqlite3File(path, database, fileBytes + logBytes, zstd);
     } catch (error) {
       database?.close();
+      link.remove();
       const { message } = error as Error;
-      const remedy = message.includes('locked')
-        ? `; if no other program reads it, remove ${path}.lock, which a killed one left behind`
-        : '';
-      throw new BagError(path, `no sqlite3 bag that can be read: ${printable(message)}${remedy}`);
+      throw new BagError(path, `no sqlite3 bag that can be read: ${printable(message)}`);
     }
   }
 
@@ -114,6 +115,7 @@ export class Sqlite3File implements BagReader {
 
   close(): Promise<void> {
     this.#database.close();
+    this.#link.remove();
     return Promise.resolve();
   }
 

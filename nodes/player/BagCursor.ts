@@ -9,6 +9,9 @@ export type BagCursorOptions = {
   readonly offsetNs: bigint;
 };
 
+/** No arm that is recorded says nothing for so long: time has leapt. */
+const LONGEST_PAUSE_NS = 10_000_000_000n;
+
 /** Reads what is played, from anywhere on; all times are those that are published. */
 export class BagCursor {
   /** A bag without messages begins and ends at 0. */
@@ -27,6 +30,17 @@ export class BagCursor {
 
   get hasBegun(): boolean {
     return this.#messages !== undefined;
+  }
+
+  /** When the next message comes; undefined where none does, or before the first `seek`. */
+  get nextNs(): bigint | undefined {
+    return this.#next && this.#next.logNs - this.#options.offsetNs;
+  }
+
+  /** Where to go on from a time, when nothing comes for long: a clock was set, or a time is wrong. */
+  leapFrom(timeNs: bigint): bigint | undefined {
+    const toNs = this.nextNs ?? this.endNs;
+    return toNs - timeNs > LONGEST_PAUSE_NS ? toNs : undefined;
   }
 
   /** Goes on with what comes at this time or later; returns what is latched before. */

@@ -44,14 +44,15 @@ export class BagPlayer {
     for (const { topic, bytes } of await cursor.seek(timeNs)) publish(topic, bytes);
   }
 
-  /** Sends everything up to a time, and the clock along with it. */
+  /** Sends everything up to a time, or beyond a gap, and the clock along with it. */
   async playUntil(timeNs: bigint): Promise<void> {
     const { cursor, publish, publishClock } = this.#options;
     if (!cursor.hasBegun) await this.seek(this.#nowNs);
     const limitNs = timeNs < this.endNs ? timeNs : this.endNs;
     while (this.#nowNs < limitNs) {
-      const stepNs = this.#nowNs + CLOCK_NS;
-      this.#nowNs = stepNs < limitNs ? stepNs : limitNs;
+      const leapNs = cursor.leapFrom(this.#nowNs);
+      const stepNs = leapNs ?? this.#nowNs + CLOCK_NS;
+      this.#nowNs = leapNs !== undefined || stepNs < limitNs ? stepNs : limitNs;
       // First the time, then what came until then: nothing is from the future.
       publishClock(this.#nowNs);
       for await (const { topic, bytes } of cursor.until(this.#nowNs)) publish(topic, bytes);

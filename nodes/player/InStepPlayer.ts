@@ -63,7 +63,9 @@ export class InStepPlayer {
   async playUntil(timeNs: bigint): Promise<void> {
     if (!this.#options.cursor.hasBegun) await this.seek(this.startNs);
     while (this.#nowNs + CONTROL_PERIOD_NS <= timeNs && !this.hasEnded) {
-      await this.#period(this.#nowNs + CONTROL_PERIOD_NS);
+      const leapNs = this.#options.cursor.leapFrom(this.#nowNs);
+      const nextNs = this.#nowNs + CONTROL_PERIOD_NS;
+      await this.#period(leapNs === undefined ? nextNs : controlPeriodStart(leapNs));
     }
   }
 

@@ -124,6 +124,8 @@ export class Playback {
     }
     this.#untilNs += nanoseconds(forwardSec);
     await this.#player.playUntil(this.#untilNs);
+    // It may have gone over a gap.
+    if (this.#player.nowNs > this.#untilNs) this.#untilNs = this.#player.nowNs;
     if (this.#player.hasEnded) this.#end();
   }
 

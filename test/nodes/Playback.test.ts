@@ -37,6 +37,43 @@ function bag() {
   };
 }
 
+describe('BagPlayer', () => {
+  it('goes over gaps in which nothing comes for long, at the end of the bag, too', async () => {
+    const years = ms(1e11);
+    const at = [0n, ms(20), years, years + ms(20)];
+    const all = at.map((logNs) => ({
+      topic: '/x',
+      logNs,
+      publishNs: logNs,
+      bytes: Uint8Array.of(1),
+    }));
+    const sent: bigint[] = [];
+    const clock: bigint[] = [];
+    const player = new BagPlayer({
+      cursor: new BagCursor({
+        bag: {
+          startNs: 0n,
+          endNs: 3n * years,
+          async *messages({ fromNs = 0n, topics = [] }: ReadOptions = {}) {
+            await Promise.resolve();
+            yield* all.filter(({ logNs, topic }) => logNs >= fromNs && topics.includes(topic));
+          },
+        },
+        topics: ['/x'],
+        latched: [],
+        offsetNs: 0n,
+      }),
+      publish: () => sent.push(clock.at(-1)!),
+      publishClock: (timeNs) => clock.push(timeNs),
+    });
+    for (let i = 0; i < 20 && !player.hasEnded; i++) {
+      await player.playUntil(player.nowNs + ms(10));
+    }
+    assert.deepEqual(sent, [ms(10), ...at.slice(1)]);
+    assert.ok(player.hasEnded && clock.length < 20, `${clock.length} times`);
+  });
+});
+
 describe('Playback', () => {
   let sent: string[];
   let clock: bigint[];
