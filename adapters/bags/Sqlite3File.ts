@@ -9,6 +9,7 @@ import {
   type ReadOptions,
 } from './Bag.ts';
 import { type Decompress, decompressors } from './decompressors.ts';
+import { LinkedFile } from './LinkedFile.ts';
 import { MessageUnpacker } from './MessageUnpacker.ts';
 import { BudgetError, LARGEST_CHUNK, ReadBudget } from './mcapLimits.ts';
 import { readSqliteHeader } from './sqliteHeader.ts';
@@ -43,7 +44,13 @@ export class Sqlite3File implements BagReader {
   #left = 0;
   #lastFault = '';
 
-  private constructor(path: string, database: Database, fileBytes: number, decompress: Decompress) {
+  private constructor(
+    path: string,
+    database: Database,
+    link: LinkedFile,
+    fileBytes: number,
+    decompress: Decompress,
+  ) {
     this.path = path;
     this.#database = database;
     this.#link = link;
@@ -71,7 +78,7 @@ export class Sqlite3File implements BagReader {
       // Of the preset `resilient`: this spares the shared memory that a write-ahead log asks for.
       if (isWriteAhead) database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
-      return new Sqlite3File(path, database, fileBytes + logBytes, zstd);
+      return new Sqlite3File(path, database, link, fileBytes + logBytes, zstd);
     } catch (error) {
       database?.close();
       link.remove();
