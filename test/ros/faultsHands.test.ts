@@ -9,7 +9,6 @@ import {
   HOLD_STARVED,
   STOPPED,
   type State,
-  isActing,
 } from './faults/ExecutionWatch.ts';
 import { FaultTable } from './faults/FaultTable.ts';
 import type { Json, Peer } from './Peer.ts';
