@@ -78,7 +78,11 @@ export const ENCLAVES: readonly Enclave[] = [
     description: 'chunks become limited commands; the only one that may command the arm',
     isOurs: true,
     subscribes: [
-      ...['action_chunk', 'execution_spec', 'joint_states', 'halt', 'driver_fault'],
+      'action_chunk',
+      'execution_spec',
+      'joint_states',
+      'halt',
+      'driver_fault',
       ...TRAJECTORY_ACTIONS.map((action) => `${action}/_action/status`),
     ],
     publishes: ['execution_state', ...COMMAND_TOPICS],
