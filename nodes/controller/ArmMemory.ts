@@ -62,6 +62,13 @@ export class ArmMemory {
     return this.#record.fault?.reason;
   }
 
+  /** What the arm is held by until `resume`, the gravest first, if anything. */
+  get held(): { readonly status: 'FAULT' | 'STOPPED'; readonly reason: string } | undefined {
+    const { faultReason, stopReason } = this;
+    if (faultReason !== undefined) return { status: 'FAULT', reason: faultReason };
+    return stopReason === undefined ? undefined : { status: 'STOPPED', reason: stopReason };
+  }
+
   get speedScale(): number | undefined {
     return this.#record.speedScale;
   }

@@ -106,9 +106,8 @@ async function create(
     const nowNs = node.nowNs();
     const standstill = clockWatch.check(nowNs, performance.now());
     if (standstill === undefined) return;
-    const status = memory.stopReason === undefined ? 'HOLD_STALE' : 'STOPPED';
-    const reason = memory.stopReason ?? standstill;
-    report({ ...(output ?? core.step(nowNs)), status, reason }, nowNs, NaN);
+    const held = memory.held ?? { status: 'HOLD_STALE', reason: standstill };
+    report({ ...(output ?? core.step(nowNs)), ...held }, nowNs, NaN);
   };
   if (node.usesSimulatedTime) node.every(CLOCK_WATCH_SEC, 'clock watch', watchClock, 'steady');
 

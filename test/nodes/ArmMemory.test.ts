@@ -36,6 +36,7 @@ describe('ArmMemory', () => {
     for (const reason of ['by the operator', 'later']) one.stop(reason);
     for (const reason of ['waist does not follow', 'later']) one.fault(reason);
     assert.equal(await one.saved(), undefined);
+    assert.deepEqual(one.held, { status: 'FAULT', reason: 'waist does not follow' });
     const next = begin();
     assert.deepEqual(
       [next.stopReason, next.faultReason],
@@ -54,7 +55,9 @@ describe('ArmMemory', () => {
     const one = begin();
     one.slowDown(0.1);
     one.stop('by the operator');
+    assert.deepEqual(one.held, { status: 'STOPPED', reason: 'by the operator' });
     one.resume();
+    assert.equal(one.held, undefined);
     await one.saved();
     assert.equal(begin().speedScale, 0.1);
     assert.match(one.diagnostic().message, /reduced to 0.1/);
