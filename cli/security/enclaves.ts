@@ -26,6 +26,12 @@ export const COMMAND_TOPICS: readonly string[] = [
   'joint/*/cmd_pos',
 ];
 
+/** Actions of joint_trajectory_controllers: none may call them, and the controller looks whether a goal runs. */
+const TRAJECTORY_ACTIONS = [
+  'arm_controller/follow_joint_trajectory',
+  'gripper_controller/follow_joint_trajectory',
+];
+
 /** Services of Interbotix's driver that change what the motors do. */
 const DRIVER_SERVICES = [
   'get_robot_info',
@@ -71,7 +77,14 @@ export const ENCLAVES: readonly Enclave[] = [
     name: 'controller',
     description: 'chunks become limited commands; the only one that may command the arm',
     isOurs: true,
-    subscribes: ['action_chunk', 'execution_spec', 'joint_states', 'halt', 'driver_fault'],
+    subscribes: [
+      'action_chunk',
+      'execution_spec',
+      'joint_states',
+      'halt',
+      'driver_fault',
+      ...TRAJECTORY_ACTIONS.map((action) => `${action}/_action/status`),
+    ],
     publishes: ['execution_state', ...COMMAND_TOPICS],
     serves: ['~/stop', '~/resume', '~/reset'],
     calls: DRIVER_SERVICES,
@@ -90,7 +103,7 @@ export const ENCLAVES: readonly Enclave[] = [
     subscribes: COMMAND_TOPICS,
     publishes: ['joint_states', 'driver_fault', ...CAMERA_TOPICS, '/clock'],
     serves: DRIVER_SERVICES,
-    executes: ['gripper_controller/gripper_cmd'],
+    executes: ['gripper_controller/gripper_cmd', ...TRAJECTORY_ACTIONS],
   },
   {
     name: 'simulator',

@@ -125,8 +125,9 @@ export class Controller {
     const fault = this.#refusal(chunk, moment);
     if (fault !== undefined) return { accepted: false, reason: `chunk ${chunk.id}: ${fault}` };
     this.newEpoch(chunk.epoch);
-    const horizon = rowsInTime(chunk, moment, this.#mostRows);
-    return this.#queue.push({ ...chunk, horizon }, t0, next);
+    const rows = rowsInTime(chunk, moment, this.#mostRows);
+    // With none, the queue says how late all rows of the chunk are.
+    return this.#queue.push(rows < 1 ? chunk : { ...chunk, horizon: rows }, t0, next);
   }
 
   /**

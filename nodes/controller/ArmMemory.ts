@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
 import { STATE_VARIABLE, type StateFolder } from '../../adapters/files/stateFolder.ts';
 import {
@@ -13,11 +12,10 @@ import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 const RETRY_MS = 1000;
 /** Whoever asks waits no longer than this for the disk. */
 const ANSWER_LIMIT_MS = 1000;
-const LONGEST_NAME = 120;
 
 export type ArmMemoryOptions = {
   readonly place: StateFolder;
-  /** Of the arm: see `armKey`. */
+  /** Of the arm: see `nodeKey`. */
   readonly key: string;
   readonly log: (text: string) => void;
   readonly now?: () => Date;
@@ -62,6 +60,13 @@ export class ArmMemory {
 
   get faultReason(): string | undefined {
     return this.#record.fault?.reason;
+  }
+
+  /** What the arm is held by until `resume`, the gravest first, if anything. */
+  get held(): { readonly status: 'FAULT' | 'STOPPED'; readonly reason: string } | undefined {
+    const { faultReason, stopReason } = this;
+    if (faultReason !== undefined) return { status: 'FAULT', reason: faultReason };
+    return stopReason === undefined ? undefined : { status: 'STOPPED', reason: stopReason };
   }
 
   get speedScale(): number | undefined {
@@ -175,19 +180,4 @@ export class ArmMemory {
   #now(): Date {
     return this.#options.now?.() ?? new Date();
   }
-}
-
-/**
- * The arm as the middleware knows it: domain and full name of the controller, as part of a file's
- * name. An arm that only exists in a program has others than a real one of the same name.
- *
- * @param domain `ROS_DOMAIN_ID`
- * @param fullName e.g. `/arm1/controller`
- */
-export function armKey(domain: string | undefined, fullName: string, arm: string): string {
-  const number = /^\s*\d+\s*$/.test(domain ?? '') ? String(Number(domain)) : (domain ?? '0');
-  const kind = arm === 'real' ? '' : `-${arm}`;
-  const key = `${number}${fullName.replaceAll('/', '.')}${kind}`;
-  const isPlain = /^[\w.-]+$/.test(key) && key.length <= LONGEST_NAME;
-  return isPlain ? key : createHash('sha256').update(key).digest('hex');
 }

@@ -8,16 +8,17 @@ import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { executionStateToMessage } from '../shared/messages/executionState.ts';
 import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
 import { loadUrdf } from '../shared/packageFiles.ts';
+import { nodeKey } from '../shared/nodeKey.ts';
 import { reliable, sensorData } from '../shared/qos.ts';
 import { raisePriority } from '../shared/raisePriority.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
-import { ArmMemory, armKey } from './ArmMemory.ts';
+import { ArmMemory } from './ArmMemory.ts';
 import { listenToPolicy } from './chunkIntake.ts';
 import { ClockWatch } from './ClockWatch.ts';
 import { type Execution, readExecution, resolveExecution } from './execution.ts';
 import { ExecutionWatch } from './ExecutionWatch.ts';
 import { followingLimits } from './followingLimits.ts';
-import { HandDiagnostics } from './hands/HandDiagnostics.ts';
+import { HandDiagnostics } from '../shared/HandDiagnostics.ts';
 import { watchHands } from './hands/watchHands.ts';
 import { limitedEmbodiment } from './limitedEmbodiment.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
@@ -53,7 +54,7 @@ async function create(
   const executionWatch = new ExecutionWatch(execution, (text) => node.getLogger().warn(text));
   const following = followingLimits(config, embodiment, node.fullName);
   const place = stateFolder();
-  const key = armKey(process.env['ROS_DOMAIN_ID'], node.fullName, config.arm);
+  const key = nodeKey(process.env['ROS_DOMAIN_ID'], node.fullName, config.arm);
   const memory = new ArmMemory({ place, key, log: (text) => node.getLogger().warn(text) });
   rememberSpeed(node, parameters, memory);
   const newCore = () =>
@@ -105,9 +106,8 @@ async function create(
     const nowNs = node.nowNs();
     const standstill = clockWatch.check(nowNs, performance.now());
     if (standstill === undefined) return;
-    const status = memory.stopReason === undefined ? 'HOLD_STALE' : 'STOPPED';
-    const reason = memory.stopReason ?? standstill;
-    report({ ...(output ?? core.step(nowNs)), status, reason }, nowNs, NaN);
+    const held = memory.held ?? { status: 'HOLD_STALE', reason: standstill };
+    report({ ...(output ?? core.step(nowNs)), ...held }, nowNs, NaN);
   };
   if (node.usesSimulatedTime) node.every(CLOCK_WATCH_SEC, 'clock watch', watchClock, 'steady');
 

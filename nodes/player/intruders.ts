@@ -4,9 +4,6 @@ import { type Endpoint, listenersOf, nameNodes, publishersOf } from '../shared/g
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { actors } from '../shared/onlookers.ts';
 
-/** By then those who are there are known; see the controller. */
-export const DISCOVERY_MS = 2000;
-
 const COMMANDS = Object.values(commandTopics).flatMap((topics) => Object.values(topics));
 const REMEDY = 'play below another `prefix`, or say `onto_live_arm: true`';
 

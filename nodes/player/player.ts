@@ -14,10 +14,11 @@ import type { BytesPublisher, ManagedNode } from '../shared/ManagedNode.ts';
 import { nsFromStamp, type Stamp, stampFromNs } from '../shared/messages/time.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { DISCOVERY_MS } from '../shared/watchOthers.ts';
 import { BagCursor } from './BagCursor.ts';
 import { BagPlayer, type BagPlayerOptions } from './BagPlayer.ts';
 import { inStep } from './inStep.ts';
-import { DISCOVERY_MS, intruders } from './intruders.ts';
+import { intruders } from './intruders.ts';
 import { playerParameters } from './parameters.ts';
 import { Playback } from './Playback.ts';
 import { isLatched, playedTopics } from './playedTopics.ts';
@@ -28,6 +29,14 @@ type Parameters = typeof playerParameters;
 const PERIOD_SEC = 0.005;
 /** Between two looks at who else is there. */
 const WATCH_SEC = 0.5;
+
+/** Whoever started this process. */
+const launcher = process.ppid;
+
+/** Unless it is gone: then the parent is another process, which has nothing to do with the launch. */
+function endLaunch(): void {
+  if (process.ppid === launcher) process.kill(launcher, 'SIGINT');
+}
 
 /** A bag → its topics and /clock, as fast as wanted. */
 export const player: NodeDefinition<Parameters> = {
@@ -73,7 +82,7 @@ async function create(
     log: (text) => node.getLogger().info(text),
     onEnd: () => {
       // Launch files of Humble know no `on_exit`.
-      if (config.endLaunch) process.kill(process.ppid, 'SIGINT');
+      if (config.endLaunch) endLaunch();
       process.kill(process.pid, 'SIGTERM');
     },
   });
@@ -94,13 +103,13 @@ async function create(
  */
 async function watchIntruders(
   node: ManagedNode,
-  { endLaunch }: { readonly endLaunch: boolean },
+  { endLaunch: mayEndLaunch }: { readonly endLaunch: boolean },
   playback: Playback,
 ): Promise<() => Diagnostic[]> {
   await new Promise((resolve) => setTimeout(resolve, DISCOVERY_MS));
   const faults = intruders(node);
   if (faults.length > 0) {
-    if (endLaunch) process.kill(process.ppid, 'SIGINT');
+    if (mayEndLaunch) endLaunch();
     throw new FaultError(node.fullName, faults);
   }
   let told = '';

@@ -7,6 +7,7 @@ import { ConnectionReport } from './ConnectionReport.ts';
 import { type Diagnostic, DiagnosticsPublisher } from './DiagnosticsPublisher.ts';
 import { HeartbeatSender } from './HeartbeatSender.ts';
 import { ManagedNode } from './ManagedNode.ts';
+import { NameWatch } from './NameWatch.ts';
 import { commonParameters } from './commonParameters.ts';
 import { declareParameters } from './declareParameters.ts';
 import { watchLauncher } from './launcher.ts';
@@ -121,8 +122,13 @@ class RunningNode {
     const log = (text: string) => node.getLogger().warn(text);
     const graph = graphOf(node);
     const connections = new ConnectionReport(node.connections, graph, log, sharedMemoryFaults);
+    const names = new NameWatch(node.fullName, () => node.getNodeNamesAndNamespaces(), log);
     const report = () =>
-      diagnostics.publish([connections.diagnostic(), ...behaviour.diagnostics()]);
+      diagnostics.publish([
+        connections.diagnostic(),
+        ...names.diagnostics(),
+        ...behaviour.diagnostics(),
+      ]);
     this.#every(common.diagnosticsPeriod, node.guard.wrap('diagnostics', report));
     this.#every(
       CONNECTIONS_PERIOD_SEC,

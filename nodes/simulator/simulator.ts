@@ -1,12 +1,16 @@
+import { stateFolder } from '../../adapters/files/stateFolder.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { taskNamesOf } from '../../sim/arms/simArms.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
+import { HandDiagnostics } from '../shared/HandDiagnostics.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
+import { nodeKey } from '../shared/nodeKey.ts';
 import { boundText } from '../../core/text/boundText.ts';
 import { readUrdf } from '../shared/packageFiles.ts';
 import { reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { watchOthers } from '../shared/watchOthers.ts';
 import { ArmInput } from './ArmInput.ts';
 import { LiveWorld } from './LiveWorld.ts';
 import { Pacer } from './Pacer.ts';
@@ -43,6 +47,7 @@ async function create(
   const tasks = taskNamesOf(embodiment);
   const firstTask = config.task === 'first' ? tasks[0]! : config.task;
   if (!tasks.includes(firstTask)) throw unknownTask(firstTask, tasks);
+  const others = node.advertised.length;
   const live = new LiveWorld({
     node,
     world,
@@ -50,10 +55,14 @@ async function create(
     clock,
     imageRateHz: config.imageRate,
   });
-  const advance = () => live.advance(pacer.due(performance.now()));
+  const place = stateFolder();
+  const lookForOthers = watchOthers(node, {
+    meaning: 'another arm may be here',
+    advertised: node.advertised.slice(others),
+    folder: place.kind === 'found' ? place.folder : undefined,
+    key: nodeKey(process.env['ROS_DOMAIN_ID'], node.fullName, 'simulated'),
+  });
 
-  // By a clock of its own: simulated time cannot wait for itself.
-  node.every(STEP_SEC / config.realTimeFactor, 'simulation step', advance, 'steady');
   node.listenToAll('std_msgs/msg/String', 'instruction', () => live.begin());
   // Goals of `execute_task` are on no topic but in their plans.
   node.listenBytes('st4vla_ros/msg/SpatialPlan', 'plan', reliable(), () => live.begin());
@@ -67,12 +76,23 @@ async function create(
     refusal,
   );
 
+  const hands = await lookForOthers;
+  const handDiagnostics = new HandDiagnostics(node, hands);
+  const advance = () => {
+    const nowMs = performance.now();
+    // Two who say where the arm is would be worse than none.
+    if (hands.obstacle(nowMs) !== undefined) pacer.restart(nowMs);
+    else live.advance(pacer.due(nowMs));
+  };
+  // By a clock of its own: simulated time cannot wait for itself.
+  node.every(STEP_SEC / config.realTimeFactor, 'simulation step', advance, 'steady');
   return {
     configure: () => void live.reset(firstTask, BigInt(config.seed)),
     activate: () => pacer.restart(performance.now()),
     diagnostics: () => [
       realTimeDiagnostic(pacer, config.realTimeFactor, node.isActive),
       commandDiagnostic(input),
+      handDiagnostics.diagnostic(),
     ],
     close: () => world.dispose(),
   };

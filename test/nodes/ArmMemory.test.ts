@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
-import { ArmMemory, armKey } from '../../nodes/controller/ArmMemory.ts';
+import { ArmMemory } from '../../nodes/controller/ArmMemory.ts';
+import { nodeKey } from '../../nodes/shared/nodeKey.ts';
 
 describe('ArmMemory', () => {
   let path: string;
@@ -35,6 +36,7 @@ describe('ArmMemory', () => {
     for (const reason of ['by the operator', 'later']) one.stop(reason);
     for (const reason of ['waist does not follow', 'later']) one.fault(reason);
     assert.equal(await one.saved(), undefined);
+    assert.deepEqual(one.held, { status: 'FAULT', reason: 'waist does not follow' });
     const next = begin();
     assert.deepEqual(
       [next.stopReason, next.faultReason],
@@ -53,7 +55,9 @@ describe('ArmMemory', () => {
     const one = begin();
     one.slowDown(0.1);
     one.stop('by the operator');
+    assert.deepEqual(one.held, { status: 'STOPPED', reason: 'by the operator' });
     one.resume();
+    assert.equal(one.held, undefined);
     await one.saved();
     assert.equal(begin().speedScale, 0.1);
     assert.match(one.diagnostic().message, /reduced to 0.1/);
@@ -63,20 +67,20 @@ describe('ArmMemory', () => {
   });
 
   it('knows each arm apart', async () => {
-    const one = begin(armKey('7', '/left/controller', 'real'));
+    const one = begin(nodeKey('7', '/left/controller', 'real'));
     one.stop('by the operator');
     await one.saved();
     for (const key of [
-      armKey('7', '/right/controller', 'real'),
-      armKey('8', '/left/controller', 'real'),
-      armKey('7', '/left/controller', 'simulated'),
+      nodeKey('7', '/right/controller', 'real'),
+      nodeKey('8', '/left/controller', 'real'),
+      nodeKey('7', '/left/controller', 'simulated'),
     ]) {
       assert.equal(begin(key).stopReason, undefined, key);
     }
-    assert.equal(begin(armKey(' 07', '/left/controller', 'real')).stopReason, 'by the operator');
-    assert.equal(armKey(undefined, '/controller', 'real'), armKey('0', '/controller', 'real'));
-    assert.match(armKey('../..', '/controller', 'real'), /^[0-9a-f]{64}$/);
-    assert.match(armKey('7', `/${'a'.repeat(250)}`, 'real'), /^[0-9a-f]{64}$/);
+    assert.equal(begin(nodeKey(' 07', '/left/controller', 'real')).stopReason, 'by the operator');
+    assert.equal(nodeKey(undefined, '/controller', 'real'), nodeKey('0', '/controller', 'real'));
+    assert.match(nodeKey('../..', '/controller', 'real'), /^[0-9a-f]{64}$/);
+    assert.match(nodeKey('7', `/${'a'.repeat(250)}`, 'real'), /^[0-9a-f]{64}$/);
   });
 
   for (const [what, prepare] of [

@@ -35,6 +35,8 @@ describe('camera → perception → policy → controller → commands', () => {
       const found = peer.diagnostic('/policy: observations');
       return Number(found?.values.received ?? 0) > 3;
     });
+    // An epoch that a controller begins at its start would be that of the first chunk.
+    await state('a controller', Boolean);
   });
   after(() => session.close());
 

@@ -130,7 +130,7 @@ describe('recorder, with commands of every sink', () => {
     try {
       const node = plain.startNode('recorder', recorderArguments());
       const expected =
-        /commands\/joint_group is not recorded: interbotix_xs_msgs\/msg\/JointGroupCommand is not/u;
+        /commands\/joint_group is not recorded: this ROS has no interbotix_xs_msgs\/msg\/JointGroupCommand/u;
       await plain.until('the message', () => expected.test(node.output()));
     } finally {
       await plain.close();

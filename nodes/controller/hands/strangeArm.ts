@@ -3,7 +3,7 @@ import { actors } from '../../shared/onlookers.ts';
 
 /** Who says where an arm is that exists in a program only. */
 const SOURCES = {
-  simulated: /\/simulator$/,
+  simulated: /\/(simulator|gazebo_bridge)$/,
   recorded: /\/(player|rosbag2_player\w*)$/,
 } as const;
 

@@ -176,6 +176,8 @@ export class ExecutionWatch {
 
   /** The arm moves by a new chunk, at its first rows; the state in which it began. */
   async act(stepM = 0.004): Promise<State> {
+    // Until it knows where the arm rests it takes none.
+    await this.until('readiness', (one) => one.status === HOLD_STARVED || isActing(one));
     const { id } = await this.offer({ stepM });
     await this.until('motion', (state) => state.chunk_id === id && isActing(state));
     return this.states.find((state) => state.chunk_id === id)!;

@@ -1,8 +1,8 @@
-import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { Diagnostic } from './DiagnosticsPublisher.ts';
+import type { ManagedNode } from './ManagedNode.ts';
 import type { OtherHands } from './OtherHands.ts';
 
-/** Tells of other hands on the arm, in the log when that changes and in the diagnostics. */
+/** Tells of other nodes that keep this one still: in the log when that changes, and as a diagnostic. */
 export class HandDiagnostics {
   readonly #node: ManagedNode;
   readonly #hands: OtherHands;
@@ -18,12 +18,12 @@ export class HandDiagnostics {
     const obstacle = this.#hands.obstacle(performance.now());
     if (obstacle !== this.#told) {
       const logger = this.#node.getLogger();
-      if (obstacle === undefined) logger.warn('no other hand is on the arm any more');
+      if (obstacle === undefined) logger.warn('alone again');
       else logger.error(obstacle);
       this.#told = obstacle;
     }
     const { isBlind } = this.#hands;
-    const unknown = 'this middleware does not tell whether another hand is on the arm';
+    const unknown = 'this middleware does not tell whether another node does the same';
     return {
       part: 'one hand',
       level: obstacle !== undefined ? 'error' : isBlind ? 'warn' : 'ok',

@@ -1,10 +1,10 @@
-import type { PrivateFolder } from '../../../adapters/files/PrivateFolder.ts';
-import { hostIdentity, isRunning, startOfProcess } from '../../shared/processIdentity.ts';
+import type { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
+import { hostIdentity, isRunning, startOfProcess } from './processIdentity.ts';
 
 /** Of more processes no trace is left in the graph. */
 const MOST = 16;
 
-/** A process that commanded, or commands, this arm, by its endpoints in the graph. */
+/** A process that did, or does, what this node does, by its endpoints in the graph. */
 type Predecessor = {
   readonly host: string;
   readonly pid: number;
@@ -13,7 +13,7 @@ type Predecessor = {
 };
 
 /**
- * Those who commanded this arm before, from this machine. The graph shows a process that was killed
+ * The processes that were this node before, on this machine. The graph shows a process that was killed
  * for some 20 s more; here it is proven, by the kernel, that it has ended. What was not written down
  * by the process itself, in a folder of this user alone, is never taken for dead.
  */

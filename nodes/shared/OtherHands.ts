@@ -1,4 +1,4 @@
-import { type Endpoint, nameNodes } from '../../shared/graph.ts';
+import { type Endpoint, nameNodes } from './graph.ts';
 
 /** Between two looks at the graph. */
 const LOOK_MS = 100;
@@ -6,19 +6,21 @@ const LOOK_MS = 100;
 export type OtherHandsOptions = {
   /** Of the node that looks. */
   readonly fullName: string;
+  /** What it means that somebody else is there. */
+  readonly meaning: string;
   /** Where commands go, and what tells of them: absolute names. */
   readonly topics: readonly string[];
   /** Undefined where the middleware cannot tell. */
   readonly publishersOf: (topic: string) => readonly Endpoint[] | undefined;
   /** An endpoint of the node itself, or of a process that is proven to have ended. */
   readonly isHarmless: (gid: string) => boolean;
-  /** Another way in which somebody else moves the arm. */
+  /** Another reason to be still; undefined: there is none. */
   readonly otherWay?: () => string | undefined;
 };
 
 /**
- * Looks whether somebody else can command the arm: publishes where this node publishes, be it a node
- * of the same name. Whether he does is never waited for.
+ * Looks whether another node can do what this one alone may do, such as command the arm: it publishes
+ * where this node publishes, and may have the same name. Whether it does is never waited for.
  */
 export class OtherHands {
   readonly #options: OtherHandsOptions;
@@ -30,7 +32,7 @@ export class OtherHands {
     this.#options = options;
   }
 
-  /** Why the arm is to be held; undefined: nobody else has a hand on it. Looks ten times a second. */
+  /** Why this node is to be still; undefined: it is alone. Looks ten times a second. */
   obstacle(nowMs: number): string | undefined {
     if (nowMs - this.#lookedMs >= LOOK_MS) this.look(nowMs);
     return this.#found;
@@ -48,7 +50,7 @@ export class OtherHands {
   }
 
   #publishers(): string | undefined {
-    const { fullName, topics, publishersOf, isHarmless } = this.#options;
+    const { fullName, meaning, topics, publishersOf, isHarmless } = this.#options;
     const others = new Map<string, readonly Endpoint[]>();
     this.#isBlind = false;
     for (const topic of topics) {
@@ -63,6 +65,6 @@ export class OtherHands {
     const who = isTwin ? `another ${nameNodes(all)}` : nameNodes(all);
     const [first, ...more] = others.keys();
     const where = more.length > 0 ? `${first} and ${more.length} more topics` : first;
-    return `another hand is on the arm: ${who} publishes ${where}; end it, or this one`;
+    return `${meaning}: ${who} publishes ${where}; end it, or this one`;
   }
 }
