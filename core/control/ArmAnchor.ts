@@ -66,6 +66,8 @@ export class ArmAnchor {
   #uncertainSinceNs = 0n;
   /** Since when the command rests; undefined while it moves. */
   #restNs: bigint | undefined;
+  /** The same of the arm's part, whatever the gripper does. */
+  #armRestNs: bigint | undefined;
   /** Where the arm rested under the resting command. */
   readonly #restPose: Float64Array;
   #hasRestPose = false;
@@ -113,6 +115,7 @@ export class ArmAnchor {
   forgetTimes(nowNs: bigint): void {
     this.#history.clear();
     if (this.#restNs !== undefined) this.#restNs = nowNs;
+    if (this.#armRestNs !== undefined) this.#armRestNs = nowNs;
     this.doubt(nowNs);
   }
 
@@ -121,6 +124,7 @@ export class ArmAnchor {
     if (this.#kind === 'recorded') this.#state = 'unknown';
     if (this.#state === 'unknown') return;
     this.#monitor.rest.restart();
+    this.#monitor.armRest.restart();
     this.#relocates = true;
     this.#hasRestPose = false;
     if (this.#state === 'set') this.#becomeUncertain(nowNs);
@@ -146,10 +150,11 @@ export class ArmAnchor {
    * @returns whether the command is sent
    */
   afterStep(nowNs: bigint, streams: boolean): boolean {
-    const isStill = this.#motion.isStill;
-    if (isStill) this.#restNs ??= nowNs;
-    else this.#restNs = undefined;
-    if (!isStill) [this.#hasRestPose, this.#restGripper] = [false, undefined];
+    const { isStill, isArmStill } = this.#motion;
+    this.#restNs = isStill ? (this.#restNs ?? nowNs) : undefined;
+    this.#armRestNs = isArmStill ? (this.#armRestNs ?? nowNs) : undefined;
+    if (!isArmStill) this.#hasRestPose = false;
+    if (!isStill) this.#restGripper = undefined;
     this.#restPeriods = isStill ? this.#restPeriods + 1 : 0;
     this.#history.add(nowNs, this.#motion.positions);
     const repeats = this.#state === 'set' && this.#restPeriods <= REPEATS;
@@ -186,7 +191,9 @@ export class ArmAnchor {
       else if (distance > FOLLOWING_RAD) this.#state = 'moved';
     }
     this.#isSuspect = false;
-    const hasRested = this.#restNs !== undefined && this.#monitor.rest.hasRested(this.#restNs);
+    const sinceNs = this.#armRestNs;
+    const hasRested = sinceNs !== undefined && this.#monitor.armRest.hasRested(sinceNs);
+    if (this.#state === 'set' && this.#hasRestPose) this.#rememberGripper();
     if (this.#state !== 'set' || this.#hasRestPose || !hasRested) return;
     const distance = this.#monitor.distanceTo(this.#motion.positions);
     this.#relieves = isFault && distance > RELAXED_RAD;
@@ -223,6 +230,7 @@ export class ArmAnchor {
     this.#motion.anchor(this.#monitor.joints, gripper);
     this.#state = 'set';
     this.#restNs ??= this.#monitor.stampNs ?? 0n;
+    this.#armRestNs ??= this.#restNs;
     this.#restPeriods = this.#relieves ? 1 : REPEATS;
     this.#relieves = false;
     this.#rememberRest();
@@ -230,9 +238,17 @@ export class ArmAnchor {
 
   #rememberRest(): void {
     this.#restPose.set(this.#monitor.joints);
-    this.#restGripper = this.#monitor.gripperPosition;
+    if (this.#motion.isStill) this.#restGripper = this.#monitor.gripperPosition;
     this.#hasRestPose = this.#kind !== 'recorded';
     this.#relocates = false;
+  }
+
+  /** The gripper may come to rest later than the arm. */
+  #rememberGripper(): void {
+    if (this.#restGripper !== undefined || this.#restNs === undefined) return;
+    if (this.#monitor.rest.hasRested(this.#restNs)) {
+      this.#restGripper = this.#monitor.gripperPosition;
+    }
   }
 
   #becomeUncertain(nowNs: bigint): void {

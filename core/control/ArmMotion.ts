@@ -87,8 +87,12 @@ export class ArmMotion {
 
   /** Arm and gripper stand still; rounding errors are no motion. */
   get isStill(): boolean {
-    const isSlow = (v: number): boolean => Math.abs(v) < STILL;
-    return isSlow(this.#gripper.velocity) && this.#arm.velocities.every(isSlow);
+    return Math.abs(this.#gripper.velocity) < STILL && this.isArmStill;
+  }
+
+  /** The arm stands still, whatever its gripper does. */
+  get isArmStill(): boolean {
+    return this.#arm.velocities.every((v) => Math.abs(v) < STILL);
   }
 
   /** Of the finger joint, m or rad. */

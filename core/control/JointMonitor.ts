@@ -21,6 +21,8 @@ export class JointMonitor {
   readonly joints: Float64Array;
   /** Whether the arm rests. */
   readonly rest: RestDetector;
+  /** The same of the arm alone, whatever its gripper does. */
+  readonly armRest: RestDetector;
   readonly #leaps: LeapDetector;
   /** Arm joints, then the finger joint. */
   readonly #positions: Float64Array;
@@ -42,6 +44,7 @@ export class JointMonitor {
     this.joints = this.#positions.subarray(0, chain.size);
     const { gripper } = embodiment;
     this.rest = new RestDetector(this.#names, gripper.open - gripper.closed);
+    this.armRest = new RestDetector(embodiment.armJoints);
     this.#leaps = new LeapDetector(this.#names, bounds.velocity);
   }
 
@@ -66,12 +69,15 @@ export class JointMonitor {
     if (fault !== undefined) return { accepted: false, reason: `joint state: ${fault}` };
     const at = (i: number): number => sample.positions[this.#indices[i] as number] as number;
     if (this.#stampNs !== undefined && this.#isOvertaken(sample.stampNs, this.#stampNs)) {
-      this.rest.hear(Float64Array.from(this.#names, (_, i) => at(i)));
+      const positions = Float64Array.from(this.#names, (_, i) => at(i));
+      this.rest.hear(positions);
+      this.armRest.hear(positions.subarray(0, this.joints.length));
       return { accepted: false, reason: 'joint state: older than the one before' };
     }
     for (let i = 0; i < this.#positions.length; i++) this.#positions[i] = at(i);
     this.#stampNs = sample.stampNs;
     this.rest.add(sample.stampNs, this.#positions);
+    this.armRest.add(sample.stampNs, this.joints);
     this.#leaps.add(sample.stampNs, this.#positions);
     this.#baseFromEe = this.#chain.forward(this.joints);
     return { accepted: true };
@@ -80,6 +86,7 @@ export class JointMonitor {
   /** As if no sample had come yet. */
   forget(): void {
     this.rest.restart();
+    this.armRest.restart();
     this.#stampNs = undefined;
     this.#baseFromEe = undefined;
   }

@@ -20,13 +20,15 @@ export class RestDetector {
   #moved = '';
 
   /**
-   * @param names of the arm's joints and the finger joint, in the order of positions
-   * @param gripperStroke of the finger joint, m or rad
+   * @param names of the joints, in the order of positions
+   * @param gripperStroke of the finger joint, m or rad, if it is the last one; else all are the arm's
    */
-  constructor(names: readonly string[], gripperStroke: number) {
+  constructor(names: readonly string[], gripperStroke?: number) {
     this.#names = names;
     this.#bands = new Float64Array(names.length).fill(BAND_RAD);
-    this.#bands[names.length - 1] = GRIPPER_BAND * Math.abs(gripperStroke);
+    if (gripperStroke !== undefined) {
+      this.#bands[names.length - 1] = GRIPPER_BAND * Math.abs(gripperStroke);
+    }
     this.#reference = new Float64Array(names.length);
   }
 
