@@ -65,11 +65,7 @@ export function judgeArm(
   delivery: Delivery,
 ): Judgement & { refused: number } {
   const bounds = armBounds(embodiment, urdf);
-  const stream = armStream(bounds, STREAM);
-  const received = receivedMotion(commands, (c, ns) => stream.push(c, ns), rateHz, delivery);
-  const lagSec = LEAD_SEC - (delivery.aheadSec ?? 0);
-  const judgement = judgeReceived(received, commands, lagSec, bounds.acceleration);
-  return { ...judgement, refused: received.refused };
+  return judge(commands, armStream(bounds, STREAM), bounds.acceleration, rateHz, delivery);
 }
 
 /** The same of those to the gripper. */
@@ -81,12 +77,20 @@ export function judgeGripper(
   delivery: Delivery,
 ): Judgement & { refused: number } {
   const bounds = gripperBounds(embodiment, urdf);
-  const stream = gripperStream(bounds, STREAM);
   const motion = commands.map(gripperMotion);
+  return judge(motion, gripperStream(bounds, STREAM), [bounds.acceleration], rateHz, delivery);
+}
+
+function judge(
+  motion: readonly MotionState[],
+  stream: ReturnType<typeof armStream>,
+  acceleration: readonly number[],
+  rateHz: number,
+  delivery: Delivery,
+): Judgement & { refused: number } {
   const received = receivedMotion(motion, (c, ns) => stream.push(c, ns), rateHz, delivery);
   const lagSec = LEAD_SEC - (delivery.aheadSec ?? 0);
-  const judgement = judgeReceived(received, motion, lagSec, [bounds.acceleration]);
-  return { ...judgement, refused: received.refused };
+  return { ...judgeReceived(received, motion, lagSec, acceleration), refused: received.refused };
 }
 
 /** The arm's motion behind joint_trajectory_controller, at the worst of the rates. */

@@ -27,9 +27,7 @@ type State = 'unknown' | 'set' | 'uncertain' | 'moved';
 const LEFT_REST_RAD = 0.02;
 /** The same of the finger joint, as a share of its stroke; counts while nothing is sent. */
 const GRIPPER_LEFT_REST = 0.1;
-/** An arm that rests further than this from the command that is sent is elsewhere, rad. */
-const AT_COMMAND_RAD = 0.03;
-/** The same where nothing was sent meanwhile, or nothing was seen: no more than an arm sags, rad. */
+/** An arm that rests further than this from a resting command is elsewhere: more than it sags, rad. */
 const SAG_RAD = 0.03;
 /** An arm further than this from all its commands of that time does not follow them, rad. */
 const FOLLOWING_RAD = 0.15;
@@ -197,7 +195,7 @@ export class ArmAnchor {
     if (this.#state !== 'set' || this.#hasRestPose || !hasRested) return;
     const distance = this.#monitor.distanceTo(this.#motion.positions);
     this.#relieves = isFault && distance > RELAXED_RAD;
-    if (this.#relieves || distance > AT_COMMAND_RAD) this.#state = 'moved';
+    if (this.#relieves || distance > SAG_RAD) this.#state = 'moved';
     else this.#rememberRest();
   }
 

@@ -8,8 +8,8 @@ export type Endpoint = {
   readonly gid: string;
 };
 
-/** Of rclnodejs; not in its types. */
-type EndpointInfo = {
+/** rmw_topic_endpoint_info_t as rclnodejs gives it; not in its types. */
+export type EndpointInfo = {
   readonly node_name: string;
   readonly node_namespace: string;
   readonly endpoint_gid: ArrayLike<number>;
@@ -51,6 +51,7 @@ function endpoints(ask: () => object[]): readonly Endpoint[] | undefined {
   }));
 }
 
-function fullName(namespace: string, name: string): string {
+/** `/arm1/controller` */
+export function fullName(namespace: string, name: string): string {
   return `${namespace === '/' ? '' : namespace}/${name}`;
 }

@@ -1,12 +1,9 @@
 import type { Node, QoS } from 'rclnodejs';
 import type { Graph, GraphEndpoint, Policies } from './ConnectionWatch.ts';
+import { type EndpointInfo, fullName } from './graph.ts';
 
-/** rmw_topic_endpoint_info_t as rclnodejs gives it. */
-type EndpointInfo = {
-  readonly node_name: string;
-  readonly node_namespace: string;
+type TypedEndpointInfo = EndpointInfo & {
   readonly topic_type: string;
-  readonly endpoint_gid: ArrayLike<number>;
   readonly qos_profile: { readonly reliability: number; readonly durability: number };
 };
 
@@ -29,15 +26,15 @@ export function policiesOf({ reliability, durability }: QoS): Policies {
 }
 
 function endpoints(infos: readonly object[]): GraphEndpoint[] {
-  return (infos as readonly EndpointInfo[]).map((info) => ({
-    node: `${info.node_namespace.replace(/\/$/, '')}/${info.node_name}`,
+  return (infos as readonly TypedEndpointInfo[]).map((info) => ({
+    node: fullName(info.node_namespace, info.node_name),
     id: Array.from(info.endpoint_gid).join('.'),
     type: info.topic_type,
     ...policies(info.qos_profile),
   }));
 }
 
-function policies(profile: EndpointInfo['qos_profile']): Policies {
+function policies(profile: TypedEndpointInfo['qos_profile']): Policies {
   return {
     reliability: RELIABILITIES[profile.reliability] ?? 'unknown',
     durability: DURABILITIES[profile.durability] ?? 'unknown',
