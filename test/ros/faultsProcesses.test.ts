@@ -60,11 +60,12 @@ describe('faults of processes, with a launch and a supervisor', () => {
   const pidOf = (node: Watched): number | undefined =>
     peer.messages('/heartbeat').findLast(({ message }) => message.node === `/${node}`)?.message.pid;
   const supervisorSays = (node: Watched) => peer.diagnostic(`/supervisor: /${node}`);
-  /** The process of a node, once the supervisor has heard it, too: it misses only whom it knows. */
+  /** The process of a node, once the supervisor watches the one whose heartbeat came last. */
   const known = (node: Watched): Promise<number> =>
     session.until(`a heartbeat of ${node}`, () => {
-      const isAlive = supervisorSays(node)?.values.state === 'alive';
-      return isAlive ? pidOf(node) : undefined;
+      const { state, pid } = supervisorSays(node)?.values ?? {};
+      const heard = pidOf(node);
+      return state === 'alive' && Number(pid) === heard ? heard : undefined;
     });
   /** Another process of the node takes part, and the arm moves. */
   const comesBack = async (node: Watched, pid: number): Promise<void> => {
