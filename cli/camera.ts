@@ -5,8 +5,8 @@ import { embodimentByName } from '../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../core/kinematics/parseUrdf.ts';
 import { googleHeadCamera, widowxFrontCamera } from '../sim/render/CameraModel.ts';
 import { cameraOverlay } from './camera/cameraOverlay.ts';
-import { readUrdf } from './packagePaths.ts';
-import { print, printError } from './print.ts';
+import { readUrdf } from '../adapters/files/packageFiles.ts';
+import { print, printError } from '../adapters/terminal/print.ts';
 
 /** The model's cameras by robot. Google Robot's moves with its head, which is at its start pose here. */
 const CAMERAS = {

@@ -2,7 +2,7 @@ import { checkRequirements } from '../setup/requirements.mjs';
 import { isClone, packageRoot } from '../setup/paths.mjs';
 import { formatFindings } from '../setup/table.mjs';
 import { checkModels, checkProfile, checkRosProcess, checkSteps } from './doctor/checks.ts';
-import { print } from './print.ts';
+import { print } from '../adapters/terminal/print.ts';
 
 /** `st4vla doctor`: what this machine has, what is wrong, and the remedy; 1 when something is wrong. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -8,8 +8,8 @@ import { gazeboWorld } from '../sim/gazebo/gazeboWorld.ts';
 import { widowxFrontCamera } from '../sim/render/CameraModel.ts';
 import { taskScene } from '../sim/tasks/taskScene.ts';
 import { WIDOWX_TASK_NAMES, WIDOWX_TASKS } from '../sim/tasks/tasks.ts';
-import { readUrdf } from './packagePaths.ts';
-import { print, printError } from './print.ts';
+import { readUrdf } from '../adapters/files/packageFiles.ts';
+import { print, printError } from '../adapters/terminal/print.ts';
 
 /** As of the simulator node: the objects lie in Gazebo where they lie there. */
 const DEFAULT_SEED = '1000000';

@@ -5,7 +5,7 @@ import { interpretLaunchFile, type Launch } from './launch/interpretLaunchFile.t
 import { LaunchRunner } from './launch/LaunchRunner.ts';
 import { ambientPackages } from './launch/packages.ts';
 import { rosEnvironment } from './setup/rosEnvironment.ts';
-import { print, printError } from './print.ts';
+import { print, printError } from '../adapters/terminal/print.ts';
 
 /** Nodes in other languages may colour their logs. */
 // oxlint-disable-next-line no-control-regex

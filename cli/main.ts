@@ -2,7 +2,7 @@
 // The command `st4vla`: finds the subcommand's module and runs it.
 import fs from 'node:fs';
 import path from 'node:path';
-import { printError } from './print.ts';
+import { printError } from '../adapters/terminal/print.ts';
 import { watchLauncher } from '../nodes/shared/launcher.ts';
 
 /** Subcommands in the order of the help. */

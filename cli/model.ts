@@ -3,8 +3,8 @@ import { FaultError } from '../core/config/Fault.ts';
 import { checkModel } from './model/checkModel.ts';
 import { describeModel } from './model/describeModel.ts';
 import { measureMemory } from './model/measureMemory.ts';
-import { textTable } from './model/textTable.ts';
-import { print, printError } from './print.ts';
+import { textTable } from '../adapters/terminal/textTable.ts';
+import { print, printError } from '../adapters/terminal/print.ts';
 
 const USAGE = `Usage:
   st4vla model info FOLDER             what a model package holds, and how large it is

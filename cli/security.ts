@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { policyXml } from './security/policyXml.ts';
-import { print, printError } from './print.ts';
+import { print, printError } from '../adapters/terminal/print.ts';
 
 const usage = `usage: st4vla security [NAMESPACE]...
 

@@ -54,7 +54,7 @@ async function compile() {
   const dist = path.join(folder, 'dist');
   const project = path.join(tools, 'tsconfig.json');
   const compilerOptions = { noCheck: true, types: [], rootDir: packageRoot, outDir: dist };
-  const rooms = ['core', 'adapters', 'sim', 'nodes', 'cli', 'setup'];
+  const rooms = ['core', 'adapters', 'sim', 'lab', 'nodes', 'cli', 'setup'];
   const include = rooms.map((room) => path.join(packageRoot, room));
   const base = path.join(packageRoot, 'tsconfig.json');
   fs.writeFileSync(project, JSON.stringify({ extends: base, compilerOptions, include }));

@@ -4,7 +4,17 @@ import path from 'node:path';
 import { fingerprint, listFiles } from './fingerprint.mjs';
 import { packageRoot } from './paths.mjs';
 
-const sources = ['core', 'adapters', 'sim', 'nodes', 'cli', 'test', 'setup', 'tsconfig.json'];
+const sources = [
+  'core',
+  'adapters',
+  'sim',
+  'lab',
+  'nodes',
+  'cli',
+  'test',
+  'setup',
+  'tsconfig.json',
+];
 
 /** @returns {import('./steps.mjs').Step} */
 export function compileStep() {

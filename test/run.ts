@@ -11,7 +11,7 @@ import { packageRoot } from '../setup/paths.mjs';
 import type { RoomResult } from './runRoom.ts';
 
 /** Rooms in the order in which they run; a room that is not named here runs before `scenarios`. */
-const firstRooms = ['core', 'sim', 'adapters', 'cli', 'setup', 'nodes', 'golden'];
+const firstRooms = ['core', 'sim', 'lab', 'adapters', 'cli', 'setup', 'nodes', 'golden'];
 const lastRooms = ['scenarios', 'ros'];
 
 /** What `--fast` runs: nothing that starts nodes, simulates episodes or reads large bags. */

@@ -4,15 +4,15 @@ import { parseArgs } from 'node:util';
 import { readBoundedText } from '../../adapters/files/readBounded.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { packageRoot } from '../../setup/paths.mjs';
-import type { EvalResults } from '../eval/resultFiles.ts';
-import { provenance } from '../provenance.ts';
-import { type ReadFigures, runAblation } from './Ablation.ts';
-import { ablationPage, marginPoints } from './ablationPage.ts';
-import { readAblationPlan } from './AblationPlan.ts';
-import { JobRunner, type Programs } from './JobRunner.ts';
-import { AblationJobs } from './jobs.ts';
-import { lastHeldOut } from './lastHeldOut.ts';
-import { print, printError } from '../print.ts';
+import type { EvalResults } from '../../lab/evaluation/resultFiles.ts';
+import { provenance } from '../../lab/provenance.ts';
+import { type ReadFigures, runAblation } from '../../lab/ablation/Ablation.ts';
+import { ablationPage, marginPoints } from '../../lab/ablation/ablationPage.ts';
+import { readAblationPlan } from '../../lab/ablation/AblationPlan.ts';
+import { JobRunner, type Programs } from '../../lab/ablation/JobRunner.ts';
+import { AblationJobs } from '../../lab/ablation/jobs.ts';
+import { lastHeldOut } from '../../lab/ablation/lastHeldOut.ts';
+import { print, printError } from '../../adapters/terminal/print.ts';
 
 const USAGE = `usage: st4vla ablation --python FILE [options]
 

@@ -1,4 +1,4 @@
-import { nsFromStamp } from '../../nodes/shared/messages/time.ts';
+import { nsFromStamp } from '../../adapters/messages/time.ts';
 import type { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
 import { reliable, sensorData } from '../../nodes/shared/qos.ts';
 

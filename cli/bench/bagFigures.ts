@@ -11,8 +11,8 @@ import { openBag } from '../../adapters/bags/openBag.ts';
 import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { Random } from '../../core/math/random.ts';
-import { jointSampleToMessage } from '../../nodes/shared/messages/jointState.ts';
-import { rgbImageToMessage } from '../../nodes/shared/messages/observation.ts';
+import { jointSampleToMessage } from '../../adapters/messages/jointState.ts';
+import { rgbImageToMessage } from '../../adapters/messages/observation.ts';
 import type { Figure } from './Figure.ts';
 
 /** What the bags hold: a minute of joint states at 200 Hz, ten seconds of pictures at 30 Hz. */

@@ -8,11 +8,11 @@ import { Random } from '../../core/math/random.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { parseEvalArguments } from '../eval/evalArguments.ts';
-import { evaluate } from '../eval/evaluate.ts';
-import { readUrdf } from '../packagePaths.ts';
-import { quantile } from '../statistics.ts';
+import { evaluate } from '../../lab/evaluation/evaluate.ts';
+import { readUrdf } from '../../adapters/files/packageFiles.ts';
+import { quantile } from '../../core/math/statistics.ts';
 import type { Figure } from './Figure.ts';
-import { printError } from '../print.ts';
+import { printError } from '../../adapters/terminal/print.ts';
 import { TraceFile } from './TraceFile.ts';
 
 export type SafetyOptions = {

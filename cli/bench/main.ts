@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { textTable } from '../model/textTable.ts';
-import { modelFolder } from '../packagePaths.ts';
-import { provenance } from '../provenance.ts';
+import { textTable } from '../../adapters/terminal/textTable.ts';
+import { modelFolder } from '../../adapters/files/packageFiles.ts';
+import { provenance } from '../../lab/provenance.ts';
 import { type Figure, figureRow, isMet } from './Figure.ts';
 import type { ModelBenchOptions } from './modelFigures.ts';
-import { print, printError } from '../print.ts';
+import { print, printError } from '../../adapters/terminal/print.ts';
 
 const USAGE = `usage: st4vla bench [options]
 

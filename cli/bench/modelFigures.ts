@@ -9,7 +9,7 @@ import { GRAPH_NAMES, type GraphName } from '../../core/policy/ModelSpec.ts';
 import { GraphPlannerNetwork } from '../../core/policy/PlannerNetwork.ts';
 import { PromptEncoder } from '../../core/policy/PromptEncoder.ts';
 import type { FloatTensor } from '../../core/policy/Tensor.ts';
-import { median } from '../statistics.ts';
+import { median } from '../../core/math/statistics.ts';
 import type { Figure } from './Figure.ts';
 import { type RunTime, TimedGraphs } from './TimedGraphs.ts';
 

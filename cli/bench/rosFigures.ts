@@ -9,7 +9,7 @@ import { packageRoot } from '../../setup/paths.mjs';
 import { isolate, joinGraph, leaveGraph, sleep, waitUntilPresent } from '../operator/joinGraph.ts';
 import { LaunchedNodes } from '../operator/LaunchedNodes.ts';
 import { Operator } from '../operator/Operator.ts';
-import { median, quantile, rateHz } from '../statistics.ts';
+import { median, quantile, rateHz } from '../../core/math/statistics.ts';
 import type { BareTimerReport } from './bareTimer.ts';
 import type { Figure } from './Figure.ts';
 import { NodeSamples } from './NodeSamples.ts';

@@ -9,7 +9,7 @@ import { InverseKinematics } from '../../core/kinematics/InverseKinematics.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import type { Pose } from '../../core/math/types.ts';
 import { packageRoot } from '../../setup/paths.mjs';
-import { quantile } from '../statistics.ts';
+import { quantile } from '../../core/math/statistics.ts';
 import type { Figure } from './Figure.ts';
 
 /** Targets one after the other on a way through the workspace, each solved from the one before. */

@@ -2,7 +2,7 @@ import { decodeRawImage } from '../../adapters/image/decodeRawImage.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import { newestFrame, sensorData } from '../../nodes/shared/qos.ts';
 import { joinGraph, leaveGraph, waitUntilPresent } from '../operator/joinGraph.ts';
-import { printError } from '../print.ts';
+import { printError } from '../../adapters/terminal/print.ts';
 
 /**
  * The next image of a topic and the newest joint positions, by name.

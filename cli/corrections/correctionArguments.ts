@@ -1,7 +1,7 @@
+import type { InstructionCount } from '../../sim/tasks/DatasetKind.ts';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { InstructionCount } from '../../sim/data/plan.ts';
-import type { LoopSettings } from '../LoopSettings.ts';
+import type { LoopSettings } from '../../lab/LoopSettings.ts';
 import { parseEvalArguments } from '../eval/evalArguments.ts';
 
 export const CORRECTIONS_USAGE = `usage: st4vla corrections --out DIR [options]

@@ -7,15 +7,15 @@ import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
-import { metaOf, openDataset } from '../../sim/data/meta.ts';
-import type { DatasetPlan } from '../../sim/data/plan.ts';
-import { sceneSeeds } from '../../sim/data/sceneSeeds.ts';
-import { requireSoundModel } from '../eval/EvalPolicy.ts';
-import type { LoopSettings } from '../LoopSettings.ts';
-import { readUrdf } from '../packagePaths.ts';
+import { metaOf, openDataset } from '../../lab/data/meta.ts';
+import type { DatasetPlan } from '../../lab/data/plan.ts';
+import { sceneSeeds } from '../../lab/data/sceneSeeds.ts';
+import { requireSoundModel } from '../../lab/evaluation/EvalPolicy.ts';
+import type { LoopSettings } from '../../lab/LoopSettings.ts';
+import { readUrdf } from '../../adapters/files/packageFiles.ts';
 import { CORRECTIONS_USAGE, parseCorrectionArguments } from './correctionArguments.ts';
-import type { CorrectionReport, CorrectionShare } from './worker.ts';
-import { printError } from '../print.ts';
+import type { CorrectionReport, CorrectionShare } from '../../lab/corrections/worker.ts';
+import { printError } from '../../adapters/terminal/print.ts';
 
 const EPISODES_PER_SHARD = 10;
 

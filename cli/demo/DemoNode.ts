@@ -4,7 +4,7 @@ import { resizeArea } from '../../core/image/AreaResizer.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
-import { spatialPlanFromMessage } from '../../nodes/shared/messages/spatialPlan.ts';
+import { spatialPlanFromMessage } from '../../adapters/messages/spatialPlan.ts';
 import { latched, newestFrame, reliable, sensorData } from '../../nodes/shared/qos.ts';
 import { joinGraph, leaveGraph } from '../operator/joinGraph.ts';
 import { Operator } from '../operator/Operator.ts';

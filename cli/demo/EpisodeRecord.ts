@@ -1,6 +1,6 @@
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import { median, rateHz } from '../statistics.ts';
+import { median, rateHz } from '../../core/math/statistics.ts';
 
 /** A camera picture at a tick of the episode, with the plan that held then. */
 export type Frame = {

@@ -3,7 +3,7 @@ import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
 import { taskNamesOf } from '../../sim/arms/simArms.ts';
-import { modelFolder } from '../packagePaths.ts';
+import { modelFolder } from '../../adapters/files/packageFiles.ts';
 
 export const DEMO_USAGE = `usage: st4vla demo [options]
 

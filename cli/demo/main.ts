@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { provenance } from '../provenance.ts';
+import { provenance } from '../../lab/provenance.ts';
 import { isolate } from '../operator/joinGraph.ts';
 import { LaunchedNodes } from '../operator/LaunchedNodes.ts';
 import { DEMO_USAGE, type DemoArguments, parseDemoArguments } from './demoArguments.ts';
 import { DemoDriver, type FinishedEpisode } from './DemoDriver.ts';
 import { LiveView } from './LiveView.ts';
 import { overallFigures, writeReport } from './writeReport.ts';
-import { print, printError } from '../print.ts';
+import { print, printError } from '../../adapters/terminal/print.ts';
 
 /** Of all episodes, so many have to succeed: three of four. */
 const NEEDED_SHARE = 0.75;

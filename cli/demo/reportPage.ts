@@ -1,6 +1,6 @@
-import type { Provenance } from '../provenance.ts';
-import { escapeHtml } from '../page/escapeHtml.ts';
-import { PAGE_STYLE } from '../page/pageStyle.ts';
+import type { Provenance } from '../../lab/provenance.ts';
+import { escapeHtml } from '../../lab/page/escapeHtml.ts';
+import { PAGE_STYLE } from '../../lab/page/pageStyle.ts';
 import type { EpisodeFigures, EpisodeRecord } from './EpisodeRecord.ts';
 
 export type ReportEpisode = {

@@ -1,4 +1,4 @@
-import type { JudgedEpisode } from './evaluate.ts';
+import type { JudgedEpisode } from '../../lab/evaluation/evaluate.ts';
 
 const REFRESH_WITHOUT_TERMINAL_MS = 10_000;
 

@@ -2,18 +2,18 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { QUEUE_MODES } from '../../core/execution/ActionQueue.ts';
+import { MAX_PLAN_AGE_SEC } from '../../core/execution/pipelineDefaults.ts';
 import { SUITES, suiteTaskNames } from '../../sim/suites/suites.ts';
 import { OptionReader } from '../OptionReader.ts';
-import { modelFolder } from '../packagePaths.ts';
+import { modelFolder } from '../../adapters/files/packageFiles.ts';
 import {
   type LoopSettings,
-  MAX_PLAN_AGE_SEC,
   MEASURED_DELAY_TICKS,
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
-} from '../LoopSettings.ts';
-import type { EvalPlan } from './evaluate.ts';
-import { SCENE_SETTINGS } from './SceneSetting.ts';
+} from '../../lab/LoopSettings.ts';
+import type { EvalPlan } from '../../lab/evaluation/evaluate.ts';
+import { SCENE_SETTINGS } from '../../lab/evaluation/SceneSetting.ts';
 
 export const EVAL_USAGE = `usage: st4vla eval [options]
 

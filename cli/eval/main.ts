@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaultError } from '../../core/config/Fault.ts';
-import { provenance } from '../provenance.ts';
-import { requireSoundModel } from './EvalPolicy.ts';
+import { provenance } from '../../lab/provenance.ts';
+import { requireSoundModel } from '../../lab/evaluation/EvalPolicy.ts';
 import { EVAL_USAGE, parseEvalArguments } from './evalArguments.ts';
 import { EvalProgress } from './EvalProgress.ts';
-import { evaluate, type Evaluation, variantNames } from './evaluate.ts';
-import { writeResults } from './resultFiles.ts';
-import { print, printError } from '../print.ts';
+import { evaluate, type Evaluation, variantNames } from '../../lab/evaluation/evaluate.ts';
+import { writeResults } from '../../lab/evaluation/resultFiles.ts';
+import { print, printError } from '../../adapters/terminal/print.ts';
 
 /** `st4vla eval …`; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -3,11 +3,11 @@ import { findBags } from '../../adapters/bags/findBags.ts';
 import { DatasetReader } from '../../adapters/lerobot/DatasetReader.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
-import { readUrdf } from '../packagePaths.ts';
-import { BagExport } from './exportBags.ts';
-import { importEpisode } from './importEpisodes.ts';
+import { readUrdf } from '../../adapters/files/packageFiles.ts';
+import { BagExport } from '../../lab/lerobot/exportBags.ts';
+import { importEpisode } from '../../lab/lerobot/importEpisodes.ts';
 import { LEROBOT_USAGE, type LerobotCommand, parseLerobotArguments } from './lerobotArguments.ts';
-import { print, printError } from '../print.ts';
+import { print, printError } from '../../adapters/terminal/print.ts';
 
 type ExportCommand = Extract<LerobotCommand, { kind: 'export' }>;
 type ImportCommand = Extract<LerobotCommand, { kind: 'import' }>;

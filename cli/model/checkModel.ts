@@ -1,7 +1,7 @@
 import { createPolicy } from '../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
 import { readGolden } from '../../adapters/model/golden.ts';
-import { textTable } from './textTable.ts';
+import { textTable } from '../../adapters/terminal/textTable.ts';
 
 /** Does all that loading a model does and reports on it; rejects with what is wrong. */
 export async function checkModel(folder: string): Promise<string> {

@@ -2,7 +2,7 @@ import { graphsOf, showShape } from '../../adapters/model/graphContract.ts';
 import type { Manifest } from '../../adapters/model/Manifest.ts';
 import type { ModelPackage } from '../../adapters/model/ModelPackage.ts';
 import type { SpatialSpec, TensorSpec } from '../../core/policy/ModelSpec.ts';
-import { textTable } from './textTable.ts';
+import { textTable } from '../../adapters/terminal/textTable.ts';
 
 type Facts = readonly (readonly [string, string])[];
 

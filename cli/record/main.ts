@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { spawnForwarding } from '../launch/spawnForwarding.ts';
 import { parseRecordArguments, RECORD_USAGE } from './recordArguments.ts';
-import { printError } from '../print.ts';
+import { printError } from '../../adapters/terminal/print.ts';
 
 const recorder = path.join(import.meta.dirname, '..', '..', 'nodes', 'recorder', 'main.js');
 

@@ -2,14 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePng } from '../../adapters/image/encodeImage.ts';
 import { spawnForwarding } from '../launch/spawnForwarding.ts';
-import { reportOpenLoop } from '../openLoop/reportOpenLoop.ts';
-import { provenance } from '../provenance.ts';
-import { differencePicture } from './differencePicture.ts';
+import { reportOpenLoop } from './reportOpenLoop.ts';
+import { provenance } from '../../lab/provenance.ts';
+import { differencePicture } from '../../lab/replay/differencePicture.ts';
 import { parsePlayArguments } from './playArguments.ts';
-import { replay, type ReplayResult } from './replay.ts';
+import { replay, type ReplayResult } from '../../lab/replay/replay.ts';
 import { parseReplayArguments, REPLAY_USAGE } from './replayArguments.ts';
-import { replayReport } from './replayReport.ts';
-import { print, printError } from '../print.ts';
+import { replayReport } from '../../lab/replay/replayReport.ts';
+import { print, printError } from '../../adapters/terminal/print.ts';
 
 const PLAYER = join(import.meta.dirname, '..', '..', 'nodes', 'player', 'main.js');
 

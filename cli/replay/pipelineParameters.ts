@@ -48,9 +48,6 @@ const SOURCES: Readonly<Record<string, Source>> = {
 /** Of a file of parameters, bytes; those in config/ have some thousand. */
 const LARGEST_FILE = 1 << 18;
 
-/** The nodes' default, seconds. */
-export const MAX_JOINT_SKEW_SEC = perceptionParameters.max_joint_skew.default;
-
 /**
  * Reads a ROS parameter file, such as those in `config/`, as the nodes of a namespace would.
  * @param faults gets what is wrong with it

@@ -1,16 +1,17 @@
 import { parseArgs } from 'node:util';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { QUEUE_MODES } from '../../core/execution/ActionQueue.ts';
+import { MAX_JOINT_SKEW_SEC, MAX_PLAN_AGE_SEC } from '../../core/execution/pipelineDefaults.ts';
 import {
   type LoopSettings,
-  MAX_PLAN_AGE_SEC,
   MEASURED_DELAY_TICKS,
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
-} from '../LoopSettings.ts';
+} from '../../lab/LoopSettings.ts';
+import type { ReplayOptions } from '../../lab/replay/replay.ts';
 import { OptionReader } from '../OptionReader.ts';
-import { modelFolder } from '../packagePaths.ts';
-import { MAX_JOINT_SKEW_SEC, readPipelineParameters } from './pipelineParameters.ts';
+import { modelFolder } from '../../adapters/files/packageFiles.ts';
+import { readPipelineParameters } from './pipelineParameters.ts';
 
 export const REPLAY_USAGE = `usage: st4vla replay BAG [options]
        st4vla replay BAG|FOLDER --report DIR [options]
@@ -64,23 +65,11 @@ Ends with 0, with 1 where something differs from the golden file, with 2 where t
 an argument is wrong.
 `;
 
-export type ReplayArguments = {
-  readonly bag: string;
-  readonly golden: string | undefined;
-  readonly update: boolean;
-  /** Undefined: as the processors ask for. */
-  readonly exact: boolean | undefined;
+export type ReplayArguments = ReplayOptions & {
   readonly outFolder: string | undefined;
   readonly reportFolder: string | undefined;
-  readonly instruction: string | undefined;
-  readonly namespace: string;
-  readonly remaps: ReadonlyMap<string, string>;
-  readonly modelFolder: string;
   /** Another one that a report compares with it. */
   readonly otherModelFolder: string | undefined;
-  readonly noiseSeed: bigint;
-  readonly maxSkewSec: number;
-  readonly settings: LoopSettings;
 };
 
 export type ParsedReplay =

@@ -2,8 +2,11 @@ import { type ActionChunk, ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { MAX_HORIZON } from '../../core/control/chunkFault.ts';
 import type { Controller } from '../../core/control/Controller.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { MessageCodec } from '../shared/MessageCodec.ts';
-import { actionChunkFromMessage, isEpochAnnouncement } from '../shared/messages/actionChunk.ts';
+import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
+import {
+  actionChunkFromMessage,
+  isEpochAnnouncement,
+} from '../../adapters/messages/actionChunk.ts';
 import { latched, reliable } from '../shared/qos.ts';
 import type { ExecutionWatch } from './ExecutionWatch.ts';
 

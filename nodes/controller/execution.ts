@@ -7,7 +7,7 @@ import {
   type ExecutionSpec,
   executionSpec,
 } from '../../core/execution/ExecutionSpec.ts';
-import { resolveFile } from '../shared/packageFiles.ts';
+import { resolveFile } from '../../adapters/files/packageFiles.ts';
 import {
   type ExecutionConfig,
   PARAMETER_OF_FIELD,

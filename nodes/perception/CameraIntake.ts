@@ -5,10 +5,10 @@ import type { PictureLimits } from '../../adapters/image/pictureLimits.ts';
 import type { View } from '../../core/observation/Observation.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { nsFromStamp, type Stamp } from '../shared/messages/time.ts';
+import { nsFromStamp, type Stamp } from '../../adapters/messages/time.ts';
 import { EventRate } from '../shared/EventRate.ts';
 import { newestFrame } from '../shared/qos.ts';
-import type { ViewConverter } from './ViewConverter.ts';
+import type { ViewConverter } from '../../core/image/ViewConverter.ts';
 
 export type Camera = {
   readonly name: string;

@@ -4,9 +4,9 @@ import type {
   ObservationAssembler,
 } from '../../core/observation/ObservationAssembler.ts';
 import type { ManagedNode, Publisher } from '../shared/ManagedNode.ts';
-import { frameIdOf } from '../shared/messages/frameId.ts';
-import { observationToMessage } from '../shared/messages/observation.ts';
-import { secondsBetween } from '../shared/messages/time.ts';
+import { frameIdOf } from '../../adapters/messages/frameId.ts';
+import { observationToMessage } from '../../adapters/messages/observation.ts';
+import { secondsBetween } from '../../adapters/messages/time.ts';
 import { sensorData } from '../shared/qos.ts';
 import type { PerceptionStatistics } from './PerceptionStatistics.ts';
 

@@ -1,3 +1,4 @@
+import { MAX_JOINT_SKEW_SEC } from '../../core/execution/pipelineDefaults.ts';
 import { PICTURE_LIMITS } from '../../adapters/image/pictureLimits.ts';
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
@@ -58,7 +59,7 @@ export const perceptionParameters = defineParameters({
   },
   max_joint_skew: {
     type: 'double',
-    default: 0.05,
+    default: MAX_JOINT_SKEW_SEC,
     min: 0,
     max: 10,
     unit: 's',
@@ -67,7 +68,7 @@ export const perceptionParameters = defineParameters({
   },
   max_view_skew: {
     type: 'double',
-    default: 0.05,
+    default: MAX_JOINT_SKEW_SEC,
     min: 0,
     max: 10,
     unit: 's',

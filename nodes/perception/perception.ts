@@ -5,15 +5,15 @@ import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { ObservationAssembler } from '../../core/observation/ObservationAssembler.ts';
 import type { ModelSpec } from '../../core/policy/ModelSpec.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { jointSampleFromMessage } from '../shared/messages/jointState.ts';
-import { loadUrdf, resolveFile } from '../shared/packageFiles.ts';
+import { jointSampleFromMessage } from '../../adapters/messages/jointState.ts';
+import { loadUrdf, resolveFile } from '../../adapters/files/packageFiles.ts';
 import { sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { type Camera, CameraIntake } from './CameraIntake.ts';
 import { ObservationStream } from './ObservationStream.ts';
 import { PerceptionStatistics } from './PerceptionStatistics.ts';
 import { perceptionParameters } from './parameters.ts';
-import { ViewConverter } from './ViewConverter.ts';
+import { ViewConverter } from '../../core/image/ViewConverter.ts';
 
 type Parameters = typeof perceptionParameters;
 

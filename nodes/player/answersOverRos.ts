@@ -1,5 +1,5 @@
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { nsFromStamp } from '../shared/messages/time.ts';
+import { nsFromStamp } from '../../adapters/messages/time.ts';
 import { reliable, sensorData } from '../shared/qos.ts';
 import { PipelineAnswers } from './PipelineAnswers.ts';
 

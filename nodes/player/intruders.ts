@@ -1,5 +1,5 @@
 import { type Fault } from '../../core/config/Fault.ts';
-import { commandTopics, JOINT_PLACEHOLDER } from '../shared/commandTopics.ts';
+import { commandTopics, JOINT_PLACEHOLDER } from '../../core/config/commandTopics.ts';
 import { type Endpoint, listenersOf, nameNodes, publishersOf } from '../shared/graph.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { actors } from '../shared/onlookers.ts';

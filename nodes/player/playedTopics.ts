@@ -1,5 +1,5 @@
 import type { BagTopic } from '../../adapters/bags/Bag.ts';
-import { commandTopics, JOINT_PLACEHOLDER } from '../shared/commandTopics.ts';
+import { commandTopics, JOINT_PLACEHOLDER } from '../../core/config/commandTopics.ts';
 
 /** What the nodes publish: played as well, it would be there twice. */
 const OUTPUTS: readonly string[] = [

@@ -11,7 +11,7 @@ import { clockOffset } from '../../core/replay/clockOffset.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 import { lackOf } from '../shared/interfaceTypes.ts';
 import type { BytesPublisher, ManagedNode } from '../shared/ManagedNode.ts';
-import { nsFromStamp, type Stamp, stampFromNs } from '../shared/messages/time.ts';
+import { nsFromStamp, type Stamp, stampFromNs } from '../../adapters/messages/time.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { DISCOVERY_MS } from '../shared/watchOthers.ts';

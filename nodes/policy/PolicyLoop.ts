@@ -12,7 +12,7 @@ import { reportFault } from '../../core/execution/reportFault.ts';
 import { TickFollower } from '../../core/execution/TickFollower.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
 import type { PlannerAnswer, PlannerTokens } from '../../core/policy/Planner.ts';
-import type { ExecutionReport } from '../shared/messages/executionState.ts';
+import type { ExecutionReport } from '../../adapters/messages/executionState.ts';
 
 export type PolicyLoopOptions = {
   readonly policy: Pick<Policy, 'planner' | 'expert'>;

@@ -2,8 +2,8 @@ import '../shared/requireRos.ts';
 import rclnodejs, { type ServerGoalHandle } from 'rclnodejs';
 import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import type { ExecutionReport } from '../shared/messages/executionState.ts';
-import { secondsBetween } from '../shared/messages/time.ts';
+import type { ExecutionReport } from '../../adapters/messages/executionState.ts';
+import { secondsBetween } from '../../adapters/messages/time.ts';
 
 const ACTION = 'st4vla_ros/action/ExecuteTask';
 const FEEDBACK_PERIOD_SEC = 0.2;

@@ -3,7 +3,7 @@ import type { AnswerKind } from '../../core/plan/AnswerKind.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { spatialPlanToMessage } from '../shared/messages/spatialPlan.ts';
+import { spatialPlanToMessage } from '../../adapters/messages/spatialPlan.ts';
 import { Abandoned, type AnswerDesk } from './AnswerDesk.ts';
 
 const NO_PLAN: SpatialPlan = {

@@ -4,7 +4,7 @@ import type { ExecutionProvider } from '../../adapters/onnx/executionProviders.t
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
-import { resolveFile } from '../shared/packageFiles.ts';
+import { resolveFile } from '../../adapters/files/packageFiles.ts';
 import { ModelHealth } from './ModelHealth.ts';
 import type { policyParameters } from './parameters.ts';
 

@@ -1,3 +1,4 @@
+import { MAX_PLAN_AGE_SEC } from '../../core/execution/pipelineDefaults.ts';
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 import { EXECUTION_PROVIDERS } from '../../adapters/onnx/executionProviders.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
@@ -103,7 +104,7 @@ export const policyParameters = defineParameters({
   },
   max_plan_age: {
     type: 'double',
-    default: 3,
+    default: MAX_PLAN_AGE_SEC,
     min: 0.1,
     max: 600,
     unit: 's',

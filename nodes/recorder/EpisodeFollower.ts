@@ -4,8 +4,8 @@ import type { Config } from '../../core/config/ParameterTable.ts';
 import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
 import { boundText } from '../../core/text/boundText.ts';
 import { instructionFault } from '../../core/text/instruction.ts';
-import { MessageCodec } from '../shared/MessageCodec.ts';
-import { executionReportFromMessage } from '../shared/messages/executionState.ts';
+import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
+import { executionReportFromMessage } from '../../adapters/messages/executionState.ts';
 import type { recorderParameters } from './parameters.ts';
 
 /** Characters of an operator's notes on an episode. */

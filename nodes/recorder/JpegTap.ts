@@ -1,7 +1,7 @@
 import type { MessageType } from 'rclnodejs';
 import { decodeRawImage } from '../../adapters/image/decodeRawImage.ts';
 import { encodeJpeg } from '../../adapters/image/encodeImage.ts';
-import { MessageCodec } from '../shared/MessageCodec.ts';
+import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 
 /** Beyond this many at a time, pictures are left out: the encoder does not keep up. */
 const MOST_IN_WORK = 8;

@@ -2,8 +2,8 @@ import { type Fault, showValue } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { expectedName, isRosName } from '../../core/config/rosNames.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
-import { XS_PACKAGE } from '../controller/sinks/xsMessages.ts';
-import { commandTopics, JOINT_PLACEHOLDER } from '../shared/commandTopics.ts';
+import { XS_PACKAGE } from '../../adapters/messages/xsMessages.ts';
+import { commandTopics, JOINT_PLACEHOLDER } from '../../core/config/commandTopics.ts';
 import type { recorderParameters } from './parameters.ts';
 
 /** As a topic is listened to; also what its bag says of it. */

@@ -1,6 +1,6 @@
 import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode, Publisher } from './ManagedNode.ts';
-import { stampFromNs } from './messages/time.ts';
+import { stampFromNs } from '../../adapters/messages/time.ts';
 import { reliable } from './qos.ts';
 
 const LEVELS = ['ok', 'warn', 'error', 'stale'] as const;

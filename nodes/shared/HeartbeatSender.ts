@@ -1,6 +1,6 @@
 import type { Heartbeat } from '../../core/supervision/Heartbeat.ts';
 import type { ManagedNode, Publisher } from './ManagedNode.ts';
-import { heartbeatToMessage } from './messages/heartbeat.ts';
+import { heartbeatToMessage } from '../../adapters/messages/heartbeat.ts';
 import { hostIdentity } from './processIdentity.ts';
 import { reliable } from './qos.ts';
 

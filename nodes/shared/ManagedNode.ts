@@ -12,7 +12,7 @@ import rclnodejs, {
 import { ConnectionWatch } from './ConnectionWatch.ts';
 import { type Endpoint, publishersOf } from './graph.ts';
 import { GuardedNode } from './GuardedNode.ts';
-import { MessageCodec } from './MessageCodec.ts';
+import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 import { NewestOfEach, type Origin } from './NewestOfEach.ts';
 import { PunctualTimer } from './PunctualTimer.ts';
 import { policiesOf } from './nodeGraph.ts';

@@ -1,8 +1,8 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { ArmCommand } from '../../sim/world/SimWorld.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { commandTopics } from '../shared/commandTopics.ts';
-import type { TrajectoryMessage } from '../shared/messages/trajectory.ts';
+import { commandTopics } from '../../core/config/commandTopics.ts';
+import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
 import { reliable } from '../shared/qos.ts';
 import { TrajectoryFollower } from './TrajectoryFollower.ts';
 

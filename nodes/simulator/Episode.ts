@@ -1,6 +1,6 @@
 import type { MessageType } from 'rclnodejs';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
-import { stampFromNs } from '../shared/messages/time.ts';
+import { stampFromNs } from '../../adapters/messages/time.ts';
 
 /**
  * The running episode: its clock in policy periods, which begins when somebody says what to do, and

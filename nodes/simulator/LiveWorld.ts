@@ -1,9 +1,9 @@
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { cameraInfoToMessage } from '../shared/messages/cameraInfo.ts';
-import { jointSampleToMessage } from '../shared/messages/jointState.ts';
-import { rgbImageToMessage } from '../shared/messages/observation.ts';
-import { stampFromNs } from '../shared/messages/time.ts';
+import { cameraInfoToMessage } from '../../adapters/messages/cameraInfo.ts';
+import { jointSampleToMessage } from '../../adapters/messages/jointState.ts';
+import { rgbImageToMessage } from '../../adapters/messages/observation.ts';
+import { stampFromNs } from '../../adapters/messages/time.ts';
 import { latched, reliable, sensorData } from '../shared/qos.ts';
 import type { ArmInput } from './ArmInput.ts';
 import { Episode } from './Episode.ts';

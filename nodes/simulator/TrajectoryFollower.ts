@@ -1,5 +1,5 @@
-import { nsFromStamp } from '../shared/messages/time.ts';
-import type { TrajectoryMessage } from '../shared/messages/trajectory.ts';
+import { nsFromStamp } from '../../adapters/messages/time.ts';
+import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
 
 /** A trajectory of more points is nobody's. */
 const MOST_POINTS = 10_000;

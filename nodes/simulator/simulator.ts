@@ -7,7 +7,7 @@ import { HandDiagnostics } from '../shared/HandDiagnostics.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { nodeKey } from '../shared/nodeKey.ts';
 import { boundText } from '../../core/text/boundText.ts';
-import { readUrdf } from '../shared/packageFiles.ts';
+import { readUrdf } from '../../adapters/files/packageFiles.ts';
 import { reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { watchOthers } from '../shared/watchOthers.ts';

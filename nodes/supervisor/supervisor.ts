@@ -9,7 +9,7 @@ import {
 } from '../../core/supervision/Supervisor.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { HeartbeatReader } from '../shared/messages/heartbeat.ts';
+import { HeartbeatReader } from '../../adapters/messages/heartbeat.ts';
 import { reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
 import { LocalProcesses } from './LocalProcesses.ts';

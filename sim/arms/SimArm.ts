@@ -1,7 +1,6 @@
+import type { DatasetKind, InstructionCount } from '../tasks/DatasetKind.ts';
 import type { WorkspaceBox } from '../../core/embodiment/Embodiment.ts';
 import type { UrdfMovableJoint } from '../../core/kinematics/UrdfModel.ts';
-import type { DatasetKind } from '../data/columns.ts';
-import type { InstructionCount } from '../data/plan.ts';
 import type { Hand } from '../expert/Hand.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
 import type { TaskSpec } from '../tasks/TaskSpec.ts';

@@ -1,14 +1,6 @@
+import type { CameraIntrinsics } from '../../core/observation/CameraIntrinsics.ts';
 import { matrixFromQuat, quatMultiply, quatNormalize } from '../../core/math/quat.ts';
 import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
-
-export type CameraIntrinsics = {
-  readonly width: number;
-  readonly height: number;
-  readonly fx: number;
-  readonly fy: number;
-  readonly cx: number;
-  readonly cy: number;
-};
 
 /** A pixel position (centres of pixels at integers) and the distance along the optical axis. */
 export type ProjectedPoint = { readonly u: number; readonly v: number; readonly depth: number };

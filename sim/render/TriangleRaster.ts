@@ -1,4 +1,4 @@
-import type { CameraIntrinsics } from './CameraModel.ts';
+import type { CameraIntrinsics } from '../../core/observation/CameraIntrinsics.ts';
 import type { Painter } from './painters.ts';
 
 const nearPlane = 0.02;

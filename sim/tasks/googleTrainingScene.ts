@@ -1,5 +1,5 @@
+import type { DatasetKind } from './DatasetKind.ts';
 import { Random } from '../../core/math/random.ts';
-import type { DatasetKind } from '../data/columns.ts';
 import type { GroceryKind } from '../world/groceries.ts';
 import { GROCERY_KINDS } from '../world/groceries.ts';
 import type { Scene } from '../world/Scene.ts';

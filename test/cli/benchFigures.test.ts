@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { figureRow, isMet } from '../../cli/bench/Figure.ts';
-import { median, quantile, rateHz } from '../../cli/statistics.ts';
+import { median, quantile, rateHz } from '../../core/math/statistics.ts';
 
 describe('statistics', () => {
   it('interpolates between values', () => {

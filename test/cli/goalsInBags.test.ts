@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { BagWriter } from '../../adapters/bags/BagWriter.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
-import { EpisodeTable, findTableTopics } from '../../cli/lerobot/EpisodeTable.ts';
-import { ReplayBag } from '../../cli/replay/ReplayBag.ts';
-import { MessageCodec } from '../../nodes/shared/MessageCodec.ts';
+import { EpisodeTable, findTableTopics } from '../../lab/lerobot/EpisodeTable.ts';
+import { ReplayBag } from '../../lab/replay/ReplayBag.ts';
+import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 import { recordSimulated } from './recordSimulated.ts';
 

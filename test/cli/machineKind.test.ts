@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { machineKind } from '../../cli/machineKind.ts';
+import { machineKind } from '../../lab/machineKind.ts';
 
 describe('the kind of a machine', () => {
   const wide = 'model name\t: AMD EPYC\nflags\t\t: fpu avx avx2 fma avx512f avx512_bf16 sse2\n';

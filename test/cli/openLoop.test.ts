@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { linePlot } from '../../cli/page/linePlot.ts';
+import { linePlot } from '../../lab/page/linePlot.ts';
 import { run } from '../../cli/replay/main.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
 import { recordSimulated } from './recordSimulated.ts';

@@ -4,9 +4,9 @@ import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../cli/replay/main.ts';
-import { replay, type ReplayResult } from '../../cli/replay/replay.ts';
+import { replay, type ReplayResult } from '../../lab/replay/replay.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
-import { replayReport } from '../../cli/replay/replayReport.ts';
+import { replayReport } from '../../lab/replay/replayReport.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 import { BAGS } from '../adapters/bags/bagContents.ts';

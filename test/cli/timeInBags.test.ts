@@ -7,7 +7,7 @@ import { BagWriter } from '../../adapters/bags/BagWriter.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { run as runLerobot } from '../../cli/lerobot/main.ts';
 import { run } from '../../cli/replay/main.ts';
-import { replay, type ReplayResult } from '../../cli/replay/replay.ts';
+import { replay, type ReplayResult } from '../../lab/replay/replay.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import { runCaught } from './runCli.ts';

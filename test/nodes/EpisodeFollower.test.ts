@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MessageTypeClassName } from 'rclnodejs';
 import { EpisodeFollower } from '../../nodes/recorder/EpisodeFollower.ts';
-import { MessageCodec } from '../../nodes/shared/MessageCodec.ts';
+import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 
 const TYPES: Readonly<Record<string, MessageTypeClassName>> = {
   instruction: 'std_msgs/msg/String',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { MotionState } from '../../core/control/BrakingLaw.ts';
 import { armStream, gripperStream } from '../../nodes/controller/sinks/commandStreams.ts';
 import type { Trajectory } from '../../nodes/controller/sinks/MotionStream.ts';
-import { SPAN_SEC } from '../../nodes/shared/messages/trajectory.ts';
+import { SPAN_SEC } from '../../adapters/messages/trajectory.ts';
 import { assertClose } from '../core/arm.ts';
 
 const PERIOD_SEC = 0.02;

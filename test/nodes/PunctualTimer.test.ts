@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { median } from '../../cli/statistics.ts';
+import { median } from '../../core/math/statistics.ts';
 import { PunctualTimer } from '../../nodes/shared/PunctualTimer.ts';
 
 const PERIOD_MS = 10;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { TrajectoryReceiver } from '../../cli/bench/TrajectoryReceiver.ts';
 import { Random } from '../../core/math/random.ts';
-import { stampFromNs } from '../../nodes/shared/messages/time.ts';
-import type { TrajectoryMessage } from '../../nodes/shared/messages/trajectory.ts';
+import { stampFromNs } from '../../adapters/messages/time.ts';
+import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
 import { TrajectoryFollower } from '../../nodes/simulator/TrajectoryFollower.ts';
 import { assertClose } from '../core/arm.ts';
 

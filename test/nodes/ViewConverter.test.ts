@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AreaResizer } from '../../core/image/AreaResizer.ts';
 import { BicubicResizer } from '../../core/image/BicubicResizer.ts';
-import { ViewConverter } from '../../nodes/perception/ViewConverter.ts';
+import { ViewConverter } from '../../core/image/ViewConverter.ts';
 import { noise } from '../adapters/goldenImage.ts';
 
 describe('ViewConverter', () => {

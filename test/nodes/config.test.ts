@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { formatFault } from '../../core/config/Fault.ts';
 import { parseParameters } from '../../core/config/ParameterTable.ts';
-import { packageRoot } from '../../nodes/shared/packageFiles.ts';
+import { packageRoot } from '../../adapters/files/packageFiles.ts';
 import { commonParameters, nodeParameters } from './nodeParameters.ts';
 
 const folder = join(packageRoot, 'config');

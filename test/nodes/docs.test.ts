@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { parameterMarkdown } from '../../core/config/parameterMarkdown.ts';
-import { packageRoot } from '../../nodes/shared/packageFiles.ts';
+import { packageRoot } from '../../adapters/files/packageFiles.ts';
 import { commonParameters, nodeParameters } from './nodeParameters.ts';
 
 const path = join(packageRoot, 'docs', 'nodes.md');

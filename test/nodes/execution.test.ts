@@ -17,8 +17,8 @@ import { controllerParameters } from '../../nodes/controller/parameters.ts';
 import {
   executionSpecFromText,
   executionSpecToText,
-} from '../../nodes/shared/messages/executionSpec.ts';
-import { packageRoot } from '../../nodes/shared/packageFiles.ts';
+} from '../../adapters/messages/executionSpec.ts';
+import { packageRoot } from '../../adapters/files/packageFiles.ts';
 
 const TWO_ARMS = join(packageRoot, 'test/fixtures/full-size-tiny');
 

@@ -8,7 +8,7 @@ import {
   launcherVariables,
   watchLauncher,
 } from '../../nodes/shared/launcher.ts';
-import { packageRoot } from '../../nodes/shared/packageFiles.ts';
+import { packageRoot } from '../../adapters/files/packageFiles.ts';
 import { startOfProcess } from '../../nodes/shared/processIdentity.ts';
 
 const idle = () => spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../nodes/shared/packageFiles.ts';
+import { packageRoot } from '../../adapters/files/packageFiles.ts';
 
 /** Of a file its imports of values, in their order. */
 function importsOf(text: string): string[] {

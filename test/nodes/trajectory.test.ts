@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { newestCommand, type TrajectoryMessage } from '../../nodes/shared/messages/trajectory.ts';
+import { newestCommand, type TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
 
 /** Points of one joint, each with its time, ms. */
 function trajectory(stampSec: number, ...timesMs: number[]): TrajectoryMessage {

@@ -1,4 +1,4 @@
-import { newestCommand } from '../../nodes/shared/messages/trajectory.ts';
+import { newestCommand } from '../../adapters/messages/trajectory.ts';
 import type { Json } from './Peer.ts';
 
 /** The newest command in a trajectory of the controller. */

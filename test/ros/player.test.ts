@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
-import { replay } from '../../cli/replay/replay.ts';
+import { replay } from '../../lab/replay/replay.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
 import type { Json, Peer } from './Peer.ts';
 import { newestPoint } from './newestPoint.ts';

@@ -11,7 +11,7 @@ import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import { predict, rollOut } from '../../sim/expert/predict.ts';
 import type { TaskGeometry, TaskState } from '../../sim/expert/TaskState.ts';
 import { graspPose, isOnTarget, wrapAngle, yawOf } from '../../sim/expert/TaskState.ts';
-import { initialGeometry, initialState } from '../../sim/data/sceneState.ts';
+import { initialGeometry, initialState } from '../../lab/data/sceneState.ts';
 import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';

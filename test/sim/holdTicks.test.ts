@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
-import { holdTicks, RecordingEnd } from '../../sim/data/holdTicks.ts';
+import { holdTicks, RecordingEnd } from '../../lab/data/holdTicks.ts';
 
 /** The ticks that are recorded where the task is done at these. */
 function recorded(maxTicks: number, hold: number, isDone: (tick: number) => boolean): number {

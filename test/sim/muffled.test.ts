@@ -1,3 +1,4 @@
+import type { DatasetKind } from '../../sim/tasks/DatasetKind.ts';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../core/math/random.ts';
@@ -5,7 +6,6 @@ import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
-import type { DatasetKind } from '../../sim/data/columns.ts';
 import { muffled, targetFirst, UNKNOWN_WORD } from '../../sim/tasks/muffled.ts';
 import type { Scene } from '../../sim/world/Scene.ts';
 

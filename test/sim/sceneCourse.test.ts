@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { OutcomeWatch } from '../../cli/eval/Outcome.ts';
+import { OutcomeWatch } from '../../lab/evaluation/Outcome.ts';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { quatFromAxisAngle } from '../../core/math/quat.ts';

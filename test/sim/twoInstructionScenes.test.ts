@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
-import { EpisodeRecorder } from '../../sim/data/EpisodeRecorder.ts';
+import { EpisodeRecorder } from '../../lab/data/EpisodeRecorder.ts';
 import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
 import type { Goal } from '../../sim/world/Scene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';

@@ -1,5 +1,5 @@
 import type { MotionState } from '../../../core/control/BrakingLaw.ts';
-import { SPAN_SEC } from '../../shared/messages/trajectory.ts';
+import { SPAN_SEC } from '../../../adapters/messages/trajectory.ts';
 import { CatchUp, type CatchUpLimits } from './CatchUp.ts';
 
 /** A motion that is given from rest to rest, s: the receiver leads there from wherever it is. */

@@ -1,6 +1,10 @@
 import type { Client, ServiceTypeClassName } from 'rclnodejs';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
-import { XS_PACKAGE, XS_SERVICE_TYPES, type XsServices } from './xsMessages.ts';
+import {
+  XS_PACKAGE,
+  XS_SERVICE_TYPES,
+  type XsServices,
+} from '../../../adapters/messages/xsMessages.ts';
 
 /** Writing to all motors takes the driver some tenths of a second. */
 const CALL_LIMIT_MS = 5000;

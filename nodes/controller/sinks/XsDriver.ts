@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import { XsClient } from './XsClient.ts';
 import { type MotorSettings, XsMotors } from './XsMotors.ts';
-import type { CommandType } from './xsMessages.ts';
+import type { CommandType } from '../../../adapters/messages/xsMessages.ts';
 
 /** Between two looks at whether the driver is there, and two attempts to set it up. */
 const WATCH_SEC = 0.5;

@@ -1,5 +1,5 @@
 import type { XsClient } from './XsClient.ts';
-import type { CommandType } from './xsMessages.ts';
+import type { CommandType } from '../../../adapters/messages/xsMessages.ts';
 
 /** How motors are to be driven; times of the profile in ms. */
 export type MotorSettings = {

@@ -17,7 +17,7 @@ import { RobotSink } from './RobotSink.ts';
 import { servoPoseSink } from './servoPoseSink.ts';
 import type { sinkParameters } from './sinkParameters.ts';
 import { XsDriver } from './XsDriver.ts';
-import { XS_PACKAGE, XS_TYPES } from './xsMessages.ts';
+import { XS_PACKAGE, XS_TYPES } from '../../../adapters/messages/xsMessages.ts';
 import { xsDriverSink, xsGripperSink, xsGroupSink, xsTrajectorySink } from './xsSdkSinks.ts';
 
 export type SinkConfig = Config<typeof sinkParameters>;

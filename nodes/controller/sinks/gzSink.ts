@@ -1,5 +1,5 @@
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
-import { JOINT_PLACEHOLDER } from '../../shared/commandTopics.ts';
+import { JOINT_PLACEHOLDER } from '../../../core/config/commandTopics.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
 import { reliable } from '../../shared/qos.ts';
 import type { CommandSink } from './CommandSink.ts';

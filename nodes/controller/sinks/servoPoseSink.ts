@@ -1,7 +1,7 @@
 import type { Chain } from '../../../core/kinematics/Chain.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
-import { poseToMessage } from '../../shared/messages/geometry.ts';
-import { stampFromNs } from '../../shared/messages/time.ts';
+import { poseToMessage } from '../../../adapters/messages/geometry.ts';
+import { stampFromNs } from '../../../adapters/messages/time.ts';
 import { reliable } from '../../shared/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 

@@ -1,5 +1,5 @@
 import type { ParameterTable } from '../../../core/config/ParameterTable.ts';
-import { commandTopics } from '../../shared/commandTopics.ts';
+import { commandTopics } from '../../../core/config/commandTopics.ts';
 
 const name = (value: string, description: string) =>
   ({ type: 'string', default: value, minLength: 1, readOnly: true, description }) as const;

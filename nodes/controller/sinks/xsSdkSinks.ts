@@ -1,7 +1,7 @@
 import type { GripperRange } from '../../../core/embodiment/Embodiment.ts';
-import { commandTopics } from '../../shared/commandTopics.ts';
+import { commandTopics } from '../../../core/config/commandTopics.ts';
 import type { ManagedNode } from '../../shared/ManagedNode.ts';
-import { stampFromNs } from '../../shared/messages/time.ts';
+import { stampFromNs } from '../../../adapters/messages/time.ts';
 import { reliable } from '../../shared/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 import { advertiseForeign } from './foreignInterfaces.ts';
@@ -11,7 +11,7 @@ import {
   type JointSingleCommand,
   type JointTrajectoryCommand,
   XS_PACKAGE,
-} from './xsMessages.ts';
+} from '../../../adapters/messages/xsMessages.ts';
 
 /** Of a trajectory of two points. */
 const BETWEEN_POINTS_NS = 1_000_000n;

@@ -12,7 +12,7 @@ import { readBoundedBytes, readBoundedText } from '../../../adapters/files/readB
 import { DatasetReader } from '../../../adapters/lerobot/DatasetReader.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
 import { readPipelineParameters } from '../../../cli/replay/pipelineParameters.ts';
-import { GoldenReader } from '../../../cli/replay/GoldenFile.ts';
+import { GoldenReader } from '../../../lab/replay/GoldenFile.ts';
 
 describe('what is opened as a file', () => {
   let folder: string;

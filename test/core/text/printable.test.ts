@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FaultError, formatFault } from '../../../core/config/Fault.ts';
 import { printable, printableLines } from '../../../core/text/printable.ts';
-import { escapeHtml } from '../../../cli/page/escapeHtml.ts';
+import { escapeHtml } from '../../../lab/page/escapeHtml.ts';
 
 const CASES: readonly (readonly [title: string, text: string, shown: string])[] = [
   ['text of any language', 'Löffel 匙 ложка 🥄', 'Löffel 匙 ложка 🥄'],

@@ -1,0 +1,36 @@
+import { type ExecutionSpec, REPLACEABLE } from '../../core/execution/ExecutionSpec.ts';
+
+/** What a model asks for, as it is told on `execution_spec`. */
+export type AskedExecution = {
+  readonly model: string;
+  readonly spec: Pick<ExecutionSpec, (typeof REPLACEABLE)[number]>;
+};
+
+/** A text that is longer is none of a policy of ours. */
+const MOST_CHARACTERS = 2048;
+
+export function executionSpecToText({ model, spec }: AskedExecution): string {
+  return JSON.stringify({
+    model,
+    ...Object.fromEntries(REPLACEABLE.map((name) => [name, spec[name]])),
+  });
+}
+
+/** Undefined where the text is not one that `executionSpecToText` makes. */
+export function executionSpecFromText(text: string): AskedExecution | undefined {
+  if (text.length > MOST_CHARACTERS) return undefined;
+  let fields: Readonly<Record<string, unknown>>;
+  try {
+    fields = { ...(JSON.parse(text) as object) } as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+  const { model, mode, ...numbers } = fields;
+  const isSound =
+    typeof model === 'string' &&
+    (mode === 'ensemble' || mode === 'receding') &&
+    REPLACEABLE.every((name) => name === 'mode' || Number.isFinite(numbers[name]));
+  if (!isSound) return undefined;
+  const spec = Object.fromEntries(REPLACEABLE.map((name) => [name, fields[name]]));
+  return { model, spec: spec as AskedExecution['spec'] };
+}

@@ -1,0 +1,68 @@
+import type { Pose } from '../../core/math/types.ts';
+import { vec3Dot, vec3Sub } from '../../core/math/vec3.ts';
+import { errandOf, geometryOf } from '../../sim/expert/errands.ts';
+import type { PresentErrand } from '../../sim/expert/errands.ts';
+import type { Hand } from '../../sim/expert/Hand.ts';
+import { outward } from '../../sim/expert/handlePoses.ts';
+import type { TaskGeometry, TaskState } from '../../sim/expert/TaskState.ts';
+import { drawerJoint, DRAWERS } from '../../sim/world/cabinet.ts';
+import type { PlacedBody } from '../../sim/world/SceneRenderer.ts';
+import type { Scene } from '../../sim/world/Scene.ts';
+import { modelOf, restPose } from '../../sim/world/Scene.ts';
+
+/** How an episode of this scene begins, for the expert. */
+export function initialGeometry(
+  scene: Scene,
+  hand: Hand,
+  homeOrientation: Pose['orientation'],
+): TaskGeometry {
+  return geometryOf(scene, initialErrand(scene), hand, homeOrientation);
+}
+
+/** The state in which an episode of this scene begins. */
+export function initialState(scene: Scene, baseFromHome: Pose): TaskState {
+  const { baseFromSource, baseFromTarget } = initialErrand(scene);
+  return {
+    baseFromEe: baseFromHome,
+    gripperOpening: 1,
+    baseFromSource,
+    baseFromTarget,
+    held: false,
+  };
+}
+
+function initialErrand(scene: Scene): PresentErrand {
+  return errandOf({
+    scene,
+    tick: 0,
+    baseFromBody: (index) => restPose(scene.objects[index]!),
+    openM: (drawer) => scene.cabinet?.openM[drawer] ?? 0,
+  });
+}
+
+/** What to draw for a state: the scene with its source where the state has it. */
+export function bodiesOf(scene: Scene, state: TaskState): readonly PlacedBody[] {
+  const source = 'source' in scene.goal && scene.goal.kind !== 'store' ? scene.goal.source : -1;
+  return scene.objects.map((object, i) => ({
+    model: modelOf(object),
+    baseFromBody: i === source ? state.baseFromSource : restPose(object),
+  }));
+}
+
+/** Positions of the cabinet's joints for a state, by name; none where there is no cabinet. */
+export function drawersOf(scene: Scene, state: TaskState): ReadonlyMap<string, number> {
+  const { cabinet, goal } = scene;
+  if (cabinet === undefined) return new Map();
+  const moved = vec3Sub(
+    state.baseFromSource.position,
+    initialErrand(scene).baseFromSource.position,
+  );
+  const movedM = vec3Dot(moved, outward(state.baseFromSource));
+  return new Map(
+    DRAWERS.map((drawer) => {
+      const openM = cabinet.openM[drawer];
+      const isMoved = 'drawer' in goal && goal.drawer === drawer;
+      return [drawerJoint(drawer), isMoved ? openM + movedM : openM];
+    }),
+  );
+}
