@@ -14,27 +14,27 @@ export class OptionReader<Name extends string> {
   integer<Default extends number | undefined>(
     name: Name,
     min: number,
-    otherwise: Default,
+    fallback: Default,
   ): number | Default {
     const text = this.#text(name);
-    if (text === undefined) return otherwise;
+    if (text === undefined) return fallback;
     const value = Number(text);
     if (text.trim() !== '' && Number.isSafeInteger(value) && value >= min) return value;
     this.#faults.push(`--${name}: expected an integer of at least ${min}, found "${text}"`);
-    return otherwise;
+    return fallback;
   }
 
-  seconds<Default extends number | undefined>(name: Name, otherwise: Default): number | Default {
+  seconds<Default extends number | undefined>(name: Name, fallback: Default): number | Default {
     const text = this.#text(name);
-    if (text === undefined) return otherwise;
+    if (text === undefined) return fallback;
     const value = Number(text);
     if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
     this.#faults.push(`--${name}: expected seconds of at least 0, found "${text}"`);
-    return otherwise;
+    return fallback;
   }
 
-  oneOf<T extends string>(name: Name, choices: readonly T[], otherwise?: T): T {
-    const text = this.#text(name) ?? otherwise;
+  oneOf<T extends string>(name: Name, choices: readonly T[], fallback?: T): T {
+    const text = this.#text(name) ?? fallback;
     const found = choices.find((choice) => choice === text);
     if (found !== undefined) return found;
     this.#faults.push(`--${name}: expected ${choices.join(' or ')}, found "${text}"`);

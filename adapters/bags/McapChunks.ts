@@ -23,7 +23,7 @@ type OpenChunk = {
 };
 
 /** Of chunks that are read at once, because they overlap in time. */
-const MOST_OPEN = 256;
+const MAX_OPEN = 256;
 
 /**
  * The messages of chunks in the order of their log times. Chunks mostly follow one another, and one
@@ -63,7 +63,7 @@ export async function* mcapChunks(
 }
 
 function hasRoom(count: number, openBytes: number, { uncompressedSize }: ChunkIndex): boolean {
-  return count < MOST_OPEN && openBytes + Number(uncompressedSize) <= LARGEST_CHUNK;
+  return count < MAX_OPEN && openBytes + Number(uncompressedSize) <= LARGEST_CHUNK;
 }
 
 function earliest(open: readonly OpenChunk[]): OpenChunk | undefined {

@@ -7,7 +7,7 @@ import { FileReadable } from './FileReadable.ts';
 import { mcapChunks } from './McapChunks.ts';
 import { MessageUnpacker } from './MessageUnpacker.ts';
 import { BudgetError, LARGEST_SUMMARY, ReadBudget } from './mcapLimits.ts';
-import { type McapContents, MOST_NOTICES, recoverMcap, scanMcap } from './scanMcap.ts';
+import { type McapContents, MAX_NOTICES, recoverMcap, scanMcap } from './scanMcap.ts';
 import { mergeTopics, topicOfChannel } from './topicTable.ts';
 
 type Message = Pick<ChunkMessage, 'logTime' | 'publishTime'>;
@@ -138,7 +138,7 @@ export class McapFile implements BagReader {
   }
 
   #note(reason: string): void {
-    if (this.#notices.size < MOST_NOTICES) this.#notices.add(`${this.path}: ${reason}`);
+    if (this.#notices.size < MAX_NOTICES) this.#notices.add(`${this.path}: ${reason}`);
   }
 
   async *#recovered(options: ReadOptions): AsyncGenerator<BagMessage, void, undefined> {

@@ -8,7 +8,7 @@ export const BAG_EXTENSIONS: readonly string[] = ['.mcap', '.db3'];
 /** Of files that rosbag2 has compressed as a whole. */
 const ZSTD = '.zstd';
 /** Of a folder's bag files as a refusal lists them. */
-const MOST_LISTED = 10;
+const MAX_LISTED = 10;
 
 /** By its ending, in small letters or capitals. */
 export function isBagFile(name: string): boolean {
@@ -48,19 +48,19 @@ export async function bagFile(
   onNotice: (reason: string) => void,
 ): Promise<string> {
   const base = version < 4 ? dirname(resolve(folder)) : folder;
-  const told = isAbsolute(name) ? name : join(base, name);
-  const places = [told, join(folder, basename(name))];
+  const given = isAbsolute(name) ? name : join(base, name);
+  const places = [given, join(folder, basename(name))];
   const unpacked = places
     .filter((place) => place.endsWith(ZSTD))
     .map((place) => place.slice(0, -ZSTD.length));
   const found = [...unpacked, ...places].find((place) => existsSync(place));
   if (found === undefined) {
-    const names = (await bagFilesIn(folder)).slice(0, MOST_LISTED).map((one) => printable(one));
+    const names = (await bagFilesIn(folder)).slice(0, MAX_LISTED).map((one) => printable(one));
     const has = names.length > 0 ? `; the folder has ${names.join(', ')}` : '';
-    throw new BagError(told, `there is no such file${has}`);
+    throw new BagError(given, `there is no such file${has}`);
   }
-  const way = relative(resolve(folder), resolve(found));
-  if (way.startsWith('..') || isAbsolute(way)) {
+  const relativePath = relative(resolve(folder), resolve(found));
+  if (relativePath.startsWith('..') || isAbsolute(relativePath)) {
     onNotice(`${printable(found)}: outside of the bag's folder, as metadata.yaml says`);
   }
   return found;

@@ -4,7 +4,7 @@ type Definition = ReturnType<typeof parse>[number];
 type Field = Definition['definitions'][number];
 
 /** Fields of a message with all that it is made of; the largest of ROS have some hundred. */
-const MOST_FIELDS = 10_000;
+const MAX_FIELDS = 10_000;
 
 /**
  * Why no message may be read by a definition from a bag, whose first one is the message's own; undefined
@@ -25,7 +25,7 @@ export function definitionFault(definitions: readonly Definition[]): string | un
     for (const field of definition.definitions) {
       if (field.isConstant) continue;
       fields += inner(field);
-      if (fields > MOST_FIELDS) throw new Error(`more than ${MOST_FIELDS} fields`);
+      if (fields > MAX_FIELDS) throw new Error(`more than ${MAX_FIELDS} fields`);
     }
     open.delete(definition);
     sizes.set(definition, fields);

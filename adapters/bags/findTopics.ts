@@ -2,7 +2,7 @@ import { printable } from '../../core/text/printable.ts';
 import type { BagTopic } from './Bag.ts';
 
 /** Of a bag with more topics the first ones are listed. */
-const MOST_LISTED = 100;
+const MAX_LISTED = 100;
 
 /** A part of the pipeline that reads a topic. */
 export type TopicNeed = {
@@ -57,7 +57,7 @@ export function findTopics(
 /** A table of topics, one a line, as far as a reader gets. */
 export function listing(topics: readonly BagTopic[]): string[] {
   if (topics.length === 0) return ['the bag has no topics'];
-  const listed = topics.slice(0, MOST_LISTED).map(({ name, type, count }) => ({
+  const listed = topics.slice(0, MAX_LISTED).map(({ name, type, count }) => ({
     name: printable(name),
     rest: `${printable(type)}  ${count}`,
   }));

@@ -10,7 +10,7 @@ export const LARGEST_DEFINITION = 1 << 22;
 export const LARGEST_TABLE = 1 << 26;
 
 /** Topics beyond these are left out. */
-export const MOST_TOPICS = 10_000;
+export const MAX_TOPICS = 10_000;
 /** Of a topic's and a type's name, and of an encoding's, bytes. */
 export const LONGEST_NAME = 1024;
 /** Of what a topic says of its quality of service, bytes. */

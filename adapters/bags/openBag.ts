@@ -19,9 +19,9 @@ import { SplitBag } from './SplitBag.ts';
 /** Of metadata.yaml, bytes: a bag of a thousand files, with forty topics, has a third of it. */
 const LARGEST_METADATA = 1 << 19;
 /** Of one bag. */
-const MOST_FILES = 10_000;
+const MAX_FILES = 10_000;
 /** Of what is told of files that cannot be read. */
-const MOST_NOTICES = 100;
+const MAX_NOTICES = 100;
 
 /**
  * Opens a bag of rosbag2: its folder, or one .mcap or .db3 file.
@@ -41,7 +41,7 @@ async function openFolder(folder: string): Promise<BagReader> {
     try {
       files.push(await openFile(await find()));
     } catch (error) {
-      if (notices.length < MOST_NOTICES) notices.push((error as Error).message);
+      if (notices.length < MAX_NOTICES) notices.push((error as Error).message);
     }
   }
   if (files.length > 0) return new SplitBag(folder, files, notices);
@@ -55,9 +55,9 @@ function filesOf(
   folder: string,
   notices: string[],
 ): readonly Find[] {
-  if (files.length > MOST_FILES) notices.push(`${folder}: the first ${MOST_FILES} files are read`);
+  if (files.length > MAX_FILES) notices.push(`${folder}: the first ${MAX_FILES} files are read`);
   return files
-    .slice(0, MOST_FILES)
+    .slice(0, MAX_FILES)
     .map((name) => () => bagFile(folder, name, version, (reason) => void notices.push(reason)));
 }
 
@@ -75,7 +75,7 @@ async function looseFiles(folder: string): Promise<readonly Find[]> {
       .join(', ');
     throw new BagError(folder, `several recordings without metadata.yaml: name one of ${list}`);
   }
-  return names.slice(0, MOST_FILES).map((name) => () => Promise.resolve(join(folder, name)));
+  return names.slice(0, MAX_FILES).map((name) => () => Promise.resolve(join(folder, name)));
 }
 
 function readMetadata(folder: string, notices: string[]): BagMetadata | undefined {

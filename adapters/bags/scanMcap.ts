@@ -2,14 +2,14 @@ import type { McapTypes } from '@mcap/core';
 import type { BagReader } from './Bag.ts';
 import type { Decompress } from './decompressors.ts';
 import type { FileReadable } from './FileReadable.ts';
-import { MOST_TOPICS, ReadBudget } from './mcapLimits.ts';
+import { MAX_TOPICS, ReadBudget } from './mcapLimits.ts';
 import { recoverRecords } from './McapRecovery.ts';
 import { mergeTopics, topicOfChannel } from './topicTable.ts';
 
 export type McapContents = Pick<BagReader, 'topics' | 'startNs' | 'endNs'>;
 
 /** Of one file; more damage than this is not told apart. */
-export const MOST_NOTICES = 100;
+export const MAX_NOTICES = 100;
 
 /** What a file holds that has no index, by reading it once. */
 export async function scanMcap(
@@ -30,7 +30,7 @@ export async function scanMcap(
     if (record.type === 'Channel') {
       channels.set(record.id, record.topic);
       const known = topics.get(record.topic);
-      if (!known && topics.size >= MOST_TOPICS) continue;
+      if (!known && topics.size >= MAX_TOPICS) continue;
       topics.set(record.topic, { channel: record, count: known?.count ?? 0 });
     }
     if (record.type !== 'Message') continue;
@@ -56,7 +56,7 @@ export function recoverMcap(
   notices: Set<string>,
 ) {
   const onDamage = (reason: string) => {
-    if (notices.size < MOST_NOTICES) notices.add(`${path}: ${reason}`);
+    if (notices.size < MAX_NOTICES) notices.add(`${path}: ${reason}`);
   };
   return recoverRecords({ file, budget, decompressHandlers, onDamage });
 }

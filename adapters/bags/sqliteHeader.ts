@@ -9,7 +9,7 @@ export type SqliteHeader = {
 };
 
 /** Pages of the schema; rosbag2's takes one. */
-const MOST_SCHEMA_PAGES = 1000;
+const MAX_SCHEMA_PAGES = 1000;
 const [INTERIOR, LEAF] = [0x05, 0x0d];
 
 /**
@@ -45,7 +45,7 @@ async function checkSchema(path: string, file: FileReadable, pageSize: number): 
   const seen = new Set<number>();
   while (waiting.length > 0) {
     const number = waiting.pop()!;
-    if (seen.has(number) || seen.size === MOST_SCHEMA_PAGES || number < 1 || number > pages) {
+    if (seen.has(number) || seen.size === MAX_SCHEMA_PAGES || number < 1 || number > pages) {
       throw new BagError(path, `no sqlite3 bag that can be read: its schema is damaged`);
     }
     seen.add(number);

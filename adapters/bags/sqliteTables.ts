@@ -7,7 +7,7 @@ import {
   LARGEST_TABLE,
   LONGEST_NAME,
   LONGEST_QOS,
-  MOST_TOPICS,
+  MAX_TOPICS,
 } from './mcapLimits.ts';
 
 export type Database = InstanceType<typeof sqlite.Database>;
@@ -115,9 +115,9 @@ export function readTopics(
   const found = rows(
     database,
     `SELECT id, ${text('name')}, ${text('type')}, ${text('serialization_format')}, ` +
-      `${qosColumn(database)} FROM topics NOT INDEXED LIMIT ${MOST_TOPICS + 1}`,
+      `${qosColumn(database)} FROM topics NOT INDEXED LIMIT ${MAX_TOPICS + 1}`,
   );
-  if (found.length > MOST_TOPICS) throw new Error(`expected at most ${MOST_TOPICS} topics`);
+  if (found.length > MAX_TOPICS) throw new Error(`expected at most ${MAX_TOPICS} topics`);
   const topics: StoredTopic[] = [];
   for (const { id, name, type, serialization_format: encoding, qos } of found) {
     if (typeof name !== 'string' || typeof type !== 'string' || typeof encoding !== 'string') {
@@ -148,7 +148,7 @@ function readDefinitions(database: Database): Map<string, string> {
       `SELECT ${text('topic_type', LONGEST_NAME, 'type')}, ` +
       `${text('encoded_message_definition', LARGEST_DEFINITION, 'definition')}, ` +
       'SUM(octet_length(encoded_message_definition)) OVER (ROWS UNBOUNDED PRECEDING) AS total ' +
-      `FROM (SELECT * FROM message_definitions NOT INDEXED LIMIT ${MOST_TOPICS}) ` +
+      `FROM (SELECT * FROM message_definitions NOT INDEXED LIMIT ${MAX_TOPICS}) ` +
       `WHERE encoding = 'ros2msg') WHERE total <= ${LARGEST_TABLE}`,
   );
   const definitions = new Map<string, string>();

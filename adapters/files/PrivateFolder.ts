@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { thisUser } from './soundPath.ts';
 
 /** What is kept here is small; more than this was not written by us. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 export type PrivateText =
   | { readonly kind: 'nothing' }
@@ -64,10 +64,10 @@ export class PrivateFolder {
       if (!stats.isFile()) return { kind: 'refused', reason: `${path} is no file` };
       const fault = ownershipFault(stats);
       if (fault !== undefined) return { kind: 'refused', reason: `${path} ${fault}` };
-      const bytes = Buffer.alloc(MOST_BYTES + 1);
+      const bytes = Buffer.alloc(MAX_BYTES + 1);
       const length = readSync(file, bytes, 0, bytes.length, 0);
-      if (length <= MOST_BYTES) return { kind: 'text', text: bytes.toString('utf8', 0, length) };
-      return { kind: 'refused', reason: `${path} has more than ${MOST_BYTES} bytes` };
+      if (length <= MAX_BYTES) return { kind: 'text', text: bytes.toString('utf8', 0, length) };
+      return { kind: 'refused', reason: `${path} has more than ${MAX_BYTES} bytes` };
     } catch (error) {
       return { kind: 'refused', reason: String(error) };
     } finally {

@@ -4,7 +4,7 @@ import type { DecodedImage } from './DecodedImage.ts';
 import { PICTURE_LIMITS, type PictureLimits, tooLarge } from './pictureLimits.ts';
 
 /** Encoders make about ten of a progressive picture; each goes over the whole picture. */
-const MOST_SCANS = 40;
+const MAX_SCANS = 40;
 const START_OF_SCAN = Buffer.from([0xff, 0xda]);
 
 /**
@@ -48,8 +48,8 @@ export async function decodeCompressedImage(
 /** Why a picture would take too long to decode; undefined where it would not. */
 function excess(header: Metadata, data: Uint8Array, limits: PictureLimits): string | undefined {
   const scans = header.isProgressive && header.format === 'jpeg' ? countScans(data) : 1;
-  if (scans <= MOST_SCANS) return tooLarge(header, limits);
-  return `a JPEG of ${scans} scans, expected at most ${MOST_SCANS}`;
+  if (scans <= MAX_SCANS) return tooLarge(header, limits);
+  return `a JPEG of ${scans} scans, expected at most ${MAX_SCANS}`;
 }
 
 /** Inside coded data no FF is followed by DA. */

@@ -15,8 +15,8 @@ const LARGEST_FOOTER = 1 << 26;
 /** Of one page, decompressed, bytes. */
 const LARGEST_PAGE = 1 << 29;
 /** Of one page, and of a whole file: what a file says is believed when memory is made for it. */
-const MOST_VALUES_OF_PAGE = 1 << 24;
-const MOST_VALUES = 1 << 28;
+const MAX_VALUES_OF_PAGE = 1 << 24;
+const MAX_VALUES = 1 << 28;
 /** Most of them have less than a hundred bytes; statistics make some longer. */
 const HEADER_BYTES = [1 << 10, 1 << 20];
 
@@ -44,7 +44,7 @@ export async function openParquet(path: string): Promise<Parquet> {
     let values = 0;
     for (const { columns } of metadata.row_groups) {
       for (const column of columns) values += valuesOf(column, descriptor, size);
-      if (values > MOST_VALUES) throw new Error(`more than ${MOST_VALUES} values`);
+      if (values > MAX_VALUES) throw new Error(`more than ${MAX_VALUES} values`);
     }
     return { file, metadata };
   } catch (error) {
@@ -73,8 +73,8 @@ function valuesOf({ meta_data: column }: Column, descriptor: number, size: numbe
     if (!(stored >= 0 && bytes >= 0 && bytes <= LARGEST_PAGE)) {
       throw new Error(`expected a page of at most ${LARGEST_PAGE} bytes, found ${bytes}`);
     }
-    if (!(count >= 0 && count <= MOST_VALUES_OF_PAGE)) {
-      throw new Error(`expected at most ${MOST_VALUES_OF_PAGE} values in a page, found ${count}`);
+    if (!(count >= 0 && count <= MAX_VALUES_OF_PAGE)) {
+      throw new Error(`expected at most ${MAX_VALUES_OF_PAGE} values in a page, found ${count}`);
     }
     values += count;
     at += length + stored;

@@ -7,7 +7,7 @@ export type AskedExecution = {
 };
 
 /** A text that is longer is none of a policy of ours. */
-const MOST_CHARACTERS = 2048;
+const MAX_CHARACTERS = 2048;
 
 export function executionSpecToText({ model, spec }: AskedExecution): string {
   return JSON.stringify({
@@ -18,7 +18,7 @@ export function executionSpecToText({ model, spec }: AskedExecution): string {
 
 /** Undefined where the text is not one that `executionSpecToText` makes. */
 export function executionSpecFromText(text: string): AskedExecution | undefined {
-  if (text.length > MOST_CHARACTERS) return undefined;
+  if (text.length > MAX_CHARACTERS) return undefined;
   let fields: Readonly<Record<string, unknown>>;
   try {
     fields = { ...(JSON.parse(text) as object) } as Readonly<Record<string, unknown>>;

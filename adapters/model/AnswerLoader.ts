@@ -5,8 +5,8 @@ import type { FloatTensor } from '../../core/policy/Tensor.ts';
 import { checkSignatures } from './checkSignatures.ts';
 import { runGoldenAnswers } from './goldenRun.ts';
 import type { ModelPackage } from './ModelPackage.ts';
-import type { OpenHalf } from './NetworkSetup.ts';
-import { type HalfOptions, openHalf } from './openHalf.ts';
+import type { OpenNetwork } from './NetworkSetup.ts';
+import { type NetworkOptions, openNetwork } from './openNetwork.ts';
 
 /**
  * The graphs that answer in words. They are as large as the language model, and who never asks
@@ -14,16 +14,16 @@ import { type HalfOptions, openHalf } from './openHalf.ts';
  */
 export class AnswerLoader {
   readonly #modelPackage: ModelPackage;
-  readonly #options: HalfOptions;
+  readonly #options: NetworkOptions;
   readonly #prompts: PromptEncoder;
   /** Of the golden picture; absent where the golden run is left out. */
   readonly #goldenFeatures: FloatTensor | undefined;
-  #network: Promise<OpenHalf<'answers'>> | undefined;
+  #network: Promise<OpenNetwork<'answers'>> | undefined;
   readonly #ending = new AbortController();
 
   constructor(
     modelPackage: ModelPackage,
-    options: HalfOptions,
+    options: NetworkOptions,
     golden: { readonly prompts: PromptEncoder; readonly imageFeatures: FloatTensor | undefined },
   ) {
     this.#modelPackage = modelPackage;
@@ -46,8 +46,8 @@ export class AnswerLoader {
     await network?.close();
   }
 
-  async #load(): Promise<OpenHalf<'answers'>> {
-    const network = await openHalf('answers', this.#modelPackage, this.#options);
+  async #load(): Promise<OpenNetwork<'answers'>> {
+    const network = await openNetwork('answers', this.#modelPackage, this.#options);
     try {
       await this.#check(network);
     } catch (error) {
@@ -57,7 +57,7 @@ export class AnswerLoader {
     return network;
   }
 
-  async #check(network: OpenHalf<'answers'>): Promise<void> {
+  async #check(network: OpenNetwork<'answers'>): Promise<void> {
     const subject = `model package ${this.#modelPackage.folder}`;
     const faults = checkSignatures(this.#modelPackage.manifest, network.info.signatures);
     if (faults.length > 0) throw new FaultError(subject, faults);

@@ -1,7 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { HalfReply } from './halfMessages.ts';
-import type { HalfInfo, HalfName, Halves, NetworkSetup, OpenHalf } from './NetworkSetup.ts';
+import type { NetworkReply } from './networkMessages.ts';
+import type {
+  NetworkInfo,
+  NetworkName,
+  Networks,
+  NetworkSetup,
+  OpenNetwork,
+} from './NetworkSetup.ts';
 import { RemoteNetwork } from './RemoteNetwork.ts';
 
 const SCRIPT = fileURLToPath(new URL('./networkChild.js', import.meta.url));
@@ -10,16 +16,16 @@ const SCRIPT = fileURLToPath(new URL('./networkChild.js', import.meta.url));
  * One half of a model in a process of its own, so that inference never blocks the caller, and that
  * it can be ended in the middle of a run.
  */
-export class NetworkProcess<Half extends HalfName> implements OpenHalf<Half> {
-  readonly info: HalfInfo;
+export class NetworkProcess<Name extends NetworkName> implements OpenNetwork<Name> {
+  readonly info: NetworkInfo;
   /** Resolves to how the process ended. */
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
-  readonly #remote: RemoteNetwork<Half>;
+  readonly #remote: RemoteNetwork<Name>;
 
   private constructor(
     child: ChildProcess,
-    parts: Pick<NetworkProcess<Half>, 'info' | 'ended'> & { readonly remote: RemoteNetwork<Half> },
+    parts: Pick<NetworkProcess<Name>, 'info' | 'ended'> & { readonly remote: RemoteNetwork<Name> },
   ) {
     this.#child = child;
     this.#remote = parts.remote;
@@ -31,11 +37,11 @@ export class NetworkProcess<Half extends HalfName> implements OpenHalf<Half> {
    * Starts the process and waits until its graphs are loaded; rejects with the reason if they cannot
    * be. `signal` ends it at any time.
    */
-  static async start<Half extends HalfName>(
-    setup: NetworkSetup<Half>,
+  static async start<Name extends NetworkName>(
+    setup: NetworkSetup<Name>,
     signal?: AbortSignal,
-  ): Promise<NetworkProcess<Half>> {
-    const child = fork(SCRIPT, [setup.half], { serialization: 'advanced', execArgv: [] });
+  ): Promise<NetworkProcess<Name>> {
+    const child = fork(SCRIPT, [setup.name], { serialization: 'advanced', execArgv: [] });
     // It would see the end of this process only after the run, or after loading.
     const kill = () => void child.kill('SIGKILL');
     process.once('exit', kill);
@@ -47,13 +53,13 @@ export class NetworkProcess<Half extends HalfName> implements OpenHalf<Half> {
     });
     // A process that is gone takes no message; its end is told by `exit`.
     const send = (message: object) => child.send(message, () => undefined);
-    const remote = new RemoteNetwork<Half>(setup.half, send);
+    const remote = new RemoteNetwork<Name>(setup.name, send);
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(`could not be started: ${error.message}`));
       child.once('exit', (code, signal) => resolve(`has ended (${signal ?? `exit code ${code}`})`));
     });
     void ended.then((reason) => remote.fail(reason));
-    child.on('message', (reply) => remote.receive(reply as HalfReply));
+    child.on('message', (reply) => remote.receive(reply as NetworkReply));
     send(setup);
     return new NetworkProcess(child, { info: await remote.opened, remote, ended });
   }
@@ -62,7 +68,7 @@ export class NetworkProcess<Half extends HalfName> implements OpenHalf<Half> {
     return this.#child.pid!;
   }
 
-  forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']> {
+  forward(input: Networks[Name]['input']): Promise<Networks[Name]['output']> {
     return this.#remote.forward(input);
   }
 

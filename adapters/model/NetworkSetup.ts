@@ -18,34 +18,34 @@ import type { SessionSignature } from '../onnx/OrtGraphs.ts';
  * What goes in and comes out of each part of a model that runs by itself: its two halves, and what
  * a planner that answers in words needs to do so.
  */
-export type Halves = {
+export type Networks = {
   planner: { input: PlannerInput; output: PlannerOutput };
   expert: { input: ExpertInput; output: Float32Array };
   answers: { input: AnswerInput; output: number };
 };
 
-export type HalfName = keyof Halves;
+export type NetworkName = keyof Networks;
 
 /** One half of a model, in this thread or elsewhere. */
-export interface HalfNetwork<Half extends HalfName> {
-  forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']>;
+export interface ModelNetwork<Name extends NetworkName> {
+  forward(input: Networks[Name]['input']): Promise<Networks[Name]['output']>;
 }
 
 /** What opening a half tells. */
-export type HalfInfo = {
+export type NetworkInfo = {
   readonly signatures: ReadonlyMap<GraphName, SessionSignature>;
   readonly provider: ProviderReport;
 };
 
 /** A half with what it takes to check and end it. */
-export interface OpenHalf<Half extends HalfName> extends HalfNetwork<Half> {
-  readonly info: HalfInfo;
+export interface OpenNetwork<Name extends NetworkName> extends ModelNetwork<Name> {
+  readonly info: NetworkInfo;
   close(): Promise<void>;
 }
 
 /** All that it takes to open one half; can be sent to a worker. */
-export type NetworkSetup<Half extends HalfName = HalfName> = {
-  readonly half: Half;
+export type NetworkSetup<Name extends NetworkName = NetworkName> = {
+  readonly name: Name;
   readonly spec: ModelSpec;
   /** Files of the graphs of this half. */
   readonly paths: ReadonlyMap<GraphName, string>;
@@ -53,23 +53,23 @@ export type NetworkSetup<Half extends HalfName = HalfName> = {
   readonly executionProvider: ExecutionProvider;
 };
 
-export const GRAPHS_OF: Readonly<Record<HalfName, readonly GraphName[]>> = {
+export const GRAPHS_OF: Readonly<Record<NetworkName, readonly GraphName[]>> = {
   planner: ['planner_vision', 'planner_llm'],
   expert: ['action_eye', 'action_condition', 'action_dit_step'],
   answers: ANSWER_GRAPHS,
 };
 
 const BUILDERS: {
-  [Half in HalfName]: (spec: ModelSpec, graphs: GraphRunner) => HalfNetwork<Half>;
+  [Name in NetworkName]: (spec: ModelSpec, graphs: GraphRunner) => ModelNetwork<Name>;
 } = {
   planner: (spec, graphs) => new GraphPlannerNetwork(spec, graphs),
   expert: (spec, graphs) => new GraphExpertNetwork(spec, graphs),
   answers: (_, graphs): AnswerNetwork => new GraphAnswerNetwork(graphs),
 };
 
-export function buildNetwork<Half extends HalfName>(
-  { half, spec }: Pick<NetworkSetup<Half>, 'half' | 'spec'>,
+export function buildNetwork<Name extends NetworkName>(
+  { name, spec }: Pick<NetworkSetup<Name>, 'name' | 'spec'>,
   graphs: GraphRunner,
-): HalfNetwork<Half> {
-  return BUILDERS[half](spec, graphs);
+): ModelNetwork<Name> {
+  return BUILDERS[name](spec, graphs);
 }

@@ -1,31 +1,37 @@
 import { Worker } from 'node:worker_threads';
-import type { HalfReply } from './halfMessages.ts';
-import type { HalfInfo, HalfName, Halves, NetworkSetup, OpenHalf } from './NetworkSetup.ts';
+import type { NetworkReply } from './networkMessages.ts';
+import type {
+  NetworkInfo,
+  NetworkName,
+  Networks,
+  NetworkSetup,
+  OpenNetwork,
+} from './NetworkSetup.ts';
 import { RemoteNetwork } from './RemoteNetwork.ts';
 
 /** One half of a model in a worker thread of its own, so that inference never blocks the caller. */
-export class NetworkThread<Half extends HalfName> implements OpenHalf<Half> {
-  readonly info: HalfInfo;
-  readonly #remote: RemoteNetwork<Half>;
+export class NetworkThread<Name extends NetworkName> implements OpenNetwork<Name> {
+  readonly info: NetworkInfo;
+  readonly #remote: RemoteNetwork<Name>;
   readonly #ended: Promise<void>;
 
-  private constructor(info: HalfInfo, remote: RemoteNetwork<Half>, ended: Promise<void>) {
+  private constructor(info: NetworkInfo, remote: RemoteNetwork<Name>, ended: Promise<void>) {
     this.info = info;
     this.#remote = remote;
     this.#ended = ended;
   }
 
   /** Starts the worker and waits until its graphs are loaded; rejects with the reason if they cannot be. */
-  static async start<Half extends HalfName>(
-    setup: NetworkSetup<Half>,
-  ): Promise<NetworkThread<Half>> {
+  static async start<Name extends NetworkName>(
+    setup: NetworkSetup<Name>,
+  ): Promise<NetworkThread<Name>> {
     const worker = new Worker(new URL('./networkWorker.js', import.meta.url), {
       workerData: setup,
-      name: setup.half,
+      name: setup.name,
       // The flags of the process, such as --eval's, are not meant for this script.
       execArgv: [],
     });
-    const remote = new RemoteNetwork<Half>(setup.half, (request) => worker.postMessage(request));
+    const remote = new RemoteNetwork<Name>(setup.name, (request) => worker.postMessage(request));
     const ended = new Promise<void>((resolve) => {
       worker.once('exit', () => {
         remote.fail('has ended');
@@ -33,11 +39,11 @@ export class NetworkThread<Half extends HalfName> implements OpenHalf<Half> {
       });
     });
     worker.on('error', (error) => remote.fail(`has crashed: ${error.message}`));
-    worker.on('message', (reply: HalfReply) => remote.receive(reply));
+    worker.on('message', (reply: NetworkReply) => remote.receive(reply));
     return new NetworkThread(await remote.opened, remote, ended);
   }
 
-  forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']> {
+  forward(input: Networks[Name]['input']): Promise<Networks[Name]['output']> {
     return this.#remote.forward(input);
   }
 

@@ -1,5 +1,5 @@
-import type { HalfReply, HalfRequest } from './halfMessages.ts';
-import type { HalfInfo, HalfName, HalfNetwork, Halves } from './NetworkSetup.ts';
+import type { NetworkReply, NetworkRequest } from './networkMessages.ts';
+import type { NetworkInfo, NetworkName, ModelNetwork, Networks } from './NetworkSetup.ts';
 import { WorkerEnded } from './WorkerEnded.ts';
 
 type Waiting = {
@@ -11,19 +11,19 @@ type Waiting = {
  * This end of a half that runs in another thread or process. Runs are answered in the order in which
  * they were asked for; all that wait are rejected when the other end is gone.
  */
-export class RemoteNetwork<Half extends HalfName> implements HalfNetwork<Half> {
+export class RemoteNetwork<Name extends NetworkName> implements ModelNetwork<Name> {
   /** What opening the graphs told; rejects with the reason where they cannot be. */
-  readonly opened: Promise<HalfInfo>;
-  readonly #half: Half;
-  readonly #post: (request: HalfRequest) => void;
+  readonly opened: Promise<NetworkInfo>;
+  readonly #name: Name;
+  readonly #post: (request: NetworkRequest) => void;
   readonly #waiting = new Map<number, Waiting>();
-  #settleOpening!: { resolve: (info: HalfInfo) => void; reject: (error: Error) => void };
+  #settleOpening!: { resolve: (info: NetworkInfo) => void; reject: (error: Error) => void };
   #lastId = 0;
   /** Why no further run is taken; `undefined` while they are. */
   #endReason: string | undefined;
 
-  constructor(half: Half, post: (request: HalfRequest) => void) {
-    this.#half = half;
+  constructor(name: Name, post: (request: NetworkRequest) => void) {
+    this.#name = name;
     this.#post = post;
     this.opened = new Promise((resolve, reject) => {
       this.#settleOpening = { resolve, reject };
@@ -36,7 +36,7 @@ export class RemoteNetwork<Half extends HalfName> implements HalfNetwork<Half> {
     return this.#endReason !== undefined;
   }
 
-  forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']> {
+  forward(input: Networks[Name]['input']): Promise<Networks[Name]['output']> {
     return new Promise((resolve, reject) => {
       if (this.#endReason !== undefined) {
         reject(this.#ended(this.#endReason));
@@ -55,22 +55,22 @@ export class RemoteNetwork<Half extends HalfName> implements HalfNetwork<Half> {
     this.#post({ type: 'close' });
   }
 
-  receive(reply: HalfReply): void {
+  receive(reply: NetworkReply): void {
     if (reply.type === 'ready') this.#settleOpening.resolve(reply.info);
     else if (reply.type === 'failed') {
-      this.#settleOpening.reject(new Error(`${this.#half}: ${reply.reason}`));
+      this.#settleOpening.reject(new Error(`${this.#name}: ${reply.reason}`));
     } else {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if (reply.type === 'done') waiting?.resolve(reply.output as never);
-      else waiting?.reject(new Error(`${this.#half}: ${reply.reason}`));
+      else waiting?.reject(new Error(`${this.#name}: ${reply.reason}`));
     }
   }
 
   /** The other end is gone. */
   fail(reason: string): void {
     this.#endReason ??= reason;
-    const message = `${this.#half}: the worker ${this.#endReason}`;
+    const message = `${this.#name}: the worker ${this.#endReason}`;
     this.#settleOpening.reject(new WorkerEnded(message, this.#endReason));
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
@@ -78,6 +78,6 @@ export class RemoteNetwork<Half extends HalfName> implements HalfNetwork<Half> {
   }
 
   #ended(reason: string): WorkerEnded {
-    return new WorkerEnded(`the ${this.#half}'s worker ${reason}`, reason);
+    return new WorkerEnded(`the ${this.#name}'s worker ${reason}`, reason);
   }
 }

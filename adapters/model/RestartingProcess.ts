@@ -1,7 +1,13 @@
 import { FaultError } from '../../core/config/Fault.ts';
 import { memoryStory } from './memoryStory.ts';
 import { NetworkProcess } from './NetworkProcess.ts';
-import type { HalfInfo, HalfName, Halves, NetworkSetup, OpenHalf } from './NetworkSetup.ts';
+import type {
+  NetworkInfo,
+  NetworkName,
+  Networks,
+  NetworkSetup,
+  OpenNetwork,
+} from './NetworkSetup.ts';
 import { WorkerEnded } from './WorkerEnded.ts';
 
 /** A process that dies so often without having answered once is not started again. */
@@ -12,17 +18,17 @@ const MAX_IDLE_DEATHS = 3;
  * way are rejected; those asked for meanwhile wait. Until the first answer the half counts as being
  * loaded, and a run waits for the next process as well.
  */
-export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> {
-  readonly #setup: NetworkSetup<Half>;
+export class RestartingProcess<Name extends NetworkName> implements OpenNetwork<Name> {
+  readonly #setup: NetworkSetup<Name>;
   readonly #report: (message: string) => void;
   readonly #ending: AbortController;
-  #info: HalfInfo | undefined;
-  #current: Promise<NetworkProcess<Half>>;
+  #info: NetworkInfo | undefined;
+  #current: Promise<NetworkProcess<Name>>;
   #idleDeaths = 0;
   #hasAnswered = false;
 
   private constructor(
-    setup: NetworkSetup<Half>,
+    setup: NetworkSetup<Name>,
     report: (message: string) => void,
     ending: AbortController,
   ) {
@@ -37,25 +43,25 @@ export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> 
    * of three attempts; `report` gets a sentence for each death. `signal` ends it, also while it is
    * loading.
    */
-  static async start<Half extends HalfName>(
-    setup: NetworkSetup<Half>,
+  static async start<Name extends NetworkName>(
+    setup: NetworkSetup<Name>,
     report: (message: string) => void,
     signal?: AbortSignal,
-  ): Promise<RestartingProcess<Half>> {
+  ): Promise<RestartingProcess<Name>> {
     const ending = new AbortController();
     signal?.addEventListener('abort', () => ending.abort(), { once: true });
     if (signal?.aborted) ending.abort();
-    const half = new RestartingProcess(setup, report, ending);
-    await half.#current;
-    return half;
+    const network = new RestartingProcess(setup, report, ending);
+    await network.#current;
+    return network;
   }
 
   /** Of the first process. */
-  get info(): HalfInfo {
+  get info(): NetworkInfo {
     return this.#info!;
   }
 
-  async forward(input: Halves[Half]['input']): Promise<Halves[Half]['output']> {
+  async forward(input: Networks[Name]['input']): Promise<Networks[Name]['output']> {
     for (;;) {
       const network = await this.#current;
       try {
@@ -82,7 +88,7 @@ export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> 
     await network?.close();
   }
 
-  #watch(network: NetworkProcess<Half>): void {
+  #watch(network: NetworkProcess<Name>): void {
     void network.ended.then((reason) => {
       if (this.#ending.signal.aborted) return;
       this.#current = this.#restart(reason);
@@ -91,20 +97,20 @@ export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> 
     });
   }
 
-  async #restart(reason: string): Promise<NetworkProcess<Half>> {
+  async #restart(reason: string): Promise<NetworkProcess<Name>> {
     await this.#died(reason);
     try {
       return await this.#load();
     } catch (error) {
       if (error instanceof FaultError || this.#ending.signal.aborted) throw error;
-      const story = `the ${this.#setup.half}'s process ${reason}, and starting it again failed`;
+      const story = `the ${this.#setup.name}'s process ${reason}, and starting it again failed`;
       const message = `${story}: ${(error as Error).message}`;
       this.#tell(message);
       throw new Error(message, { cause: error });
     }
   }
 
-  async #load(): Promise<NetworkProcess<Half>> {
+  async #load(): Promise<NetworkProcess<Name>> {
     for (;;) {
       try {
         const network = await NetworkProcess.start(this.#setup, this.#ending.signal);
@@ -120,8 +126,8 @@ export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> 
 
   /** @throws FaultError where that was one death too many */
   async #died(reason: string): Promise<void> {
-    const { half, spec, paths } = this.#setup;
-    const story = `the ${half}'s process ${reason}`;
+    const { name, spec, paths } = this.#setup;
+    const story = `the ${name}'s process ${reason}`;
     if (++this.#idleDeaths < MAX_IDLE_DEATHS) {
       this.#tell(`${story} and is started again`);
       return;
@@ -129,7 +135,7 @@ export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> 
     const memory = await memoryStory([...paths.values()], reason);
     const found = `${this.#idleDeaths} deaths in a row; at last ${story}; ${memory}`;
     this.#tell(`${story} and is not started again: ${this.#idleDeaths} times without a run`);
-    const fault = { source: `process of the ${half}`, field: '', expected: 'a run', found };
+    const fault = { source: `process of the ${name}`, field: '', expected: 'a run', found };
     throw new FaultError(`model ${spec.name}`, [fault]);
   }
 
@@ -138,7 +144,7 @@ export class RestartingProcess<Half extends HalfName> implements OpenHalf<Half> 
     try {
       this.#report(message);
     } catch (error) {
-      process.emitWarning(`a listener to the ${this.#setup.half}'s process: ${String(error)}`);
+      process.emitWarning(`a listener to the ${this.#setup.name}'s process: ${String(error)}`);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import { armOf } from '../../core/policy/armOf.ts';
-import { type Expert, NetworkExpert } from '../../core/policy/Expert.ts';
+import { type ActionExpert, NetworkActionExpert } from '../../core/policy/ActionExpert.ts';
 import type { ArmSpec, ModelSpec } from '../../core/policy/ModelSpec.ts';
 import { type Clock, NetworkPlanner, type Planner } from '../../core/policy/Planner.ts';
 import { type EncodedPrompt, PromptEncoder } from '../../core/policy/PromptEncoder.ts';
@@ -10,8 +10,8 @@ import { AnswerLoader } from './AnswerLoader.ts';
 import { checkSignatures } from './checkSignatures.ts';
 import { type GoldenReport, runGolden } from './goldenRun.ts';
 import type { ModelPackage } from './ModelPackage.ts';
-import type { OpenHalf } from './NetworkSetup.ts';
-import { type HalfOptions, type Isolation, openHalf } from './openHalf.ts';
+import type { OpenNetwork } from './NetworkSetup.ts';
+import { type NetworkOptions, type Isolation, openNetwork } from './openNetwork.ts';
 
 export type PolicyOptions = {
   /** The arm that the policy will move; must be one that the model was trained for. */
@@ -42,7 +42,7 @@ export type Policy = {
   /** What the model does for this arm. */
   readonly arm: ArmSpec;
   readonly planner: Planner;
-  readonly expert: Expert;
+  readonly expert: ActionExpert;
   /** Absent where the planner does not answer in words. */
   readonly answers: TextAnswers | undefined;
   readonly providers: { readonly planner: ProviderReport; readonly expert: ProviderReport };
@@ -66,14 +66,14 @@ export async function createPolicy(
   const { embodiment, noiseSeed = 0n, clock = () => performance.now() / 1000 } = options;
   const subject = `model package ${folder}`;
   requireNone(subject, checkEmbodiment(manifest, embodiment.name));
-  const half = halfOptions(options);
-  const planner = await openHalf('planner', modelPackage, half.planner);
+  const optionsOf = networkOptions(options);
+  const planner = await openNetwork('planner', modelPackage, optionsOf.planner);
   const opened: { close(): Promise<void> }[] = [planner];
   const close = async () => {
     await Promise.all(opened.map((part) => part.close()));
   };
   try {
-    const expert = await openHalf('expert', modelPackage, half.expert);
+    const expert = await openNetwork('expert', modelPackage, optionsOf.expert);
     opened.push(expert);
     requireNone(subject, signatureFaults(manifest, [planner, expert]));
     const prompts = new PromptEncoder(manifest, tokenizer);
@@ -82,7 +82,7 @@ export async function createPolicy(
         ? undefined
         : await runGolden(modelPackage, { planner, expert }, prompts);
     requireNone(subject, golden?.faults ?? []);
-    const loader = new AnswerLoader(modelPackage, half.planner, {
+    const loader = new AnswerLoader(modelPackage, optionsOf.planner, {
       prompts,
       imageFeatures: golden?.imageFeatures,
     });
@@ -95,7 +95,7 @@ export async function createPolicy(
       spec: manifest,
       arm: armOf(manifest, embodiment.name),
       planner: new NetworkPlanner(manifest, prompts, planner, clock),
-      expert: new NetworkExpert(manifest, expert, {
+      expert: new NetworkActionExpert(manifest, expert, {
         statistics,
         controlPeriodSec,
         noiseSeed,
@@ -116,23 +116,23 @@ export async function createPolicy(
   }
 }
 
-function halfOptions(options: PolicyOptions): Record<'planner' | 'expert', HalfOptions> {
+function networkOptions(options: PolicyOptions): Record<'planner' | 'expert', NetworkOptions> {
   const { isolation, report = () => undefined } = options;
-  const half = (threads = 1, executionProvider: ExecutionProvider = 'cpu') => ({
+  const optionsOf = (threads = 1, executionProvider: ExecutionProvider = 'cpu') => ({
     isolation,
     threads,
     executionProvider,
     report,
   });
   return {
-    planner: half(options.plannerThreads, options.plannerProvider),
-    expert: half(options.expertThreads, options.expertProvider),
+    planner: optionsOf(options.plannerThreads, options.plannerProvider),
+    expert: optionsOf(options.expertThreads, options.expertProvider),
   };
 }
 
 function signatureFaults(
   spec: ModelSpec,
-  halves: readonly Pick<OpenHalf<'planner'>, 'info'>[],
+  halves: readonly Pick<OpenNetwork<'planner'>, 'info'>[],
 ): Fault[] {
   return halves.flatMap(({ info }) => checkSignatures(spec, info.signatures));
 }

@@ -23,7 +23,7 @@ const KEY = 1;
 const VALUE = 2;
 const WINDOW_BYTES = 1 << 16;
 /** Graphs within the nodes of graphs; parsers of protobuf go no deeper than 100. */
-const MOST_NESTED = 100;
+const MAX_NESTED = 100;
 
 /**
  * The files in which an ONNX graph keeps weights outside itself, as it names them; `undefined` of a
@@ -57,7 +57,7 @@ class ProtobufReader {
   }
 
   async visit(message: Message, start: number, end: number, depth: number): Promise<void> {
-    if (depth > MOST_NESTED) throw new RangeError('messages within messages without end');
+    if (depth > MAX_NESTED) throw new RangeError('messages within messages without end');
     this.#position = start;
     let [key, value] = ['', ''];
     while (this.#position < end) {

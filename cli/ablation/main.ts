@@ -8,7 +8,7 @@ import type { EvalResults } from '../../lab/evaluation/resultFiles.ts';
 import { provenance } from '../../lab/provenance.ts';
 import { type ReadFigures, runAblation } from '../../lab/ablation/Ablation.ts';
 import { ablationPage, marginPoints } from '../../lab/ablation/ablationPage.ts';
-import { readAblationPlan } from '../../lab/ablation/AblationPlan.ts';
+import { readAblationSpec } from '../../lab/ablation/AblationSpec.ts';
 import { JobRunner, type Programs } from '../../lab/ablation/JobRunner.ts';
 import { AblationJobs } from '../../lab/ablation/jobs.ts';
 import { lastHeldOut } from '../../lab/ablation/lastHeldOut.ts';
@@ -49,7 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   const runner = new JobRunner(programs(options), join(out, 'jobs'), packageRoot, say, parallel);
   try {
-    const plan = readAblationPlan(readBoundedText(planFile, 1 << 18), planFile, scale);
+    const plan = readAblationSpec(readBoundedText(planFile, 1 << 18), planFile, scale);
     const jobs = new AblationJobs(plan, robot, out, options.device);
     const results = await runAblation(plan, jobs, (job) => runner.run(job), figuresOf(jobs));
     const json = { ...from, robot, plan, results, margin_points: marginPoints(results) };

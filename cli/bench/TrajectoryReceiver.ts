@@ -157,15 +157,15 @@ function coefficients(a: Motion, b: Motion, i: number, total: number): number[] 
   }
   // what is left of way, velocity and acceleration at the end, where the start alone counted
   const [e, f] = [a.accelerations[i]!, b.accelerations[i]!];
-  const way = q - p - u * total - (e * total ** 2) / 2;
+  const displacement = q - p - u * total - (e * total ** 2) / 2;
   const speed = (v - u - e * total) * total;
   const bend = (f - e) * total ** 2;
   return [
     p,
     u,
     e / 2,
-    (10 * way - 4 * speed + bend / 2) / total ** 3,
-    (-15 * way + 7 * speed - bend) / total ** 4,
-    (6 * way - 3 * speed + bend / 2) / total ** 5,
+    (10 * displacement - 4 * speed + bend / 2) / total ** 3,
+    (-15 * displacement + 7 * speed - bend) / total ** 4,
+    (6 * displacement - 3 * speed + bend / 2) / total ** 5,
   ];
 }

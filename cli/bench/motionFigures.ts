@@ -99,9 +99,9 @@ function seamFigures(embodiment: Embodiment, urdf: UrdfModel): Figure[] {
   const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
   let back = 0;
   let periods = 0;
-  for (let way = 0; way < 20; way++) {
+  for (let pathLength = 0; pathLength < 20; pathLength++) {
     const arm = new DrivenArm(embodiment, urdf);
-    const sideways = way % 2 === 0 ? 1 : -1;
+    const sideways = pathLength % 2 === 0 ? 1 : -1;
     const direction: Vec3 = [0, sideways, 0];
     let before = chain.forward(embodiment.homeJoints).position;
     for (let tick = 0; tick < 6; tick++) {
@@ -143,9 +143,9 @@ async function trackingFigure(): Promise<Figure> {
     arm.tick(({ command }) => {
       world.step(command);
       const { positions } = world.jointSample();
-      const told = chain.forward(command!.positions).position;
+      const commanded = chain.forward(command!.positions).position;
       const found = chain.forward(positions.subarray(0, chain.size)).position;
-      errorsMm.push(1000 * vec3Distance(told, found));
+      errorsMm.push(1000 * vec3Distance(commanded, found));
     });
   }
   world.dispose();

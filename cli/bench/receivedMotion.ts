@@ -122,9 +122,11 @@ function sentAt(commands: readonly MotionState[], timeSec: number): number[] {
   const [a, b] = [commands[k]!, commands[k + 1]!];
   const dt = CONTROL_PERIOD_SEC;
   return Array.from(a.positions, (p, i) => {
-    const way = b.positions[i]! - p;
+    const displacement = b.positions[i]! - p;
     const [u, v] = [dt * a.velocities[i]!, dt * b.velocities[i]!];
     // the cubic with these positions and velocities at its ends
-    return p + u * s + (3 * way - 2 * u - v) * s ** 2 + (u + v - 2 * way) * s ** 3;
+    return (
+      p + u * s + (3 * displacement - 2 * u - v) * s ** 2 + (u + v - 2 * displacement) * s ** 3
+    );
   });
 }

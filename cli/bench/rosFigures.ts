@@ -140,7 +140,7 @@ function asConfigured(samples: NodeSamples, bareJitterMs: readonly number[]): Fi
 }
 
 function asFastAsTheyCan({ planNs, chunkNs }: NodeSamples): Figure[] {
-  const name = (half: string) => `${half}, both as fast as they can`;
+  const name = (subsystem: string) => `${subsystem}, both as fast as they can`;
   return [
     { name: name('planner'), value: rateHz(planNs), unit: 'Hz', wanted: { atLeast: 1 } },
     { name: name('expert'), value: rateHz(chunkNs), unit: 'Hz', wanted: { atLeast: 5 } },

@@ -26,7 +26,7 @@ export async function solverFigures(
   python: string | undefined,
 ): Promise<Figure[]> {
   const chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
-  const targets = wayThroughJoints(embodiment, chain);
+  const targets = pathThroughJoints(embodiment, chain);
   const { timesUs, solved } = solveAll(embodiment, chain, targets);
   const p50 = quantile(timesUs, 0.5);
   const figures: Figure[] = [
@@ -46,7 +46,7 @@ export async function solverFigures(
 }
 
 /** Up to 2 cm and 0.15 rad apart, with joints that swing about the home pose, within their limits. */
-function wayThroughJoints(embodiment: Embodiment, chain: Chain): Pose[] {
+function pathThroughJoints(embodiment: Embodiment, chain: Chain): Pose[] {
   const swings = chain.joints.map(({ limit }, i) => {
     const home = embodiment.homeJoints[i]!;
     return Math.min(0.3, 0.9 * (limit.upper - home), 0.9 * (home - limit.lower));

@@ -8,7 +8,7 @@ import { FaultError } from '../../core/config/Fault.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { metaOf, openDataset } from '../../lab/data/meta.ts';
-import type { DatasetPlan } from '../../lab/data/plan.ts';
+import type { DatasetSpec } from '../../lab/data/DatasetSpec.ts';
 import { sceneSeeds } from '../../lab/data/sceneSeeds.ts';
 import { requireSoundModel } from '../../lab/evaluation/EvalPolicy.ts';
 import type { LoopSettings } from '../../lab/LoopSettings.ts';
@@ -38,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
     printError(`st4vla corrections: ${error.message}\n`);
     return 2;
   }
-  const plan: DatasetPlan = {
+  const plan: DatasetSpec = {
     kind: 'episodes',
     robot: settings.robot,
     directory: out,

@@ -12,7 +12,7 @@ import {
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
 } from '../../lab/LoopSettings.ts';
-import type { EvalPlan } from '../../lab/evaluation/evaluate.ts';
+import type { EvaluationSpec } from '../../lab/evaluation/evaluate.ts';
 import { SCENE_SETTINGS } from '../../lab/evaluation/SceneSetting.ts';
 
 export const EVAL_USAGE = `usage: st4vla eval [options]
@@ -46,7 +46,7 @@ ${SUITES.map(({ name, summary }) => `      ${name.padEnd(20)} ${summary}`).join(
 export type EvalArguments = {
   readonly outFolder: string;
   readonly settings: LoopSettings;
-  readonly plan: EvalPlan;
+  readonly plan: EvaluationSpec;
 };
 
 export type ParsedEvalArguments =
@@ -87,7 +87,7 @@ export function parseEvalArguments(args: readonly string[]): ParsedEvalArguments
       executionHorizon: read.integer('execution-horizon', 1, undefined),
     },
   };
-  const plan: EvalPlan = {
+  const plan: EvaluationSpec = {
     suite,
     setting: read.oneOf('setting', SCENE_SETTINGS, 'visual-matching'),
     tasks: read.listOf('tasks', suiteTaskNames(suite, robot)),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { launcherVariables } from '../../nodes/shared/launcher.ts';
 import { parameterArguments } from './parameterFiles.ts';
-import type { ProcessPlan } from './ProcessPlan.ts';
+import type { ProcessSpec } from './ProcessSpec.ts';
 
 /** A process that ends sooner than this after its start is started again later and later. */
 const shortLifeMs = 10_000;
@@ -14,7 +14,7 @@ const longestDelayMs = 30_000;
 const graceMs = 5_000;
 
 type Running = {
-  readonly plan: ProcessPlan;
+  readonly plan: ProcessSpec;
   readonly label: string;
   child: ChildProcess | undefined;
   startedMs: number;
@@ -35,7 +35,7 @@ export class LaunchRunner {
   #exitCode = 0;
   #finish: (code: number) => void = () => undefined;
 
-  constructor(plans: readonly ProcessPlan[], write: (line: string) => void) {
+  constructor(plans: readonly ProcessSpec[], write: (line: string) => void) {
     this.#running = plans.map((plan, i) => ({
       plan,
       label: `${plan.label}-${i + 1}`,

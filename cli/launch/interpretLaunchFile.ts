@@ -6,14 +6,14 @@ import { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
 import { requireNamespace } from './launchNames.ts';
 import type { Packages } from './packages.ts';
-import { planExecutable, planForeignLaunch, planNode } from './planProcess.ts';
-import type { ProcessPlan } from './ProcessPlan.ts';
+import { planExecutable, planForeignLaunch, planNode } from './specifyProcess.ts';
+import type { ProcessSpec } from './ProcessSpec.ts';
 
 /** More files that include one another do so without end. */
-const MOST_INCLUDED = 50;
+const MAX_INCLUDED = 50;
 
 export type Launch = {
-  readonly processes: readonly ProcessPlan[];
+  readonly processes: readonly ProcessSpec[];
   readonly declared: readonly DeclaredArgument[];
 };
 
@@ -43,16 +43,16 @@ export function interpretLaunchFile(
 /** Of a launch file, bytes. */
 const LARGEST_FILE = 1 << 18;
 
-function interpretFile(context: LaunchContext): ProcessPlan[] {
+function interpretFile(context: LaunchContext): ProcessSpec[] {
   const text = readBoundedText(context.file, LARGEST_FILE);
   return interpretAll(LaunchEntity.parseFile(context.file, text), context);
 }
 
-function interpretAll(entities: readonly LaunchEntity[], context: LaunchContext): ProcessPlan[] {
+function interpretAll(entities: readonly LaunchEntity[], context: LaunchContext): ProcessSpec[] {
   return entities.flatMap((entity) => interpret(entity, context));
 }
 
-function interpret(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] {
+function interpret(entity: LaunchEntity, context: LaunchContext): ProcessSpec[] {
   if (!entity.isList && !conditionHolds(entity, context)) return [];
   const processes = actions[entity.type]?.(entity, context);
   if (processes === undefined)
@@ -61,7 +61,7 @@ function interpret(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] 
   return processes;
 }
 
-type Action = (entity: LaunchEntity, context: LaunchContext) => ProcessPlan[];
+type Action = (entity: LaunchEntity, context: LaunchContext) => ProcessSpec[];
 
 const actions: Readonly<Record<string, Action>> = {
   arg: declareArgument,
@@ -90,7 +90,7 @@ function conditionHolds(entity: LaunchEntity, context: LaunchContext): boolean {
   return positive !== false && negative !== true;
 }
 
-function declareArgument(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] {
+function declareArgument(entity: LaunchEntity, context: LaunchContext): ProcessSpec[] {
   const name = entity.requiredText('name');
   const description = entity.text('description') ?? '';
   const value = entity.text('default');
@@ -113,18 +113,18 @@ function declareArgument(entity: LaunchEntity, context: LaunchContext): ProcessP
   return [];
 }
 
-function pushNamespace(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] {
+function pushNamespace(entity: LaunchEntity, context: LaunchContext): ProcessSpec[] {
   const namespace = context.requiredText(entity, 'namespace');
   requireNamespace(namespace, entity.place);
   context.pushNamespace(namespace);
   return [];
 }
 
-function includeFile(entity: LaunchEntity, context: LaunchContext): ProcessPlan[] {
+function includeFile(entity: LaunchEntity, context: LaunchContext): ProcessSpec[] {
   const file = path.resolve(path.dirname(context.file), context.requiredText(entity, 'file'));
   if (!fs.existsSync(file)) throw new LaunchError(entity.place, `there is no file ${file}`);
-  if (context.depth > MOST_INCLUDED)
-    throw new LaunchError(entity.place, `${MOST_INCLUDED} files include one another`);
+  if (context.depth > MAX_INCLUDED)
+    throw new LaunchError(entity.place, `${MAX_INCLUDED} files include one another`);
   const args = entity.list('arg').map((arg): [string, string] => {
     const pair: [string, string] = [arg.requiredText('name'), context.requiredText(arg, 'value')];
     arg.assertAllRead();

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { ParameterSource } from './ProcessPlan.ts';
+import type { ParameterSource } from './ProcessSpec.ts';
 
 /**
  * The `--params-file` arguments for a node's parameters, in order. Values become files too, as in

@@ -56,10 +56,10 @@ export async function waitUntilPresent(
   onWait: (missing: readonly string[]) => void,
 ): Promise<void> {
   const endMs = performance.now() + limitMs;
-  let told = '';
+  let reported = '';
   for (let left = missing(); left.length > 0; left = missing()) {
-    if (left.join() !== told) onWait(left);
-    told = left.join();
+    if (left.join() !== reported) onWait(left);
+    reported = left.join();
     if (performance.now() > endMs) {
       throw new Error(`not there after ${limitMs / 1000} s: ${left.join(', ')}`);
     }

@@ -4,7 +4,7 @@ import { printable } from '../text/printable.ts';
 const MAX_PART = 4000;
 
 /** Of the faults of an input that are shown. */
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
 /** One thing that is wrong with an input, in words that let its author mend it. */
 export type Fault = {
@@ -49,8 +49,8 @@ export class FaultError extends Error {
 
   constructor(subject: string, faults: readonly Fault[]) {
     const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-    const lines = faults.slice(0, MOST_SHOWN).map((fault) => `  ${formatFault(fault)}`);
-    if (faults.length > MOST_SHOWN) lines.push(`  and ${faults.length - MOST_SHOWN} more`);
+    const lines = faults.slice(0, MAX_SHOWN).map((fault) => `  ${formatFault(fault)}`);
+    if (faults.length > MAX_SHOWN) lines.push(`  and ${faults.length - MAX_SHOWN} more`);
     super(`${printable(subject, MAX_PART)}: ${count}\n${lines.join('\n')}`);
     this.name = 'FaultError';
     this.faults = faults;

@@ -261,8 +261,8 @@ export class ArmAnchor {
 
   #hasGripperLeft(): boolean {
     if (this.#restGripper === undefined) return false;
-    const way = Math.abs(this.#monitor.gripperPosition - this.#restGripper);
-    return way > GRIPPER_LEFT_REST * this.#motion.gripperStroke;
+    const distance = Math.abs(this.#monitor.gripperPosition - this.#restGripper);
+    return distance > GRIPPER_LEFT_REST * this.#motion.gripperStroke;
   }
 
   #reason(): string {

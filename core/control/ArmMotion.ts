@@ -31,7 +31,7 @@ export const GRIPPER_COLUMN = 6;
 export class ArmMotion {
   readonly chain: Chain;
   readonly bounds: JointBounds;
-  readonly limitsMet = new Set<LimitName>();
+  readonly limitsActive = new Set<LimitName>();
   readonly #embodiment: Embodiment;
   readonly #planner: TargetPlanner;
   readonly #arm: JointMotion;
@@ -142,14 +142,14 @@ export class ArmMotion {
     this.#planner.enterLimits();
     const { deltaBase, gripper } = this.#embodiment;
     const from = deltaBase === 'measured' ? measuredBaseFromEe : this.#planner.baseFromEe;
-    this.#planner.advance(from, values, this.limitsMet);
+    this.#planner.advance(from, values, this.limitsActive);
     this.#gripperTarget = gripperPositionOf(gripper, values[GRIPPER_COLUMN] as number);
-    if (following !== undefined) this.#foreseeSeam(following);
+    if (following !== undefined) this.#lookAheadToSeam(following);
   }
 
   /** The target stays; it is to be reached at rest. */
   endTick(): void {
-    this.limitsMet.clear();
+    this.limitsActive.clear();
     this.stopAtTarget();
   }
 
@@ -163,10 +163,10 @@ export class ArmMotion {
     this.#settleSteps = SETTLE_STEPS;
     this.#step(stepsLeft);
     const { position, velocity, acceleration, jerk } = this.#arm.limited;
-    if (position) this.limitsMet.add('joint_position');
-    if (velocity) this.limitsMet.add('joint_velocity');
-    if (acceleration) this.limitsMet.add('joint_acceleration');
-    if (jerk) this.limitsMet.add('joint_jerk');
+    if (position) this.limitsActive.add('joint_position');
+    if (velocity) this.limitsActive.add('joint_velocity');
+    if (acceleration) this.limitsActive.add('joint_acceleration');
+    if (jerk) this.limitsActive.add('joint_jerk');
   }
 
   /** One period without an action: to the last target, and to rest there. */
@@ -209,13 +209,13 @@ export class ArmMotion {
       this.#arm.restore();
       this.#barred = true;
     }
-    if (this.#guard.metBy !== undefined) this.limitsMet.add(this.#guard.metBy);
+    if (this.#guard.violatedLimit !== undefined) this.limitsActive.add(this.#guard.violatedLimit);
     this.#brakeArm();
   }
 
   #canBrake(): boolean {
     this.#arm.brakingTravel(this.#travel);
-    return this.#guard.hasRoomFor(this.#travel) || this.#arm.brakingStays(this.#mayPass);
+    return this.#guard.isClearAlong(this.#travel) || this.#arm.brakingStays(this.#mayPass);
   }
 
   #brakeArm(): void {
@@ -223,8 +223,8 @@ export class ArmMotion {
     if (this.#arm.atRest) this.#planner.anchor(this.#arm.positions);
   }
 
-  #foreseeSeam(following: ArrayLike<number>): void {
-    const after = this.#planner.foresee(following);
+  #lookAheadToSeam(following: ArrayLike<number>): void {
+    const after = this.#planner.lookAhead(following);
     if (after === undefined) return;
     const tickSec = this.#embodiment.tickSec / this.#speedScale;
     for (let i = 0; i < after.length; i++) {

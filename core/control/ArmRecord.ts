@@ -1,5 +1,5 @@
 import { showValue } from '../config/Fault.ts';
-import { SLOWEST } from './Controller.ts';
+import { MIN_SPEED_SCALE } from './Controller.ts';
 
 /** Why the arm is held, and since when (ISO 8601, by the clock of the computer). */
 export type HeldSince = { readonly reason: string; readonly since: string };
@@ -19,7 +19,7 @@ export type ParsedArmRecord =
 const FORMAT = 'st4vla arm';
 const VERSION = 1;
 /** Longer words are cut: they come from outside. */
-const MOST_CHARACTERS = 512;
+const MAX_CHARACTERS = 512;
 
 /** As text, or nothing where there is nothing to remember. */
 export function formatArmRecord({ stop, fault, speedScale }: ArmRecord): string | undefined {
@@ -48,15 +48,15 @@ export function parseArmRecord(text: string): ParsedArmRecord {
     }
   }
   if (speedScale !== undefined && !isScale(speedScale)) {
-    return wrong('speed_scale', `a number from ${SLOWEST} to 1`, speedScale);
+    return wrong('speed_scale', `a number from ${MIN_SPEED_SCALE} to 1`, speedScale);
   }
   const record = { stop, fault, speedScale };
   return { ok: true, record: record as ArmRecord };
 }
 
 export function heldSince(reason: string, now: Date): HeldSince {
-  const isLong = reason.length > MOST_CHARACTERS;
-  const words = isLong ? `${reason.slice(0, MOST_CHARACTERS - 1)}…` : reason;
+  const isLong = reason.length > MAX_CHARACTERS;
+  const words = isLong ? `${reason.slice(0, MAX_CHARACTERS - 1)}…` : reason;
   return { reason: words, since: now.toISOString() };
 }
 
@@ -69,7 +69,7 @@ function isHeldSince(value: unknown): value is HeldSince {
 }
 
 function isScale(value: unknown): value is number {
-  return typeof value === 'number' && value >= SLOWEST && value <= 1;
+  return typeof value === 'number' && value >= MIN_SPEED_SCALE && value <= 1;
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

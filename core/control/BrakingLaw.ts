@@ -4,7 +4,7 @@ import { rampedSpeed, rampToRest } from './speedRamp.ts';
 /** Rounding errors of speeds, rad/s. */
 const TINY = 1e-12;
 /** A bound for loops over braking; the slowest arm here needs less than a hundred periods. */
-export const MOST_BRAKING_STEPS = 10_000;
+export const MAX_BRAKING_STEPS = 10_000;
 
 /** Of some joints: rad, rad/s, rad/s². */
 export type MotionState = {
@@ -34,20 +34,20 @@ export class BrakingLaw {
   }
 
   /** Most by which the acceleration of a joint can change from one period to the next. */
-  fade(i: number): number {
+  maxAccelerationStep(i: number): number {
     return (this.#bounds.jerk[i] as number) * this.#periodSec;
   }
 
   /** The acceleration at the end of the next step. */
   acceleration(i: number, mean: number, a: number): number {
     const most = this.#bounds.acceleration[i] as number;
-    const fade = this.fade(i);
-    const wanted = clamp(-rampToRest(mean / this.#periodSec, fade), -most, most);
-    return clamp(wanted, a - fade, a + fade);
+    const maxAccelerationStep = this.maxAccelerationStep(i);
+    const wanted = clamp(-rampToRest(mean / this.#periodSec, maxAccelerationStep), -most, most);
+    return clamp(wanted, a - maxAccelerationStep, a + maxAccelerationStep);
   }
 
   /** Goes on by one step; adds to `travel` what joints move by. False where all are at rest. */
-  goOn({ positions, velocities, accelerations }: MotionState, travel?: Float64Array): boolean {
+  advance({ positions, velocities, accelerations }: MotionState, travel?: Float64Array): boolean {
     const dt = this.#periodSec;
     let moves = false;
     for (let i = 0; i < positions.length; i++) {
@@ -56,11 +56,15 @@ export class BrakingLaw {
       moves = true;
       const mean = v + (a * dt) / 2;
       const next = this.acceleration(i, mean, a);
-      const way = mean * dt + ((next - a) * dt * dt) / 6;
-      positions[i] = clamp(positions[i]! + way, this.#bounds.lower[i]!, this.#bounds.upper[i]!);
+      const displacement = mean * dt + ((next - a) * dt * dt) / 6;
+      positions[i] = clamp(
+        positions[i]! + displacement,
+        this.#bounds.lower[i]!,
+        this.#bounds.upper[i]!,
+      );
       velocities[i] = settled(mean + next * dt) - (next * dt) / 2;
       accelerations[i] = next;
-      if (travel !== undefined) travel[i]! += Math.abs(way);
+      if (travel !== undefined) travel[i]! += Math.abs(displacement);
     }
     return moves;
   }
@@ -76,12 +80,12 @@ export class BrakingLaw {
     let upper = Math.max(this.#range.upper[i]!, position);
     const most = this.#bounds.acceleration[i] as number;
     // more than it can take: the highest speed, for as long as braking lasts
-    const fade = this.fade(i);
-    const peak = Math.abs(mean) + dt * rampedSpeed(Math.abs(acceleration), fade);
-    const reach = peak * (peak / most + (2 * most * dt) / fade + 3 * dt);
+    const maxAccelerationStep = this.maxAccelerationStep(i);
+    const peak = Math.abs(mean) + dt * rampedSpeed(Math.abs(acceleration), maxAccelerationStep);
+    const reach = peak * (peak / most + (2 * most * dt) / maxAccelerationStep + 3 * dt);
     if (position - reach > lower && position + reach < upper) return true;
     let [q, w, a] = [position, mean, acceleration];
-    for (let step = 0; step < MOST_BRAKING_STEPS; step++) {
+    for (let step = 0; step < MAX_BRAKING_STEPS; step++) {
       if (q > upper || q < lower) return false;
       lower = Math.min(this.#range.lower[i]!, q);
       upper = Math.max(this.#range.upper[i]!, q);

@@ -9,10 +9,10 @@ import { armBounds } from './armBounds.ts';
 import type { JointBounds } from './armBounds.ts';
 import type { ControllerOutput, JointCommand } from './ControllerOutput.ts';
 import { distanceOutside } from './moveTarget.ts';
-import { RoomCheck } from './RoomCheck.ts';
+import { ClearanceCheck } from './ClearanceCheck.ts';
 import { StreamCheck } from './StreamCheck.ts';
 
-const MOST_KEPT = 20;
+const MAX_KEPT = 20;
 /** Rounding errors. */
 const TINY = 1e-9;
 const TINY_ANGLE = 1e-6;
@@ -31,7 +31,7 @@ export class CommandCheck {
   readonly #bounds: JointBounds;
   readonly #periodSec: number;
   readonly #chain: Chain;
-  readonly #rooms: RoomCheck;
+  readonly #clearance: ClearanceCheck;
   readonly #stream: StreamCheck;
   /** The last command, while commands come period by period. */
   #last: JointCommand | undefined;
@@ -43,7 +43,7 @@ export class CommandCheck {
     this.#periodSec = periodSec;
     this.#bounds = armBounds(embodiment, urdf);
     this.#chain = Chain.fromUrdf(urdf, embodiment.baseLink, embodiment.eeLink);
-    this.#rooms = new RoomCheck(embodiment, urdf);
+    this.#clearance = new ClearanceCheck(embodiment, urdf);
     const fail = (what: string, found: ArrayLike<number>): void => this.#fail(what, found);
     this.#stream = new StreamCheck(embodiment, urdf, periodSec, fail);
   }
@@ -77,10 +77,10 @@ export class CommandCheck {
     if (last === undefined) this.#stream.begin(command);
     else {
       if (!this.#continuesFrom(last, command)) this.#fail('jump', command.positions);
-      this.#stream.goOn(last, command);
+      this.#stream.advance(last, command);
     }
-    const tooNear = this.#rooms.follow(command.positions);
-    if (tooNear !== undefined && (last !== undefined || !this.#stream.wasAsNear(this.#rooms))) {
+    const tooNear = this.#clearance.follow(command.positions);
+    if (tooNear !== undefined && (last !== undefined || !this.#stream.wasAsNear(this.#clearance))) {
       this.#fail(tooNear, command.positions);
     }
     this.#checkTarget(output, command);
@@ -90,7 +90,7 @@ export class CommandCheck {
   #forget(): void {
     this.#last = undefined;
     this.#lastTarget = undefined;
-    this.#rooms.forget();
+    this.#clearance.forget();
   }
 
   #checkCommand({
@@ -182,7 +182,7 @@ export class CommandCheck {
 
   #fail(what: string, found: ArrayLike<number>): void {
     this.violationCount += 1;
-    if (this.violations.length < MOST_KEPT) {
+    if (this.violations.length < MAX_KEPT) {
       this.violations.push(`${what}: ${Array.from(found).join(', ')}`);
     }
   }

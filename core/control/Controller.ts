@@ -26,7 +26,7 @@ const RUNNING: State = { status: 'RUNNING', reason: '' };
 const STREAMING: ReadonlySet<ExecutionStatus> = new Set(['RUNNING', 'LIMITED', 'HOLD_STARVED']);
 
 /** Least share of the full speed that can be asked for. */
-export const SLOWEST = 0.05;
+export const MIN_SPEED_SCALE = 0.05;
 
 /**
  * From chunks and joint states to limited joint commands, one each period.
@@ -50,7 +50,7 @@ export class Controller {
   readonly #mostRows: number;
   #epoch = 0;
   #stopReason: string | undefined;
-  #obstacle: string | undefined;
+  #inhibition: string | undefined;
   #lastNs: bigint | undefined;
   #speedScale = 1;
   #heldSinceNs: bigint | undefined;
@@ -95,8 +95,8 @@ export class Controller {
    * @throws RangeError for another one
    */
   setSpeedScale(scale: number): void {
-    if (!(scale >= SLOWEST && scale <= 1)) {
-      throw new RangeError(`speed scale: expected ${SLOWEST} to 1, found ${scale}`);
+    if (!(scale >= MIN_SPEED_SCALE && scale <= 1)) {
+      throw new RangeError(`speed scale: expected ${MIN_SPEED_SCALE} to 1, found ${scale}`);
     }
     this.#clock.setSpeed(scale, this.#lastNs ?? 0n);
     this.#speedScale = scale;
@@ -181,10 +181,10 @@ export class Controller {
    * Why whoever moves the arm would not follow now; undefined where it would. Until then the arm is
    * held, and no chunk is taken; afterwards it goes on from where it is, without `resume`.
    */
-  obstruct(reason: string | undefined): void {
-    if (reason !== undefined && this.#obstacle === undefined) this.newEpoch(this.#epoch + 1);
-    else if (reason === undefined && this.#obstacle !== undefined) this.reset();
-    this.#obstacle = reason;
+  inhibit(reason: string | undefined): void {
+    if (reason !== undefined && this.#inhibition === undefined) this.newEpoch(this.#epoch + 1);
+    else if (reason === undefined && this.#inhibition !== undefined) this.reset();
+    this.#inhibition = reason;
   }
 
   /** As after an episode's reset: commands begin again where the arm rests. A stop stays. */
@@ -212,7 +212,7 @@ export class Controller {
 
   #refusal(chunk: ActionChunk, moment: OfferMoment): string | undefined {
     if (this.#faults.fault !== undefined) return this.#faults.fault;
-    const stopped = this.#stopReason ?? this.#obstacle;
+    const stopped = this.#stopReason ?? this.#inhibition;
     if (stopped !== undefined) return `stopped: ${stopped}`;
     if (this.#anchor.waitsFor !== undefined) return this.#anchor.waitsFor;
     const { t0, next } = moment;
@@ -244,7 +244,7 @@ export class Controller {
     const location = stale === undefined ? this.#anchor.locate(fault !== undefined) : undefined;
     if (location?.isLost === true) this.newEpoch(this.#epoch + 1);
     if (fault !== undefined) return { status: 'FAULT', reason: fault };
-    const stopped = this.#stopReason ?? this.#obstacle;
+    const stopped = this.#stopReason ?? this.#inhibition;
     if (stopped !== undefined) return { status: 'STOPPED', reason: stopped };
     if (stale !== undefined) return { status: 'HOLD_STALE', reason: stale };
     if (location === undefined || location.status === 'known') return undefined;
@@ -254,7 +254,7 @@ export class Controller {
 
   /** Whether the arm follows. While it need not, or cannot, it may be moved by others. */
   #watchDriver(isStale: boolean): void {
-    const isStopped = (this.#stopReason ?? this.#obstacle) !== undefined;
+    const isStopped = (this.#stopReason ?? this.#inhibition) !== undefined;
     const mustFollow = !isStale && this.#anchor.isSet && !isStopped;
     this.#faults.check(mustFollow, this.#motion.positions, this.#monitor.joints);
     if (isStale || this.#faults.fault !== undefined) this.#anchor.suspect();
@@ -271,7 +271,7 @@ export class Controller {
   #execute(nowNs: bigint): State {
     this.#heldSinceNs = undefined;
     if (!this.#ticks.step(nowNs, this.#monitor.baseFromEe as Pose)) return this.#starved();
-    const limits = [...this.#motion.limitsMet];
+    const limits = [...this.#motion.limitsActive];
     return limits.length > 0 ? { status: 'LIMITED', reason: limits.join(', ') } : RUNNING;
   }
 
@@ -285,7 +285,7 @@ export class Controller {
     return {
       status,
       reason,
-      limitsActive: [...this.#motion.limitsMet],
+      limitsActive: [...this.#motion.limitsActive],
       command: isSent ? this.#motion.command() : undefined,
       tick: next,
       epoch: this.#epoch,

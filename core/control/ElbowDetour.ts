@@ -37,9 +37,9 @@ export class ElbowDetour {
    * Changes joint positions, in place, so that room `index` of the guard becomes `roomM`, to first
    * order. False, and nothing changed, where the arm has no joint to spare for that.
    */
-  makeRoom(joints: Float64Array, index: number, roomM: number): boolean {
+  gainClearance(joints: Float64Array, index: number, minClearanceM: number): boolean {
     if (joints.length <= TASK) return false;
-    const missing = roomM - this.#gradientAt(joints, index);
+    const missing = minClearanceM - this.#gradientAt(joints, index);
     this.#chain.evaluate(joints, this.#evaluation);
     this.#leastSquares.load(this.#evaluation.jacobian, STAY);
     this.#leastSquares.solve(this.#gradient);
@@ -53,13 +53,13 @@ export class ElbowDetour {
 
   /** Writes how a room changes with each joint; returns that room. */
   #gradientAt(joints: Float64Array, index: number): number {
-    const room = this.#guard.roomAt(joints, index);
+    const clearance = this.#guard.clearanceAt(joints, index);
     for (let i = 0; i < joints.length; i++) {
       const before = joints[i]!;
       joints[i] = before + PROBE_RAD;
-      this.#gradient[i] = (this.#guard.roomAt(joints, index) - room) / PROBE_RAD;
+      this.#gradient[i] = (this.#guard.clearanceAt(joints, index) - clearance) / PROBE_RAD;
       joints[i] = before;
     }
-    return room;
+    return clearance;
   }
 }

@@ -35,7 +35,7 @@ export class FingerCheck {
     }
   }
 
-  goOn(last: JointCommand, command: JointCommand): void {
+  advance(last: JointCommand, command: JointCommand): void {
     const { lower, upper, velocity, acceleration } = this.#bounds;
     const dt = this.#periodSec;
     const [before, now] = [last.gripperJointPosition, command.gripperJointPosition];
@@ -47,8 +47,8 @@ export class FingerCheck {
     const change = Math.abs(step - (this.#step ?? 0));
     const most = (this.#step === undefined ? 1.5 : 1) * acceleration * dt * dt;
     if (!(change <= most + TINY)) this.#fail('gripper acceleration', [change / dt / dt]);
-    const told = ((last.gripperJointVelocity + command.gripperJointVelocity) / 2) * dt;
-    if (!(Math.abs(step - told) <= TINY)) {
+    const commanded = ((last.gripperJointVelocity + command.gripperJointVelocity) / 2) * dt;
+    if (!(Math.abs(step - commanded) <= TINY)) {
       this.#fail('gripper velocity that is told', [command.gripperJointVelocity, step / dt]);
     }
     this.#step = step;

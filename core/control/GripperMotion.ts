@@ -35,26 +35,29 @@ export class GripperMotion {
   /** One step of the fastest way to rest at a target. */
   stepTo(target: number): void {
     const dt = this.#periodSec;
-    const way = this.#noFurtherOutside(target) - this.#position;
+    const displacement = this.#noFurtherOutside(target) - this.#position;
     const change = this.#bounds.acceleration * dt;
-    const ahead = way >= 0;
+    const ahead = displacement >= 0;
     const v = this.#velocity;
     const limit = this.#bounds.velocity * this.velocityScale;
-    const speed = Math.min(limit, fastestBrakeable(Math.abs(way), ahead ? v : -v, change, dt));
-    this.#goOn(ahead ? speed : -speed);
+    const speed = Math.min(
+      limit,
+      fastestBrakeable(Math.abs(displacement), ahead ? v : -v, change, dt),
+    );
+    this.#advance(ahead ? speed : -speed);
   }
 
   /** One step of coming to rest. */
   brake(): void {
-    this.#goOn(0);
+    this.#advance(0);
   }
 
-  #goOn(wanted: number): void {
+  #advance(wanted: number): void {
     const v = this.#velocity;
     const change = this.#bounds.acceleration * this.#periodSec;
     this.#velocity = Math.min(v + change, Math.max(v - change, wanted));
-    const way = ((v + this.#velocity) / 2) * this.#periodSec;
-    this.#position = this.#noFurtherOutside(this.#position + way);
+    const displacement = ((v + this.#velocity) / 2) * this.#periodSec;
+    this.#position = this.#noFurtherOutside(this.#position + displacement);
   }
 
   #noFurtherOutside(position: number): number {

@@ -70,8 +70,8 @@ export class JointMonitor {
     const at = (i: number): number => sample.positions[this.#indices[i] as number] as number;
     if (this.#stampNs !== undefined && this.#isOvertaken(sample.stampNs, this.#stampNs)) {
       const positions = Float64Array.from(this.#names, (_, i) => at(i));
-      this.rest.hear(positions);
-      this.armRest.hear(positions.subarray(0, this.joints.length));
+      this.rest.addOlder(positions);
+      this.armRest.addOlder(positions.subarray(0, this.joints.length));
       return { accepted: false, reason: 'joint state: older than the one before' };
     }
     for (let i = 0; i < this.#positions.length; i++) this.#positions[i] = at(i);

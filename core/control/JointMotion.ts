@@ -1,13 +1,13 @@
 import type { JointBounds } from './armBounds.ts';
-import { BrakingLaw, clamp, MOST_BRAKING_STEPS, settled } from './BrakingLaw.ts';
+import { BrakingLaw, clamp, MAX_BRAKING_STEPS, settled } from './BrakingLaw.ts';
 import type { MotionState } from './BrakingLaw.ts';
-import { MinimumJerkPlan } from './MinimumJerkPlan.ts';
+import { MinimumJerkProfile } from './MinimumJerkProfile.ts';
 import { rampToRest } from './speedRamp.ts';
 
 /** Halvings of the interval in which the last acceleration is sought that leaves room to brake. */
 const BISECTIONS = 14;
 /** A joint that cannot be in time may take so many steps before it just hurries. */
-const MOST_STEPS = 300;
+const MAX_STEPS = 300;
 /** Plans are tried for so much more time, one after the other. */
 const LONGER = 1.12;
 
@@ -41,16 +41,16 @@ export class JointMotion {
   readonly #law: BrakingLaw;
   readonly #saved: MotionState;
   readonly #braking: MotionState;
-  readonly #plan: MinimumJerkPlan;
-  readonly #request = { way: 0, v: 0, vEnd: 0, a: 0 };
-  readonly #limits = { velocity: 0, acceleration: 0, fade: 0 };
+  readonly #plan: MinimumJerkProfile;
+  readonly #request = { displacement: 0, v: 0, vEnd: 0, a: 0 };
+  readonly #limits = { velocity: 0, acceleration: 0, maxAccelerationStep: 0 };
   #velocityScale = 1;
   #limited = { position: false, velocity: false, acceleration: false, jerk: false };
 
   constructor(bounds: JointBounds, periodSec: number) {
     this.#bounds = bounds;
     this.#periodSec = periodSec;
-    this.#plan = new MinimumJerkPlan(periodSec);
+    this.#plan = new MinimumJerkProfile(periodSec);
     this.#lower = [...bounds.lower];
     this.#upper = [...bounds.upper];
     this.#law = new BrakingLaw(
@@ -84,7 +84,7 @@ export class JointMotion {
     this.#velocityScale = scale;
   }
 
-  /** At rest at these positions, which may lie outside the limits: the way back is a limited one. */
+  /** At rest at these positions, which may lie outside the limits: the motion back is a limited one. */
   anchor(positions: ArrayLike<number>): void {
     for (let i = 0; i < this.positions.length; i++) {
       this.positions[i] = positions[i] as number;
@@ -106,8 +106,8 @@ export class JointMotion {
   }
 
   /**
-   * One step on the way to be at `targets` with `endVelocities` after `stepsLeft` steps (≥ 1), with
-   * the least jerk (see `MinimumJerkPlan`); where limits forbid that, in as many steps as it takes.
+   * One step towards `targets` with `endVelocities` after `stepsLeft` steps (≥ 1), with
+   * the least jerk (see `MinimumJerkProfile`); where limits forbid that, in as many steps as it takes.
    */
   stepTowards(
     targets: ArrayLike<number>,
@@ -116,9 +116,9 @@ export class JointMotion {
   ): void {
     this.#forgetLimited();
     for (let i = 0; i < this.positions.length; i++) {
-      this.#request.way = (targets[i] as number) - (this.positions[i] as number);
+      this.#request.displacement = (targets[i] as number) - (this.positions[i] as number);
       const wanted = this.#accelerationWanted(i, endVelocities[i] as number, stepsLeft);
-      this.#apply(i, this.#withRoomToBrake(i, this.#withinLimits(i, wanted)));
+      this.#apply(i, this.#withinBrakingDistance(i, this.#withinLimits(i, wanted)));
     }
   }
 
@@ -136,7 +136,7 @@ export class JointMotion {
    */
   brakingStays(isFine: (positions: Float64Array) => boolean): boolean {
     copyState(this, this.#braking);
-    for (let step = 0; step < MOST_BRAKING_STEPS && this.#law.goOn(this.#braking); step++) {
+    for (let step = 0; step < MAX_BRAKING_STEPS && this.#law.advance(this.#braking); step++) {
       if (!isFine(this.#braking.positions)) return false;
     }
     return true;
@@ -147,7 +147,7 @@ export class JointMotion {
     copyState(this, this.#braking);
     out.fill(0);
     let step = 0;
-    while (step < MOST_BRAKING_STEPS && this.#law.goOn(this.#braking, out)) step += 1;
+    while (step < MAX_BRAKING_STEPS && this.#law.advance(this.#braking, out)) step += 1;
   }
 
   #forgetLimited(): void {
@@ -161,17 +161,18 @@ export class JointMotion {
   /** By the first plan within limits that is not faster than asked for; notes what forbids that. */
   #accelerationWanted(i: number, endVelocity: number, stepsLeft: number): number {
     const plan = this.#plan;
-    const { way } = this.#request;
+    const { displacement } = this.#request;
     this.#request.v = this.velocities[i] as number;
     this.#request.a = this.accelerations[i] as number;
     this.#limits.velocity = (this.#bounds.velocity[i] as number) * this.#velocityScale;
     this.#limits.acceleration = this.#bounds.acceleration[i] as number;
-    this.#limits.fade = this.#law.fade(i);
+    this.#limits.maxAccelerationStep = this.#law.maxAccelerationStep(i);
     let forbids: 'velocity' | 'acceleration' | 'jerk' | undefined;
-    for (let steps = stepsLeft; steps <= MOST_STEPS; steps = Math.ceil(steps * LONGER)) {
+    for (let steps = stepsLeft; steps <= MAX_STEPS; steps = Math.ceil(steps * LONGER)) {
       // with more time an end velocity beyond twice the mean would have it start backwards
-      const most = steps === stepsLeft ? Infinity : (2 * Math.abs(way)) / (steps * this.#periodSec);
-      const forwards = way * endVelocity > 0 || most === Infinity;
+      const most =
+        steps === stepsLeft ? Infinity : (2 * Math.abs(displacement)) / (steps * this.#periodSec);
+      const forwards = displacement * endVelocity > 0 || most === Infinity;
       this.#request.vEnd = forwards ? clamp(endVelocity, -most, most) : 0;
       plan.plan(this.#request, steps, this.#limits);
       if (plan.exceeded === undefined) break;
@@ -187,25 +188,25 @@ export class JointMotion {
     const mean = this.#mean(i);
     const a = this.accelerations[i] as number;
     const most = this.#bounds.acceleration[i] as number;
-    const fade = this.#law.fade(i);
+    const maxAccelerationStep = this.#law.maxAccelerationStep(i);
     const speed = (this.#bounds.velocity[i] as number) * this.#velocityScale;
 
     // the speed goes on growing while the acceleration fades out
     const slowEnough = clamp(
       wanted,
-      -rampToRest((speed + mean) / dt, fade),
-      rampToRest((speed - mean) / dt, fade),
+      -rampToRest((speed + mean) / dt, maxAccelerationStep),
+      rampToRest((speed - mean) / dt, maxAccelerationStep),
     );
     if (slowEnough !== wanted) this.#limited.velocity = true;
     const weakEnough = clamp(slowEnough, -most, most);
     if (weakEnough !== slowEnough) this.#limited.acceleration = true;
-    const smoothEnough = clamp(weakEnough, a - fade, a + fade);
+    const smoothEnough = clamp(weakEnough, a - maxAccelerationStep, a + maxAccelerationStep);
     if (smoothEnough !== weakEnough) this.#limited.jerk = true;
     return smoothEnough;
   }
 
   /** `wanted`, or the nearest to it after which the joint can brake within its position limits. */
-  #withRoomToBrake(i: number, wanted: number): number {
+  #withinBrakingDistance(i: number, wanted: number): number {
     if (this.#canBrakeAfter(i, wanted)) return wanted;
     this.#limited.position = true;
     let good = this.#law.acceleration(i, this.#mean(i), this.accelerations[i]!);
@@ -221,19 +222,19 @@ export class JointMotion {
   #canBrakeAfter(i: number, acceleration: number): boolean {
     const dt = this.#periodSec;
     const mean = this.#mean(i);
-    const way = mean * dt + ((acceleration - this.accelerations[i]!) * dt * dt) / 6;
+    const displacement = mean * dt + ((acceleration - this.accelerations[i]!) * dt * dt) / 6;
     const after = settled(mean + acceleration * dt);
-    return this.#law.staysWithin(i, this.positions[i]! + way, after, acceleration);
+    return this.#law.staysWithin(i, this.positions[i]! + displacement, after, acceleration);
   }
 
   #apply(i: number, acceleration: number): void {
     const dt = this.#periodSec;
     const mean = this.#mean(i);
-    const way = mean * dt + ((acceleration - this.accelerations[i]!) * dt * dt) / 6;
+    const displacement = mean * dt + ((acceleration - this.accelerations[i]!) * dt * dt) / 6;
     this.accelerations[i] = acceleration;
     this.velocities[i] = settled(mean + acceleration * dt) - (acceleration * dt) / 2;
     // the clamp takes off rounding errors only
-    this.positions[i] = clamp(this.positions[i]! + way, this.#lower[i]!, this.#upper[i]!);
+    this.positions[i] = clamp(this.positions[i]! + displacement, this.#lower[i]!, this.#upper[i]!);
     this.#bound(i);
   }
 

@@ -17,30 +17,30 @@ export const WORKSPACE_OVERSHOOT_M = 0.01;
  */
 export class MotionGuard {
   /** What the last refused position came too near to. */
-  metBy: LimitName | undefined;
+  violatedLimit: LimitName | undefined;
   /** The same in words, for a log. */
   detail = '';
   /** Which room that was, for `roomAt`. */
-  metAt = -1;
+  violatedIndex = -1;
   readonly #embodiment: Embodiment;
   readonly #model: CollisionModel;
-  readonly #roomM: number;
-  #rooms: Float64Array;
+  readonly #minClearanceM: number;
+  #clearances: Float64Array;
   #next: Float64Array;
 
   /** @param model of the same arm; several guards may share it */
-  constructor(embodiment: Embodiment, model: CollisionModel, roomM = 0) {
+  constructor(embodiment: Embodiment, model: CollisionModel, minClearanceM = 0) {
     this.#embodiment = embodiment;
     this.#model = model;
-    this.#roomM = roomM;
+    this.#minClearanceM = minClearanceM;
     const { pairNames, bodyNames } = this.#model;
-    this.#rooms = new Float64Array(pairNames.length + bodyNames.length + 1);
-    this.#next = new Float64Array(this.#rooms.length);
+    this.#clearances = new Float64Array(pairNames.length + bodyNames.length + 1);
+    this.#next = new Float64Array(this.#clearances.length);
   }
 
   /** The arm is here, however near to whatever. */
   start(positions: ArrayLike<number>): void {
-    this.#measure(positions, this.#rooms);
+    this.#measure(positions, this.#clearances);
   }
 
   /** True where the arm may go on to these positions; it then is there. False leaves it where it was. */
@@ -48,59 +48,60 @@ export class MotionGuard {
     const next = this.#next;
     this.#measure(positions, next);
     for (let i = 0; i < next.length; i++) {
-      if (next[i]! < Math.min(this.#roomM, this.#rooms[i]!)) {
+      if (next[i]! < Math.min(this.#minClearanceM, this.#clearances[i]!)) {
         this.#explain(i);
         return false;
       }
     }
-    this.#next = this.#rooms;
-    this.#rooms = next;
+    this.#next = this.#clearances;
+    this.#clearances = next;
     return true;
   }
 
   /** True where joints may move by so much from where the arm is, whatever the way, and it is fine. */
-  hasRoomFor(travel: ArrayLike<number>): boolean {
+  isClearAlong(travel: ArrayLike<number>): boolean {
     const { pairs, bodyNames, reach } = this.#model;
-    const rooms = this.#rooms;
-    const isTooFar = (i: number, way: number): boolean => !(rooms[i]! - way > this.#roomM);
+    const clearances = this.#clearances;
+    const isTooFar = (i: number, displacement: number): boolean =>
+      !(clearances[i]! - displacement > this.#minClearanceM);
     for (let i = 0; i < pairs.length; i++) {
       if (isTooFar(i, reach.approach(pairs[i]!, travel))) return false;
     }
     for (let body = 1; body <= bodyNames.length; body++) {
       if (isTooFar(pairs.length + body - 1, reach.ofBody(body, travel))) return false;
     }
-    return !isTooFar(rooms.length - 1, reach.ofBody(bodyNames.length, travel));
+    return !isTooFar(clearances.length - 1, reach.ofBody(bodyNames.length, travel));
   }
 
   /** Of these positions, metres; negative where the arm is too near. Leaves it where it was. */
-  roomAt(positions: ArrayLike<number>, index: number): number {
+  clearanceAt(positions: ArrayLike<number>, index: number): number {
     this.#measure(positions, this.#next);
     return this.#next[index]!;
   }
 
-  #measure(positions: ArrayLike<number>, rooms: Float64Array): void {
+  #measure(positions: ArrayLike<number>, clearances: Float64Array): void {
     const { clearance, workspace } = this.#embodiment.limits;
     const { distances, heights, frames } = this.#model;
     this.#model.evaluate(positions);
     let k = 0;
-    for (let i = 0; i < distances.length; i++) rooms[k++] = distances[i]! - clearance.selfM;
-    for (let i = 0; i < heights.length; i++) rooms[k++] = heights[i]! - clearance.tableZM;
+    for (let i = 0; i < distances.length; i++) clearances[k++] = distances[i]! - clearance.selfM;
+    for (let i = 0; i < heights.length; i++) clearances[k++] = heights[i]! - clearance.tableZM;
     const tip = frames.positions.length - 3;
     const at = (i: number): number => frames.positions[tip + i]!;
-    rooms[k] = WORKSPACE_OVERSHOOT_M - distanceOutside([at(0), at(1), at(2)], workspace);
+    clearances[k] = WORKSPACE_OVERSHOOT_M - distanceOutside([at(0), at(1), at(2)], workspace);
   }
 
   #explain(index: number): void {
     const { pairNames, bodyNames } = this.#model;
-    this.metAt = index;
+    this.violatedIndex = index;
     if (index < pairNames.length) {
-      this.metBy = 'self_collision';
+      this.violatedLimit = 'self_collision';
       this.detail = pairNames[index]!;
     } else if (index < pairNames.length + bodyNames.length) {
-      this.metBy = 'table_collision';
+      this.violatedLimit = 'table_collision';
       this.detail = bodyNames[index - pairNames.length]!;
     } else {
-      this.metBy = 'workspace';
+      this.violatedLimit = 'workspace';
       this.detail = this.#embodiment.eeLink;
     }
   }

@@ -55,7 +55,7 @@ export class RestDetector {
    * Takes a sample that is older than the newest: from somewhere else it ends the rest, since the arm
    * moved a moment ago, or two publishers contradict each other.
    */
-  hear(positions: Float64Array): void {
+  addOlder(positions: Float64Array): void {
     if (this.#sinceNs !== undefined && this.#leavesBand(positions)) this.restart();
   }
 

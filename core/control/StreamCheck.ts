@@ -5,7 +5,7 @@ import type { GripperBounds, JointBounds } from './armBounds.ts';
 import type { JointCommand } from './ControllerOutput.ts';
 import { FingerCheck } from './FingerCheck.ts';
 import type { Fail } from './FingerCheck.ts';
-import type { RoomCheck } from './RoomCheck.ts';
+import type { ClearanceCheck } from './ClearanceCheck.ts';
 import { TruthWindow } from './TruthWindow.ts';
 
 /** Rounding errors. */
@@ -123,7 +123,7 @@ export class StreamCheck {
     this.#still = 0;
   }
 
-  goOn(last: JointCommand, command: JointCommand): void {
+  advance(last: JointCommand, command: JointCommand): void {
     let isStill = true;
     command.positions.forEach((q, i) => {
       const before = last.positions[i]!;
@@ -131,17 +131,17 @@ export class StreamCheck {
       isStill &&= Math.abs(q - before) < 1e-6;
     });
     this.#still = isStill ? this.#still + 1 : 0;
-    this.#fingerCheck.goOn(last, command);
+    this.#fingerCheck.advance(last, command);
     this.#checkHandedBack(command);
     this.#away = !this.#listened && this.#isAway(command) ? this.#away + 1 : 0;
     if (this.#listened) this.#othersHadIt = false;
   }
 
   /** Whether the arm itself was as near to something when commands began there. */
-  wasAsNear(rooms: RoomCheck): boolean {
+  wasAsNear(clearance: ClearanceCheck): boolean {
     const places = [0, this.#known].map((periods) => this.#truth.ago(periods));
     const arm = this.#bounds.lower.length;
-    return places.some((place) => rooms.isAsNear(place.subarray(0, arm), NEARER_M));
+    return places.some((place) => clearance.isAsNear(place.subarray(0, arm), NEARER_M));
   }
 
   #checkPlace(command: JointCommand): void {
@@ -156,7 +156,7 @@ export class StreamCheck {
     if (isNew && !this.#truth.rested(command.positions.length, restPeriods, REST_RAD)) {
       this.#fail('begins while the arm is moved', command.positions);
     }
-    if (!isNew) this.#checkWay(this.#end!, command);
+    if (!isNew) this.#checkDisplacement(this.#end!, command);
   }
 
   /** A finger that something keeps from where it was told to be goes on being told the same. */
@@ -174,22 +174,23 @@ export class StreamCheck {
   }
 
   /** From rest to rest in the time of the silence. */
-  #checkWay(end: JointCommand, command: JointCommand): void {
+  #checkDisplacement(end: JointCommand, command: JointCommand): void {
     const t = (this.#silent + 1) * this.#periodSec;
     const { velocity, acceleration, jerk } = this.#bounds;
     command.positions.forEach((q, i) => {
-      const way = Math.abs(q - end.positions[i]!);
+      const distance = Math.abs(q - end.positions[i]!);
       const most = Math.min(
         velocity[i]! * t,
         (acceleration[i]! * t * t) / 4,
         (jerk[i]! * t ** 3) / 32,
       );
-      if (!(way <= most + TINY)) this.#fail(`joint ${i} jumps over a silence of ${t} s by`, [way]);
+      if (!(distance <= most + TINY))
+        this.#fail(`joint ${i} jumps over a silence of ${t} s by`, [distance]);
     });
     const { velocity: fastest, acceleration: most } = this.#finger;
-    const way = Math.abs(command.gripperJointPosition - end.gripperJointPosition);
-    if (!(way <= Math.min(fastest * t, (most * t * t) / 4) + TINY)) {
-      this.#fail(`gripper jumps over a silence of ${t} s by`, [way]);
+    const distance = Math.abs(command.gripperJointPosition - end.gripperJointPosition);
+    if (!(distance <= Math.min(fastest * t, (most * t * t) / 4) + TINY)) {
+      this.#fail(`gripper jumps over a silence of ${t} s by`, [distance]);
     }
   }
 

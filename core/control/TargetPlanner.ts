@@ -22,13 +22,13 @@ const PARTS: readonly ((from: Pose, to: Pose) => Pose)[] = [
   (from, to) => interpolatePose(from, to, 0.125),
 ];
 /** Targets stay farther from obstacles than commands must, for the way between them is not straight. */
-const TARGET_ROOM_M = 0.003;
+const TARGET_CLEARANCE_M = 0.003;
 /** Where the elbow makes room, it makes so much more than is needed: the way there is not straight. */
-const DETOUR_ROOM_M = TARGET_ROOM_M + 0.001;
+const DETOUR_CLEARANCE_M = TARGET_CLEARANCE_M + 0.001;
 /** An arm that is closer than that comes away by so much in a step. */
-const ROOM_GAIN_M = 0.001;
+const CLEARANCE_GAIN_M = 0.001;
 /** So often in one step. */
-const MOST_DETOURS = 4;
+const MAX_DETOURS = 4;
 /** The way to a target is looked at wherever a joint has moved by so much, rad. */
 const PATH_STEP_RAD = 0.08;
 /** Shorter parts of a step towards a singularity are not worth a motion. */
@@ -69,7 +69,7 @@ export class TargetPlanner {
     const posture = embodiment.homeJoints;
     this.#inverse = new InverseKinematics(chain, { lower, upper, posture });
     this.#nearest = new InverseKinematics(chain, { lower, upper });
-    this.#guard = new MotionGuard(embodiment, model, TARGET_ROOM_M);
+    this.#guard = new MotionGuard(embodiment, model, TARGET_CLEARANCE_M);
     this.#detour = new ElbowDetour(chain, this.#guard);
     this.#evaluation = chain.newEvaluation();
     this.joints = new Float64Array(chain.size);
@@ -105,24 +105,24 @@ export class TargetPlanner {
     for (const partOf of PARTS) {
       const whole = partOf(from, moved.baseFromEe);
       let part = whole;
-      let obstacle = this.#solve(part, dexterity);
+      let limit = this.#solve(part, dexterity);
       const share = this.#shareNearSingularity(dexterity);
-      if ((obstacle === undefined || obstacle === 'singularity') && share < 1) {
+      if ((limit === undefined || limit === 'singularity') && share < 1) {
         met.add('singularity');
         part = interpolatePose(from, whole, share);
-        obstacle = share < LEAST_SHARE ? 'singularity' : this.#solve(part, dexterity);
+        limit = share < LEAST_SHARE ? 'singularity' : this.#solve(part, dexterity);
       }
-      if (obstacle === undefined) {
+      if (limit === undefined) {
         this.joints.set(this.#solution);
         this.#baseFromEe = part;
         return;
       }
-      met.add(obstacle);
+      met.add(limit);
     }
   }
 
   /** Joint positions after a further action, for the speed at the seam; undefined if not exact. */
-  foresee(values: ArrayLike<number>): Float64Array | undefined {
+  lookAhead(values: ArrayLike<number>): Float64Array | undefined {
     const moved = moveTarget(this.#baseFromEe, values, this.#embodiment.limits);
     const dexterity = this.#dexterityAt(this.joints);
     if (this.#solve(moved.baseFromEe, dexterity) !== undefined) return undefined;
@@ -132,47 +132,50 @@ export class TargetPlanner {
   /** Writes `#solution`; what keeps the joints from being there at the end of a tick, if anything. */
   #solve(baseFromEe: Pose, dexterity: number): LimitName | undefined {
     const { status } = this.#inverse.solve(this.joints, baseFromEe, this.#solution);
-    let obstacle = this.#obstacleTo(status, dexterity);
-    for (let k = 0; k < MOST_DETOURS && isBarred(obstacle); k++) {
-      const index = this.#guard.metAt;
-      const roomM = Math.min(DETOUR_ROOM_M, this.#guard.roomAt(this.joints, index) + ROOM_GAIN_M);
-      if (!this.#detour.makeRoom(this.#solution, index, roomM)) break;
+    let limit = this.#limitFor(status, dexterity);
+    for (let k = 0; k < MAX_DETOURS && isBarred(limit); k++) {
+      const index = this.#guard.violatedIndex;
+      const minClearanceM = Math.min(
+        DETOUR_CLEARANCE_M,
+        this.#guard.clearanceAt(this.joints, index) + CLEARANCE_GAIN_M,
+      );
+      if (!this.#detour.gainClearance(this.#solution, index, minClearanceM)) break;
       const around = this.#nearest.solve(this.#solution, baseFromEe, this.#solution);
-      obstacle = this.#obstacleTo(around.status, dexterity);
+      limit = this.#limitFor(around.status, dexterity);
     }
-    return obstacle;
+    return limit;
   }
 
   /** What keeps the joints from `#solution`, as the inverse kinematics ended there. */
-  #obstacleTo(status: InverseKinematicsStatus, dexterity: number): LimitName | undefined {
+  #limitFor(status: InverseKinematicsStatus, dexterity: number): LimitName | undefined {
     this.#solutionDexterity = 0;
     if (status !== 'ok') return status === 'limit' ? 'joint_position' : 'ik';
     let travel = 0;
     for (let i = 0; i < this.joints.length; i++) {
-      const way = Math.abs(this.#solution[i]! - this.joints[i]!);
-      if (way > this.#bounds.velocity[i]! * this.#embodiment.tickSec) {
+      const displacement = Math.abs(this.#solution[i]! - this.joints[i]!);
+      if (displacement > this.#bounds.velocity[i]! * this.#embodiment.tickSec) {
         return dexterity < this.#embodiment.limits.singularity.slowM
           ? 'singularity'
           : 'joint_velocity';
       }
-      travel = Math.max(travel, way);
+      travel = Math.max(travel, displacement);
     }
     this.#solutionDexterity = this.#dexterityAt(this.#solution);
-    return this.#obstacleOnTheWay(travel, dexterity);
+    return this.#limitOnPath(travel, dexterity);
   }
 
   /** Along the straight way of the joints to `#solution`. */
-  #obstacleOnTheWay(travel: number, dexterity: number): LimitName | undefined {
+  #limitOnPath(travel: number, dexterity: number): LimitName | undefined {
     const { stopM } = this.#embodiment.limits.singularity;
     const parts = Math.max(1, Math.ceil(travel / PATH_STEP_RAD));
     this.#guard.start(this.joints);
     for (let part = 1; part <= parts; part++) {
       for (let i = 0; i < this.joints.length; i++) {
-        const way = this.#solution[i]! - this.joints[i]!;
-        this.#between[i] = this.joints[i]! + (way * part) / parts;
+        const displacement = this.#solution[i]! - this.joints[i]!;
+        this.#between[i] = this.joints[i]! + (displacement * part) / parts;
       }
       if (this.#dexterityAt(this.#between) < Math.min(stopM, dexterity)) return 'singularity';
-      if (!this.#guard.follow(this.#between)) return this.#guard.metBy;
+      if (!this.#guard.follow(this.#between)) return this.#guard.violatedLimit;
     }
     return undefined;
   }
@@ -195,6 +198,6 @@ export class TargetPlanner {
 }
 
 /** By what the guard keeps away from. */
-function isBarred(obstacle: LimitName | undefined): boolean {
-  return obstacle === 'self_collision' || obstacle === 'table_collision';
+function isBarred(limit: LimitName | undefined): boolean {
+  return limit === 'self_collision' || limit === 'table_collision';
 }

@@ -2,10 +2,10 @@
  * Speed, in units of acceleration · period, that is taken off by a deceleration which begins with
  * `x` and fades by `fade` a period: R(x) = x + (x − fade)⁺ + (x − 2 fade)⁺ + …
  */
-export function rampedSpeed(x: number, fade: number): number {
-  if (x < 0) return -rampedSpeed(-x, fade);
-  const n = Math.max(1, Math.ceil(x / fade));
-  return n * x - (fade === Infinity ? 0 : (fade * n * (n - 1)) / 2);
+export function rampedSpeed(x: number, maxAccelerationStep: number): number {
+  if (x < 0) return -rampedSpeed(-x, maxAccelerationStep);
+  const n = Math.max(1, Math.ceil(x / maxAccelerationStep));
+  return n * x - (maxAccelerationStep === Infinity ? 0 : (maxAccelerationStep * n * (n - 1)) / 2);
 }
 
 /**
@@ -14,9 +14,9 @@ export function rampedSpeed(x: number, fade: number): number {
  *
  * For (n − 1) fade < x ≤ n fade, R(x) = n x − fade n (n − 1) / 2, and R(n fade) = fade n (n + 1) / 2.
  */
-export function rampToRest(y: number, fade: number): number {
-  if (y < 0) return -rampToRest(-y, fade);
-  if (fade === Infinity) return y;
-  const n = Math.max(1, Math.ceil((Math.sqrt(1 + (8 * y) / fade) - 1) / 2));
-  return (y + (fade * n * (n - 1)) / 2) / n;
+export function rampToRest(y: number, maxAccelerationStep: number): number {
+  if (y < 0) return -rampToRest(-y, maxAccelerationStep);
+  if (maxAccelerationStep === Infinity) return y;
+  const n = Math.max(1, Math.ceil((Math.sqrt(1 + (8 * y) / maxAccelerationStep) - 1) / 2));
+  return (y + (maxAccelerationStep * n * (n - 1)) / 2) / n;
 }

@@ -137,13 +137,13 @@ export class ActionQueue {
   /** The newest chunk for a tick, or in a receding horizon the one whose turn it still is. */
   #entryFor(tick: number): Entry | undefined {
     const active = this.#active;
-    const goesOn =
+    const continues =
       this.#mode === 'receding' &&
       active !== undefined &&
       this.#activeRows < this.#executionHorizon &&
       covers(active, tick) &&
       this.#entries.includes(active);
-    return goesOn ? active : this.#entries.findLast((entry) => covers(entry, tick));
+    return continues ? active : this.#entries.findLast((entry) => covers(entry, tick));
   }
 
   /** What the chunks of the ensemble say about a tick, the newest one's word last. */

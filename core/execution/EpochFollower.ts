@@ -1,4 +1,4 @@
-import { epochLead, isEpoch, MOST_EPOCHS_AHEAD } from './epochs.ts';
+import { epochLead, isEpoch, MAX_EPOCHS_AHEAD } from './epochs.ts';
 
 /** So many reports in a row have to agree before a leap is believed: 0.2 s of a live controller's. */
 const REPORTS_TO_BELIEVE = 10;
@@ -18,7 +18,7 @@ export type EpochAnswer =
  * again. The first report of all is believed, too.
  */
 export class EpochFollower {
-  #hasHeard = false;
+  #hasReceived = false;
   /** Reports in a row from the same other epochs, and the last one. */
   #leaps = 0;
   #leapedTo = 0;
@@ -30,18 +30,18 @@ export class EpochFollower {
   follow(own: number, reported: number): EpochAnswer {
     if (!isEpoch(reported)) return { kind: 'refuse', reason: `epoch: found ${reported}` };
     const lead = epochLead(reported, own);
-    const isLeap = Math.abs(lead) > MOST_EPOCHS_AHEAD;
-    const isFirst = !this.#hasHeard;
-    this.#hasHeard = true;
+    const isLeap = Math.abs(lead) > MAX_EPOCHS_AHEAD;
+    const isFirst = !this.#hasReceived;
+    this.#hasReceived = true;
     if (!isLeap) {
       this.#leaps = 0;
       return lead > 0 ? { kind: 'adopt', epoch: reported } : { kind: 'stay' };
     }
-    const agrees = Math.abs(epochLead(reported, this.#leapedTo)) <= MOST_EPOCHS_AHEAD;
+    const agrees = Math.abs(epochLead(reported, this.#leapedTo)) <= MAX_EPOCHS_AHEAD;
     this.#leaps = this.#leaps > 0 && agrees ? this.#leaps + 1 : 1;
     this.#leapedTo = reported;
     if (!isFirst && this.#leaps < REPORTS_TO_BELIEVE) {
-      const expected = `within ${MOST_EPOCHS_AHEAD} of ${own}`;
+      const expected = `within ${MAX_EPOCHS_AHEAD} of ${own}`;
       return { kind: 'refuse', reason: `epoch: expected one ${expected}, found ${reported}` };
     }
     this.#leaps = 0;

@@ -7,7 +7,7 @@ import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { JointSample, Observation, View } from '../observation/Observation.ts';
 import { ObservationAssembler } from '../observation/ObservationAssembler.ts';
 import type { SpatialPlan } from '../plan/SpatialPlan.ts';
-import type { Expert } from '../policy/Expert.ts';
+import type { ActionExpert } from '../policy/ActionExpert.ts';
 import type { Planner, PlannerTokens } from '../policy/Planner.ts';
 import type { PushResult } from './ActionQueue.ts';
 import {
@@ -41,7 +41,7 @@ export type VirtualWorld = {
   step(command: JointCommand | undefined): void;
 };
 
-export type Half = 'planner' | 'expert';
+export type Subsystem = 'planner' | 'expert';
 
 export type VirtualLoopOptions = {
   readonly embodiment: Embodiment;
@@ -49,11 +49,11 @@ export type VirtualLoopOptions = {
   readonly viewNames: readonly string[];
   readonly world: VirtualWorld;
   readonly planner: Planner;
-  readonly expert: Expert;
+  readonly expert: ActionExpert;
   readonly execution: ExecutionSpec;
   readonly scheduling: DualRateOptions;
   /** Ticks from the frame to the result of the half's `job`-th run (from 0). */
-  readonly delayTicks: (half: Half, job: number) => number;
+  readonly delayTicks: (subsystem: Subsystem, job: number) => number;
   /** Camera frames in a tick, at most one a period, the first at its beginning; 1 unless told. */
   readonly framesPerTick?: number;
   readonly controlPeriodSec?: number;
@@ -73,7 +73,7 @@ export type VirtualLoopObserver = {
   onRefusal?(reason: string): void;
   onPlan?(plan: SpatialPlan, observation: Observation): void;
   onChunk?(chunk: ActionChunk, answer: PushResult): void;
-  onDiscard?(half: Half): void;
+  onDiscard?(subsystem: Subsystem): void;
   onStep?(output: ControllerOutput, nowNs: bigint): void;
 };
 
@@ -91,7 +91,7 @@ export class VirtualLoop {
   readonly #assembler: ObservationAssembler;
   readonly #ticks: TickFollower;
   readonly #periodSec: number;
-  readonly #jobs: Record<Half, number> = { planner: 0, expert: 0 };
+  readonly #jobs: Record<Subsystem, number> = { planner: 0, expert: 0 };
   #pending: Pending[] = [];
   #tick = 0;
 
@@ -220,10 +220,10 @@ export class VirtualLoop {
   }
 
   /** Keeps a result until its inference would have ended. */
-  #hold(half: Half, startNs: bigint, deliver: () => void): void {
+  #hold(subsystem: Subsystem, startNs: bigint, deliver: () => void): void {
     const { delayTicks, embodiment } = this.#options;
-    const delaySec = delayTicks(half, this.#jobs[half]) * embodiment.tickSec;
-    this.#jobs[half] += 1;
+    const delaySec = delayTicks(subsystem, this.#jobs[subsystem]) * embodiment.tickSec;
+    this.#jobs[subsystem] += 1;
     this.#pending.push({ dueNs: startNs + BigInt(Math.round(delaySec * 1e9)), deliver });
   }
 

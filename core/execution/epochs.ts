@@ -5,7 +5,7 @@ const EPOCHS = 2 ** 32;
  * An epoch from outside may be ahead by at most so many. Instructions, stops and resets come one by
  * one, so a larger leap is no news of them: it is a faulty or a foreign message.
  */
-export const MOST_EPOCHS_AHEAD = 16;
+export const MAX_EPOCHS_AHEAD = 16;
 
 /** Whether a number is an epoch at all. */
 export function isEpoch(value: number): boolean {
@@ -32,8 +32,8 @@ export function epochLead(epoch: number, other: number): number {
  * one and those before it, which change nothing.
  */
 export function leapFault(epoch: number, present: number): string | undefined {
-  if (isEpoch(epoch) && epochLead(epoch, present) <= MOST_EPOCHS_AHEAD) return undefined;
-  const last = epochAfter(present, MOST_EPOCHS_AHEAD);
+  if (isEpoch(epoch) && epochLead(epoch, present) <= MAX_EPOCHS_AHEAD) return undefined;
+  const last = epochAfter(present, MAX_EPOCHS_AHEAD);
   return `epoch: expected ${present}…${last}, found ${epoch}`;
 }
 

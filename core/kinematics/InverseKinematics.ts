@@ -149,8 +149,8 @@ export class InverseKinematics {
     if (posture === undefined || this.#q.length <= TASK) return;
     for (let i = 0; i < this.#q.length; i++) {
       if (this.#blocked[i] === 1) continue;
-      const way = postureGain * ((posture[i] as number) - (this.#q[i] as number));
-      this.#step[i] = Math.min(maxPostureStepRad, Math.max(-maxPostureStepRad, way));
+      const displacement = postureGain * ((posture[i] as number) - (this.#q[i] as number));
+      this.#step[i] = Math.min(maxPostureStepRad, Math.max(-maxPostureStepRad, displacement));
     }
   }
 

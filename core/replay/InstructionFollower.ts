@@ -1,7 +1,7 @@
 import { instructionFault, isSameInstruction } from '../text/instruction.ts';
 
 /** Sentences that are remembered until they are planned for. */
-const MOST_UNPLANNED = 64;
+const MAX_UNPLANNED = 64;
 
 /**
  * What is to be done, from instructions and plans in their order. A goal of `execute_task` is on no
@@ -29,7 +29,7 @@ export class InstructionFollower {
     if (instructionFault(instruction) !== undefined) return false;
     this.#current = instruction;
     this.#unplanned.push(instruction);
-    if (this.#unplanned.length > MOST_UNPLANNED) this.#unplanned.shift();
+    if (this.#unplanned.length > MAX_UNPLANNED) this.#unplanned.shift();
     return true;
   }
 

@@ -1,5 +1,5 @@
 /** Characters of a text from outside that are passed on: in a message, a log line, a diagnostic. */
-export const MOST_CHARACTERS = 512;
+export const MAX_CHARACTERS = 512;
 
 /**
  * A text of at most `most` characters: what is longer ends with an ellipsis. What comes from outside
@@ -7,7 +7,7 @@ export const MOST_CHARACTERS = 512;
  *
  * @param most UTF-16 units, at least 1; a pair of them is never cut in two
  */
-export function boundText(text: string, most = MOST_CHARACTERS): string {
+export function boundText(text: string, most = MAX_CHARACTERS): string {
   if (text.length <= most) return text;
   const end = most - 1;
   const splitsPair = end > 0 && /[\ud800-\udbff]/.test(text.charAt(end - 1));

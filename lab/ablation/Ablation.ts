@@ -1,5 +1,5 @@
 import type { EvalResults } from '../evaluation/resultFiles.ts';
-import type { AblationPlan } from './AblationPlan.ts';
+import type { AblationSpec } from './AblationSpec.ts';
 import { type Condition, CONDITIONS, FULL, isVanilla } from './conditions.ts';
 import { type AblationJobs, type Job, type Training, trainingName } from './jobs.ts';
 
@@ -32,7 +32,7 @@ const CHOSEN_BY = 'translation';
  * the others. Asks for all jobs that do not wait for another one: `run` decides how many at once.
  */
 export async function runAblation(
-  plan: AblationPlan,
+  plan: AblationSpec,
   jobs: AblationJobs,
   run: RunJob,
   read: ReadFigures,

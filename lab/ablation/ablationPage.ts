@@ -1,5 +1,5 @@
 import type { Provenance } from '../provenance.ts';
-import type { AblationPlan } from './AblationPlan.ts';
+import type { AblationSpec } from './AblationSpec.ts';
 import { strongestVanilla, type TrainedResult } from './Ablation.ts';
 import { CONDITIONS, FULL } from './conditions.ts';
 
@@ -34,7 +34,7 @@ function summaries(results: readonly TrainedResult[]): Summary[] {
 /** A Markdown page: the table, what it rests on, and how to make it again. */
 export function ablationPage(
   robot: string,
-  plan: AblationPlan,
+  plan: AblationSpec,
   results: readonly TrainedResult[],
   from: Provenance,
 ): string {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AblationPlan } from './AblationPlan.ts';
+import type { AblationSpec } from './AblationSpec.ts';
 import type { Condition } from './conditions.ts';
 
 /** One command; its name is that of its log and of the mark that it is done. */
@@ -20,12 +20,12 @@ export type Training = {
 
 /** The commands of an ablation; every file is below `folder`. */
 export class AblationJobs {
-  readonly #plan: AblationPlan;
+  readonly #plan: AblationSpec;
   readonly #robot: string;
   readonly #folder: string;
   readonly #device: string;
 
-  constructor(plan: AblationPlan, robot: string, folder: string, device: string) {
+  constructor(plan: AblationSpec, robot: string, folder: string, device: string) {
     this.#plan = plan;
     this.#robot = robot;
     this.#folder = folder;

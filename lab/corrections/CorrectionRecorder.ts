@@ -6,7 +6,7 @@ import { Chain } from '../../core/kinematics/Chain.ts';
 import type { EpisodeRow } from '../data/columns.ts';
 import { episodeRow } from '../data/episodeRow.ts';
 import { holdTicks, RecordingEnd } from '../data/holdTicks.ts';
-import { decide } from '../../sim/expert/Expert.ts';
+import { decide } from '../../sim/expert/scriptedExpert.ts';
 import type { ArmReading } from '../../sim/expert/observeTask.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
@@ -14,7 +14,7 @@ import type { EvalPolicy } from '../evaluation/EvalPolicy.ts';
 import type { LoopSettings } from '../LoopSettings.ts';
 import { SimulatedArm } from '../evaluation/SimulatedArm.ts';
 import { Stopwatch } from '../evaluation/Stopwatch.ts';
-import { virtualLoop } from '../evaluation/virtualLoop.ts';
+import { createVirtualLoop } from '../evaluation/createVirtualLoop.ts';
 
 /**
  * The policy at work in training scenes, with the expert's word at every tick on what to do from
@@ -49,7 +49,7 @@ export class CorrectionRecorder {
     const home = this.#chain.forward(world.embodiment.homeJoints);
     let output: ControllerOutput | undefined;
     const chunks = new Map<bigint, ActionChunk>();
-    const loop = virtualLoop({
+    const loop = createVirtualLoop({
       world,
       arm: this.#arm,
       policy: this.#policy,

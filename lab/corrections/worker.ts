@@ -1,6 +1,6 @@
 // A child process of `st4vla corrections`: makes every n-th shard that is still missing.
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
-import { type DatasetPlan, shardCount, shardRange } from '../data/plan.ts';
+import { type DatasetSpec, shardCount, shardRange } from '../data/DatasetSpec.ts';
 import { sceneSeeds } from '../data/sceneSeeds.ts';
 import { hasShard, type Row, writeShard } from '../data/shards.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
@@ -11,7 +11,7 @@ import { CorrectionRecorder } from './CorrectionRecorder.ts';
 import { printError } from '../../adapters/terminal/print.ts';
 
 export type CorrectionShare = {
-  readonly plan: DatasetPlan;
+  readonly plan: DatasetSpec;
   readonly settings: LoopSettings;
   readonly index: number;
   readonly of: number;

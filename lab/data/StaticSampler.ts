@@ -62,7 +62,7 @@ export class StaticSampler {
 
   sample(seed: number): GroundingRow {
     const scene = this.#arm.trainingScene(seed, 'static');
-    const geometry = initialGeometry(scene, this.#arm.hand, this.#baseFromHome.orientation);
+    const geometry = initialGeometry(scene, this.#arm.grasp, this.#baseFromHome.orientation);
     this.#renderer.setScene(scene);
     const random = new Random(seed).fork('static');
     const start = initialState(scene, this.#baseFromHome);
@@ -99,7 +99,7 @@ function drawState(
   if (choice < HOME_SHARE + ANYWHERE_SHARE) return anywhere(start, geometry, random, roam);
   const { states } = rollOut(start, geometry, HORIZON_TICKS);
   const state = states[random.int(TYPICAL_TICKS)]!;
-  const isFree = state.baseFromEe.position[2] > geometry.hand.tableZM + 0.07;
+  const isFree = state.baseFromEe.position[2] > geometry.grasp.tableZM + 0.07;
   return isFree && !isWithDrawer(geometry) ? nudged(state, random) : state;
 }
 
@@ -113,7 +113,7 @@ function anywhere(
   const gripperOpening = random.uniform() < 0.8 ? 1 : 0;
   const at = (k: 0 | 1 | 2): number => random.uniform(min[k], max[k]);
   const position: Vec3 = [at(0), at(1), at(2)];
-  const { hand, homeOrientation } = geometry;
+  const { grasp: hand, homeOrientation } = geometry;
   return {
     ...start,
     gripperOpening,

@@ -1,11 +1,11 @@
 import { Random } from '../../core/math/random.ts';
-import { UNKNOWN_WORD } from '../../sim/tasks/muffled.ts';
+import { UNKNOWN_WORD } from '../../sim/tasks/wordMasking.ts';
 import type { Scene } from '../../sim/world/Scene.ts';
 
 const SHORT_TICKS = 5;
 /** In a share of the episodes the arm goes on staying, for up to so many ticks in all. */
 const LONG_SHARE = 0.25;
-const MOST_TICKS = 60;
+const MAX_TICKS = 60;
 
 /**
  * For how many ticks recording goes on when the task is done: the policy learns to stay. Mostly few,
@@ -15,10 +15,10 @@ const MOST_TICKS = 60;
  */
 export function holdTicks({ goal, instruction }: Scene, seed: number): number {
   const isOfDrawer = goal.kind === 'open' || goal.kind === 'close';
-  if (isOfDrawer && instruction.includes(UNKNOWN_WORD)) return MOST_TICKS;
+  if (isOfDrawer && instruction.includes(UNKNOWN_WORD)) return MAX_TICKS;
   const random = new Random(seed).fork('hold');
   return random.uniform() < LONG_SHARE
-    ? SHORT_TICKS + random.int(MOST_TICKS - SHORT_TICKS + 1)
+    ? SHORT_TICKS + random.int(MAX_TICKS - SHORT_TICKS + 1)
     : SHORT_TICKS;
 }
 

@@ -8,8 +8,8 @@ import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { metaOf, openDataset } from './meta.ts';
-import type { DatasetPlan } from './plan.ts';
-import { PER_SHARD, sceneSeed } from './plan.ts';
+import type { DatasetSpec } from './DatasetSpec.ts';
+import { PER_SHARD, sceneSeed } from './DatasetSpec.ts';
 import { taskNamesOf } from '../../sim/arms/simArms.ts';
 import { sceneSeeds } from './sceneSeeds.ts';
 import { ProgressLine } from './ProgressLine.ts';
@@ -34,7 +34,7 @@ started again with the same settings.
 `;
 
 type Arguments = {
-  readonly plan: DatasetPlan;
+  readonly plan: DatasetSpec;
   readonly workers: number;
   readonly share: WorkerShare | undefined;
 };

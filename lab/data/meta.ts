@@ -5,11 +5,11 @@ import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
 import { BOX_NAMES, columnsOf, IMAGE_HEIGHT, IMAGE_WIDTH, POINT_NAMES } from './columns.ts';
-import type { DatasetPlan } from './plan.ts';
-import { shardCount } from './plan.ts';
+import type { DatasetSpec } from './DatasetSpec.ts';
+import { shardCount } from './DatasetSpec.ts';
 
 /** Written as `meta.json` beside the shards; training copies what a model must know from it. */
-export function metaOf(plan: DatasetPlan, baseFromHome: Pose): Readonly<Record<string, unknown>> {
+export function metaOf(plan: DatasetSpec, baseFromHome: Pose): Readonly<Record<string, unknown>> {
   const { kind, count, seed, perShard, robot, instructions, tasks } = plan;
   const embodiment = embodimentByName(robot);
   const { camera, cameraName } = simArmOf(embodiment);

@@ -1,8 +1,8 @@
 import type { Pose } from '../../core/math/types.ts';
 import { vec3Dot, vec3Sub } from '../../core/math/vec3.ts';
-import { errandOf, geometryOf } from '../../sim/expert/errands.ts';
-import type { PresentErrand } from '../../sim/expert/errands.ts';
-import type { Hand } from '../../sim/expert/Hand.ts';
+import { subtaskOf, geometryOf } from '../../sim/expert/subtasks.ts';
+import type { CurrentSubtask } from '../../sim/expert/subtasks.ts';
+import type { GraspProfile } from '../../sim/expert/GraspProfile.ts';
 import { outward } from '../../sim/expert/handlePoses.ts';
 import type { TaskGeometry, TaskState } from '../../sim/expert/TaskState.ts';
 import { drawerJoint, DRAWERS } from '../../sim/world/cabinet.ts';
@@ -13,15 +13,15 @@ import { modelOf, restPose } from '../../sim/world/Scene.ts';
 /** How an episode of this scene begins, for the expert. */
 export function initialGeometry(
   scene: Scene,
-  hand: Hand,
+  grasp: GraspProfile,
   homeOrientation: Pose['orientation'],
 ): TaskGeometry {
-  return geometryOf(scene, initialErrand(scene), hand, homeOrientation);
+  return geometryOf(scene, initialSubtask(scene), grasp, homeOrientation);
 }
 
 /** The state in which an episode of this scene begins. */
 export function initialState(scene: Scene, baseFromHome: Pose): TaskState {
-  const { baseFromSource, baseFromTarget } = initialErrand(scene);
+  const { baseFromSource, baseFromTarget } = initialSubtask(scene);
   return {
     baseFromEe: baseFromHome,
     gripperOpening: 1,
@@ -31,8 +31,8 @@ export function initialState(scene: Scene, baseFromHome: Pose): TaskState {
   };
 }
 
-function initialErrand(scene: Scene): PresentErrand {
-  return errandOf({
+function initialSubtask(scene: Scene): CurrentSubtask {
+  return subtaskOf({
     scene,
     tick: 0,
     baseFromBody: (index) => restPose(scene.objects[index]!),
@@ -55,7 +55,7 @@ export function drawersOf(scene: Scene, state: TaskState): ReadonlyMap<string, n
   if (cabinet === undefined) return new Map();
   const moved = vec3Sub(
     state.baseFromSource.position,
-    initialErrand(scene).baseFromSource.position,
+    initialSubtask(scene).baseFromSource.position,
   );
   const movedM = vec3Dot(moved, outward(state.baseFromSource));
   return new Map(

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
-import { EpisodeRecorder } from './EpisodeRecorder.ts';
-import type { DatasetPlan } from './plan.ts';
-import { sceneSeed, shardCount, shardRange } from './plan.ts';
+import { ScriptedEpisodeRecorder } from './ScriptedEpisodeRecorder.ts';
+import type { DatasetSpec } from './DatasetSpec.ts';
+import { sceneSeed, shardCount, shardRange } from './DatasetSpec.ts';
 import { sceneSeeds } from './sceneSeeds.ts';
 import type { Row } from './shards.ts';
 import { hasShard, writeShard } from './shards.ts';
@@ -26,7 +26,7 @@ type RowSource = (index: number) => { readonly rows: readonly Row[]; readonly su
 
 /** Makes every `share.of`-th shard that is still missing. */
 export async function makeShards(
-  plan: DatasetPlan,
+  plan: DatasetSpec,
   share: WorkerShare,
   urdfFile: string,
   report: (report: WorkerReport) => void,
@@ -53,13 +53,13 @@ export async function makeShards(
   }
 }
 
-async function rowSource(plan: DatasetPlan, urdfText: string): Promise<RowSource> {
+async function rowSource(plan: DatasetSpec, urdfText: string): Promise<RowSource> {
   const embodiment = embodimentByName(plan.robot);
   if (plan.kind === 'static') {
     const sampler = new StaticSampler(embodiment, parseUrdf(urdfText));
     return (index) => ({ rows: [sampler.sample(sceneSeed(plan, index))], success: true });
   }
-  const recorder = new EpisodeRecorder(await SimWorld.create({ embodiment, urdfText }));
+  const recorder = new ScriptedEpisodeRecorder(await SimWorld.create({ embodiment, urdfText }));
   const seeds = sceneSeeds(plan);
   return (index) => {
     const { rows, success } = recorder.record(seeds[index]!, index, plan.instructions);

@@ -11,12 +11,12 @@ import { readUrdf } from '../../adapters/files/packageFiles.ts';
 import { type EvalPolicy, openPolicy } from './EvalPolicy.ts';
 import type { LoopSettings } from '../LoopSettings.ts';
 import { FilmStrip, type Picture } from './FilmStrip.ts';
-import { type CourseEntry, courseOf } from './SceneTimeline.ts';
+import { type TimelineEntry, timelineOf } from './timeline.ts';
 import { type Outcome, OutcomeWatch } from './Outcome.ts';
 import { ScriptedPolicy } from './ScriptedPolicy.ts';
 import { SimulatedArm } from './SimulatedArm.ts';
 import { Stopwatch } from './Stopwatch.ts';
-import { virtualLoop, type VirtualLoopParts } from './virtualLoop.ts';
+import { createVirtualLoop, type VirtualLoopParts } from './createVirtualLoop.ts';
 
 export type EpisodeJob = {
   readonly suite: string;
@@ -34,7 +34,7 @@ export type EpisodeResult = {
   readonly ticks: number;
   readonly executedTicks: number;
   /** What was said and what happened, in order. */
-  readonly course: readonly CourseEntry[];
+  readonly course: readonly TimelineEntry[];
   /** Of a success the beginning and the end, of a failure all that was kept. */
   readonly pictures: readonly Picture[];
 };
@@ -78,7 +78,7 @@ export class EpisodeRunner {
     const outcomes = new OutcomeWatch(this.#world);
     let newestPlan: SpatialPlan | undefined;
     let executedTicks = 0;
-    const loop = virtualLoop({
+    const loop = createVirtualLoop({
       world: this.#world,
       arm: this.#arm,
       policy: this.#timedPolicy(),
@@ -105,7 +105,7 @@ export class EpisodeRunner {
     }
     const outcome = outcomes.judge();
     const pictures = job.isPictured ? film.pictures(outcome === 'success' ? 'ends' : 'all') : [];
-    return { outcome, ticks: maxTicks, executedTicks, course: courseOf(scene), pictures };
+    return { outcome, ticks: maxTicks, executedTicks, course: timelineOf(scene), pictures };
   }
 
   #sceneOf({ suite, task, variant, seed }: EpisodeJob): Scene {

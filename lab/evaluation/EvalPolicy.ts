@@ -7,7 +7,7 @@ import {
   executionSpec,
   newestChunkSpec,
 } from '../../core/execution/ExecutionSpec.ts';
-import type { Expert } from '../../core/policy/Expert.ts';
+import type { ActionExpert } from '../../core/policy/ActionExpert.ts';
 import type { Planner } from '../../core/policy/Planner.ts';
 import { IMAGE_HEIGHT, IMAGE_WIDTH } from '../data/columns.ts';
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
@@ -18,7 +18,7 @@ import { ScriptedPolicy } from './ScriptedPolicy.ts';
 export type EvalPolicy = {
   readonly name: string;
   readonly planner: Planner;
-  readonly expert: Expert;
+  readonly expert: ActionExpert;
   readonly image: { readonly width: number; readonly height: number };
   readonly viewName: string;
   readonly execution: ExecutionSpec;

@@ -3,7 +3,7 @@ import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { Quat } from '../../core/math/types.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import type { Expert } from '../../core/policy/Expert.ts';
+import type { ActionExpert } from '../../core/policy/ActionExpert.ts';
 import type { Planner } from '../../core/policy/Planner.ts';
 import { floatTensor } from '../../core/policy/Tensor.ts';
 import { actionNumbers } from '../../sim/expert/ExpertArm.ts';
@@ -18,7 +18,7 @@ const DIM = 7;
  * The scripted expert in the place of a model: it looks at the state instead of the picture. Its
  * success is what the queue, the controller and a perfect model could reach together.
  */
-export class ScriptedPolicy implements Planner, Expert {
+export class ScriptedPolicy implements Planner, ActionExpert {
   readonly #world: SimWorld;
   readonly #homeOrientation: Quat;
   #lastId = 0n;
@@ -57,7 +57,7 @@ export class ScriptedPolicy implements Planner, Expert {
     return Promise.resolve({ plan, tokens });
   }
 
-  act(...[observation, tokens]: Parameters<Expert['act']>): Promise<ActionChunk> {
+  act(...[observation, tokens]: Parameters<ActionExpert['act']>): Promise<ActionChunk> {
     const measuredBaseFromEe = observation.baseFromEe;
     const state = observeTask(this.#world, {
       commandedBaseFromEe: this.#lastOutput?.targetBaseFromEe ?? measuredBaseFromEe,

@@ -5,7 +5,7 @@ import type { LoopSettings } from '../LoopSettings.ts';
 import type { SceneSetting } from './SceneSetting.ts';
 import { EvalWorkerProcess } from './EvalWorkerProcess.ts';
 
-export type EvalPlan = {
+export type EvaluationSpec = {
   readonly suite: string;
   readonly setting: SceneSetting;
   readonly tasks: readonly string[];
@@ -29,7 +29,10 @@ export type Evaluation = {
 const PICTURED_OF_VARIANT = 2;
 
 /** The variants that each episode is run over; undefined where scenes are as they are. */
-export function variantNames({ setting }: EvalPlan, robot: string): readonly string[] | undefined {
+export function variantNames(
+  { setting }: EvaluationSpec,
+  robot: string,
+): readonly string[] | undefined {
   if (setting === 'visual-matching') return undefined;
   return variantsOf(robot).map(({ name }) => name);
 }
@@ -38,7 +41,7 @@ export function variantNames({ setting }: EvalPlan, robot: string): readonly str
  * Every task, and every variant of it, with the same seeds: episode i has the seed
  * `evaluationSeed(seed, i)`.
  */
-export function episodeJobs(plan: EvalPlan, robot: string): EpisodeJob[] {
+export function episodeJobs(plan: EvaluationSpec, robot: string): EpisodeJob[] {
   const { suite, tasks, episodes, seed } = plan;
   const variants = variantNames(plan, robot);
   return tasks.flatMap((task) =>
@@ -57,7 +60,7 @@ export function episodeJobs(plan: EvalPlan, robot: string): EpisodeJob[] {
 /** Runs all episodes; which worker runs which makes no difference to any of them. */
 export async function evaluate(
   settings: LoopSettings,
-  plan: EvalPlan,
+  plan: EvaluationSpec,
   onEpisode: (episode: JudgedEpisode) => void,
 ): Promise<Evaluation> {
   const jobs = episodeJobs(plan, settings.robot);

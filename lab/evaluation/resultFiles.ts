@@ -4,7 +4,12 @@ import { contactSheet, type ContactSheetCell } from '../../adapters/image/Contac
 import { writePng } from '../../adapters/image/encodeImage.ts';
 import type { Provenance } from '../provenance.ts';
 import type { LoopSettings } from '../LoopSettings.ts';
-import { type EvalPlan, type Evaluation, type JudgedEpisode, variantNames } from './evaluate.ts';
+import {
+  type EvaluationSpec,
+  type Evaluation,
+  type JudgedEpisode,
+  variantNames,
+} from './evaluate.ts';
 import type { SceneSetting } from './SceneSetting.ts';
 
 type Count = {
@@ -16,7 +21,7 @@ type Count = {
 /** What is evaluated and how. */
 type EvalRun = {
   readonly settings: LoopSettings;
-  readonly plan: EvalPlan;
+  readonly plan: EvaluationSpec;
   readonly outFolder: string;
 };
 

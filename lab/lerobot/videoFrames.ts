@@ -14,7 +14,7 @@ export type VideoPart = {
 /** Containers of videos; not those of lists of files. */
 const FORMATS = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi';
 /** Of what ffmpeg says, characters. */
-const MOST_SAID = 2000;
+const MAX_REPORTED = 2000;
 
 /**
  * The frames of a video from some time on, by the program ffmpeg.
@@ -45,7 +45,7 @@ export async function* videoFrames(part: VideoPart): AsyncGenerator<RgbImage, vo
   });
   let said = '';
   child.stderr.on('data', (text: Buffer) => {
-    if (said.length < MOST_SAID) said += text.toString();
+    if (said.length < MAX_REPORTED) said += text.toString();
   });
   const ended = new Promise<string | undefined>((resolve) => {
     child.on('error', (error) => resolve(`needs the program ffmpeg: ${error.message}`));

@@ -18,12 +18,12 @@ export function compareCommands(
   const spreads = names.map(() => new Spread());
   let compared = 0;
   for (const [timeNs, command] of predicted.entries()) {
-    const told = recorded.closest(timeNs, SAME_PERIOD_NS);
-    if (!told) continue;
+    const commanded = recorded.closest(timeNs, SAME_PERIOD_NS);
+    if (!commanded) continue;
     compared += 1;
-    armJoints.forEach((_, i) => spreads[i]!.add(command.arm[i]! - told.arm[i]!));
-    if (command.gripper !== undefined && told.gripper !== undefined) {
-      spreads.at(-1)!.add(command.gripper - told.gripper);
+    armJoints.forEach((_, i) => spreads[i]!.add(command.arm[i]! - commanded.arm[i]!));
+    if (command.gripper !== undefined && commanded.gripper !== undefined) {
+      spreads.at(-1)!.add(command.gripper - commanded.gripper);
     }
   }
   return {

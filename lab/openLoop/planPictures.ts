@@ -25,7 +25,7 @@ export type PictureOptions = {
 
 const FILM = { frameMs: 100, lastFrameMs: 1500 };
 /** Longer episodes are shown faster. */
-const MOST_FRAMES = 120;
+const MAX_FRAMES = 120;
 const STILLS = 4;
 const STILL_WIDTH = 320;
 const FILM_WIDTH = 400;
@@ -42,7 +42,7 @@ export async function planPictures(
   const { startNs, endNs, primaryTopic } = first!.prediction;
   const tickNs = BigInt(Math.round(options.tickSec * 1e9));
   const ticks = Number((endNs - startNs) / tickNs) + 1;
-  const stepNs = tickNs * BigInt(Math.ceil(ticks / MOST_FRAMES));
+  const stepNs = tickNs * BigInt(Math.ceil(ticks / MAX_FRAMES));
   const moments: Moment[] = [];
   const bag = await openBag(episode.bag);
   try {

@@ -36,7 +36,7 @@ export type Replayed = {
   readonly observation: Observation | undefined;
 };
 
-const MOST_NOTICES = 5;
+const MAX_NOTICES = 5;
 /** No arm that is recorded says nothing for so long: time has leapt. */
 const LONGEST_PAUSE_NS = 10_000_000_000n;
 
@@ -73,7 +73,8 @@ export class ReplayRun {
       expert: policy.expert,
       execution: executionSpec(policy.spec, policy.arm, settings.execution),
       scheduling: schedulingOptions(settings, embodiment.tickSec),
-      delayTicks: (half) => (half === 'planner' ? settings.planDelayTicks : settings.delayTicks),
+      delayTicks: (subsystem) =>
+        subsystem === 'planner' ? settings.planDelayTicks : settings.delayTicks,
       // Recorded frames come when they come.
       framesPerTick: periodsPerTick,
       looksAlways: true,
@@ -100,8 +101,8 @@ export class ReplayRun {
   /** What of the bag could not be used, and why. */
   get notices(): readonly string[] {
     const { size } = this.#notices;
-    const first = [...this.#notices].slice(0, MOST_NOTICES);
-    const rest = this.#refusals > size || size > MOST_NOTICES;
+    const first = [...this.#notices].slice(0, MAX_NOTICES);
+    const rest = this.#refusals > size || size > MAX_NOTICES;
     return rest && this.#refusals > 0
       ? [...first, `${this.#refusals} such refusals in all`]
       : first;
@@ -168,7 +169,7 @@ export class ReplayRun {
 
   #refuse(reason: string): void {
     this.#refusals += 1;
-    if (this.#notices.size <= MOST_NOTICES) this.#notices.add(printable(reason));
+    if (this.#notices.size <= MAX_NOTICES) this.#notices.add(printable(reason));
   }
 
   #note(event: StageEvent): void {

@@ -25,7 +25,7 @@ export class ExecutionWatch {
   }
 
   /** What is said on `execution_spec`. */
-  heard(text: string): void {
+  receive(text: string): void {
     const asked = executionSpecFromText(text);
     if (asked === undefined) return;
     const deviations = executionDeviations(asked.spec, this.#execution.spec);

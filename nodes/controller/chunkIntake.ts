@@ -17,12 +17,12 @@ type Listeners = {
   readonly core: () => Controller;
   /** Gets every chunk's answer, and that to an announcement that is refused. */
   readonly tally: { add(answer: ChunkAnswer): void };
-  readonly executionWatch: Pick<ExecutionWatch, 'heard'>;
+  readonly executionWatch: Pick<ExecutionWatch, 'receive'>;
 };
 
 const TYPE = 'st4vla_ros/msg/ActionChunk';
 /** The largest chunk that may be executed, and its header with the longest name of a frame. */
-const MOST_BYTES = MAX_HORIZON * ACTION_DIM * 4 + 1024;
+const MAX_BYTES = MAX_HORIZON * ACTION_DIM * 4 + 1024;
 
 /** Gives what comes on `action_chunk` to the controller; larger messages are not even decoded. */
 export function listenToPolicy(node: ManagedNode, listeners: Listeners): void {
@@ -32,7 +32,7 @@ export function listenToPolicy(node: ManagedNode, listeners: Listeners): void {
     const answer = answerTo(bytes, codec, core(), node.nowNs());
     if (answer !== undefined) tally.add(answer);
   });
-  const take = ({ data }: { readonly data: string }) => executionWatch.heard(data);
+  const take = ({ data }: { readonly data: string }) => executionWatch.receive(data);
   node.listen('std_msgs/msg/String', 'execution_spec', latched(), take, { whileInactive: true });
 }
 
@@ -42,8 +42,8 @@ function answerTo(
   core: Controller,
   nowNs: bigint,
 ): ChunkAnswer | undefined {
-  if (bytes.length > MOST_BYTES) {
-    return refuse(`chunk: expected at most ${MOST_BYTES} bytes, found ${bytes.length}`);
+  if (bytes.length > MAX_BYTES) {
+    return refuse(`chunk: expected at most ${MAX_BYTES} bytes, found ${bytes.length}`);
   }
   const chunk = actionChunkFromMessage(codec.decode(bytes));
   if (!isEpochAnnouncement(chunk)) return offer(core, chunk, nowNs);

@@ -5,7 +5,7 @@ import type { RobotSink } from './sinks/RobotSink.ts';
 
 type Parts = {
   readonly core: Controller;
-  readonly sink: Pick<RobotSink, 'obstacle' | 'send'>;
+  readonly sink: Pick<RobotSink, 'notReady' | 'send'>;
   readonly guard: Pick<Guard, 'report'>;
   /** Who else commands the arm, if anyone. */
   readonly hand: string | undefined;
@@ -23,16 +23,16 @@ export function controlPeriod({ core, sink, guard, hand }: Parts, nowNs: bigint)
     return failure;
   };
   try {
-    core.obstruct(hand ?? sink.obstacle());
+    core.inhibit(hand ?? sink.notReady());
   } catch (error) {
-    core.obstruct(fail(error));
+    core.inhibit(fail(error));
   }
   const output = core.step(nowNs);
   try {
     const { command } = output;
     if (command && !leavesToOthers(command, hand)) sink.send(command);
   } catch (error) {
-    core.obstruct(fail(error));
+    core.inhibit(fail(error));
   }
   return failure === undefined ? output : { ...output, status: 'FAULT', reason: failure };
 }

@@ -32,7 +32,7 @@ type Parameters = typeof controllerParameters;
 
 const CLOCK_WATCH_SEC = 0.1;
 /** Coming to rest from full speed takes less than this; a bound for a loop. */
-const MOST_BRAKING_PERIODS = 1000;
+const MAX_BRAKING_PERIODS = 1000;
 
 /** Action chunks + joint states → limited joint commands at 50 Hz. */
 export const controller: NodeDefinition<Parameters> = {
@@ -72,7 +72,7 @@ async function create(
     const sample = jointSampleFromMessage(message);
     const answer = core.onJointState(sample);
     statistics.joints.add(answer);
-    if (answer.accepted) sink.heard(sample.stampNs);
+    if (answer.accepted) sink.received(sample.stampNs);
   });
   listenToPolicy(node, { core: () => core, tally: statistics.chunks, executionWatch });
   node.expectOneSource('joint_states', 'action_chunk');
@@ -94,7 +94,7 @@ async function create(
   node.everyPunctually(CONTROL_PERIOD_SEC, 'control period', () => {
     const startedMs = performance.now();
     const nowNs = node.nowNs();
-    const hand = hands.obstacle(startedMs);
+    const hand = hands.conflict(startedMs);
     if (hand !== undefined) isPrepared = false;
     else if (!isPrepared) prepare();
     const next = controlPeriod({ core, sink, guard: node.guard, hand }, nowNs);
@@ -137,7 +137,7 @@ async function create(
     },
     deactivate: () => {
       const commands = comeToRest(core, node.nowNs());
-      const hand = hands.obstacle(performance.now());
+      const hand = hands.conflict(performance.now());
       sink.comeToRest(commands[0] && leavesToOthers(commands[0], hand) ? [] : commands);
       statistics.pause();
     },
@@ -168,7 +168,7 @@ function coreOptions(config: Config<Parameters>, { spec }: Execution) {
 function comeToRest(core: Controller, nowNs: bigint): JointCommand[] {
   core.stop('deactivated');
   const commands: JointCommand[] = [];
-  for (let i = 0; i < MOST_BRAKING_PERIODS; i++) {
+  for (let i = 0; i < MAX_BRAKING_PERIODS; i++) {
     const { command } = core.step(nowNs + BigInt(i) * CONTROL_PERIOD_NS);
     if (!command) break;
     commands.push(command);

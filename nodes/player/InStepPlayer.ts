@@ -13,7 +13,7 @@ export type InStepOptions = BagPlayerOptions & {
   /** Lets the arm's commands begin anew from where the bag says that it is. */
   readonly resetController: () => Promise<void>;
   /** Waits until perception has taken what was published before. */
-  readonly heard: () => Promise<void>;
+  readonly received: () => Promise<void>;
   /** Waits until the pipeline has answered a frame of the primary view, or longer than it may take. */
   readonly answered: (stampNs: bigint) => Promise<void>;
   /** Waits until the controller has done the period of this time, or longer than it may take. */
@@ -84,7 +84,7 @@ export class InStepPlayer {
     if (begins) await this.#options.resetController();
     for (const { topic, bytes } of [...said, ...of('other'), ...of('frame')]) publish(topic, bytes);
     const primary = of('primary');
-    if (primary.length > 0) await this.#options.heard();
+    if (primary.length > 0) await this.#options.received();
     for (const frame of primary) {
       publish(frame.topic, frame.bytes);
       await this.#options.answered(stampOf(frame));

@@ -14,7 +14,7 @@ const PROMPT_SEC = 2;
  */
 const REPORTS_TO_KNOW = 5;
 /** Of how many missing answers the log speaks. */
-const MOST_LOGGED = 5;
+const MAX_LOGGED = 5;
 
 /** How far perception, policy and controller are, by what they publish. */
 export class PipelineAnswers {
@@ -97,8 +97,8 @@ export class PipelineAnswers {
 
   #miss(what: string): void {
     this.#missing += 1;
-    const isLast = this.#missing === MOST_LOGGED;
-    if (this.#missing > MOST_LOGGED) return;
+    const isLast = this.#missing === MAX_LOGGED;
+    if (this.#missing > MAX_LOGGED) return;
     this.#options.log(`${what}: going on${isLast ? '; more of these are only counted' : ''}`);
   }
 }

@@ -23,7 +23,7 @@ type Player = Pick<
 >;
 
 /** After a pause of the whole process no more than this is caught up at once. */
-const MOST_CATCH_UP_MS = 200;
+const MAX_CATCH_UP_MS = 200;
 const CLOCK_WHILE_STILL_MS = 100;
 
 /** Plays a bag by the wall clock: paused or not, step by step, from anywhere, again and again. */
@@ -105,7 +105,7 @@ export class Playback {
   async #update(wallMs: number): Promise<void> {
     this.#firstMs ??= wallMs;
     if (this.#isWaiting) this.#wait(wallMs);
-    const elapsedMs = Math.min(wallMs - this.#lastMs, MOST_CATCH_UP_MS);
+    const elapsedMs = Math.min(wallMs - this.#lastMs, MAX_CATCH_UP_MS);
     this.#lastMs = wallMs;
     if (this.#seekNs !== undefined) {
       const seekNs = this.#seekNs;

@@ -12,7 +12,7 @@ export type AnswersOverRos = {
   readonly missing: (nowNs: bigint) => string[];
   readonly resetController: () => Promise<void>;
   /** Resolves when perception has taken what was published before. */
-  readonly heard: () => Promise<void>;
+  readonly received: () => Promise<void>;
 };
 
 /**
@@ -52,6 +52,6 @@ export function answersOverRos(node: ManagedNode, modelSec: number): AnswersOver
     },
     resetController: caller('std_srvs/srv/Trigger', 'controller/reset'),
     // A node answers services after it has taken the messages that came before.
-    heard: caller('lifecycle_msgs/srv/GetState', 'perception/get_state'),
+    received: caller('lifecycle_msgs/srv/GetState', 'perception/get_state'),
   };
 }

@@ -25,7 +25,7 @@ export function inStep(
   const primary = choosePrimary(node.fullName, frames, config.primaryTopic);
   const decoding = messageDecoder<Stamped>(primary);
   if (!decoding.ok) throw fault(node.fullName, 'frames that can be read', decoding.reason);
-  const { answers, missing, resetController, heard } = answersOverRos(node, config.answerWait);
+  const { answers, missing, resetController, received } = answersOverRos(node, config.answerWait);
   const instructions = new MessageCodec('std_msgs/msg/String');
   const follower = new InstructionFollower();
   const player = new InStepPlayer({
@@ -39,7 +39,7 @@ export function inStep(
     },
     stampOf: ({ bytes }) => nsFromStamp(decoding.decode(bytes).header.stamp),
     resetController,
-    heard,
+    received,
     answered: (stampNs) => answers.toFrame(stampNs),
     stepped: (timeNs) => answers.toPeriod(timeNs),
   });

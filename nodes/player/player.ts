@@ -112,17 +112,17 @@ async function watchIntruders(
     if (mayEndLaunch) endLaunch();
     throw new FaultError(node.fullName, faults);
   }
-  let told = '';
+  let reported = '';
   const look = () => {
     const words = intruders(node).map(formatFault).join('; ');
-    if (words !== '' && words !== told) {
+    if (words !== '' && words !== reported) {
       playback.pause();
       node.getLogger().error(`paused, until ~/resume: ${words}`);
     }
-    told = words;
+    reported = words;
   };
   node.every(WATCH_SEC, 'watch of others', look, 'steady');
-  return () => [{ part: 'others', level: told === '' ? 'ok' : 'error', message: told }];
+  return () => [{ part: 'others', level: reported === '' ? 'ok' : 'error', message: reported }];
 }
 
 /** @throws FaultError where it is no namespace */

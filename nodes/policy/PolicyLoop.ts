@@ -24,7 +24,7 @@ export type PolicyLoopOptions = {
   readonly publishChunk: (chunk: ActionChunk) => void;
   /** Everything is done that the newest of these, of this stamp, and those before it asked for. */
   readonly onSettled?: (what: 'observation' | 'execution_state', stampNs: bigint) => void;
-  readonly onError: (half: 'planner' | 'expert', error: unknown) => void;
+  readonly onError: (subsystem: 'planner' | 'expert', error: unknown) => void;
 };
 
 /** Observations may come in the wrong order, but not by more than this. */
@@ -90,7 +90,7 @@ export class PolicyLoop {
   see(observation: Observation): void {
     this.#lastStampNs = observation.stampNs;
     this.#scheduler.offer(observation);
-    this.#goOn();
+    this.#advance();
   }
 
   /**
@@ -120,7 +120,7 @@ export class PolicyLoop {
     this.#isHalted = status === 'STOPPED' || status === 'FAULT';
   }
 
-  #goOn(): void {
+  #advance(): void {
     this.#startDueJobs();
     if (this.#scheduler.isIdle) this.#options.onSettled?.('observation', this.#lastStampNs);
   }
@@ -146,7 +146,7 @@ export class PolicyLoop {
       onError('planner', error);
     }
     if (!this.#scheduler.planned(job, tokens)) this.#discarded++;
-    this.#goOn();
+    this.#advance();
   }
 
   async #act(job: ExpertJob<Observation, PlannerTokens>): Promise<void> {
@@ -162,6 +162,6 @@ export class PolicyLoop {
       onError('expert', error);
     }
     if (!this.#scheduler.acted(job)) this.#discarded++;
-    this.#goOn();
+    this.#advance();
   }
 }

@@ -3,7 +3,7 @@ import { EventRate } from '../shared/EventRate.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
 
 /** An observation may be stamped this far ahead of the clock, as with a simulated one that lags. */
-const MOST_AHEAD_SEC = 1;
+const MAX_AHEAD_SEC = 1;
 
 /** What the policy node tells about itself. */
 export class PolicyStatistics {
@@ -29,7 +29,7 @@ export class PolicyStatistics {
   observation(ageSec: number): boolean {
     this.#observations++;
     this.#rate.tick();
-    if (ageSec <= this.#maxObservationAgeSec && ageSec >= -MOST_AHEAD_SEC) return true;
+    if (ageSec <= this.#maxObservationAgeSec && ageSec >= -MAX_AHEAD_SEC) return true;
     this.#stale++;
     this.#lastStaleSec = ageSec;
     return false;
@@ -72,7 +72,7 @@ export class PolicyStatistics {
       level: areStale ? 'warn' : areMissing ? 'stale' : 'ok',
       message: areStale
         ? `${this.#lastStaleSec.toFixed(3)} s old, expected at most ${this.#maxObservationAgeSec} s, ` +
-          `and not below -${MOST_AHEAD_SEC} s`
+          `and not below -${MAX_AHEAD_SEC} s`
         : areMissing
           ? 'no observations'
           : '',

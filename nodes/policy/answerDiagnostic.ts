@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import type { AnswerDesk } from './AnswerDesk.ts';
+import type { SpatialQuestionQueue } from './SpatialQuestionQueue.ts';
 
 /** How the questions fare, and what could not be read of the last answer. */
 export function answerDiagnostic({
   counts,
   last,
-}: Pick<AnswerDesk, 'counts' | 'last'>): Diagnostic {
+}: Pick<SpatialQuestionQueue, 'counts' | 'last'>): Diagnostic {
   const problems = last?.reading.problems.join('; ') ?? '';
   const isReadable = last?.reading.isReadable ?? true;
   return {

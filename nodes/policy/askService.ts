@@ -4,7 +4,7 @@ import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { spatialPlanToMessage } from '../../adapters/messages/spatialPlan.ts';
-import { Abandoned, type AnswerDesk } from './AnswerDesk.ts';
+import { Abandoned, type SpatialQuestionQueue } from './SpatialQuestionQueue.ts';
 
 const NO_PLAN: SpatialPlan = {
   id: 0n,
@@ -30,7 +30,7 @@ type Reply = {
 /** The service `~/ask_spatial`; `desk` is absent where the model does not answer in words. */
 export function serveQuestions(
   node: ManagedNode,
-  desk: AnswerDesk | undefined,
+  questions: SpatialQuestionQueue | undefined,
   frame: () => string,
 ): void {
   const message = ({ success, message, plan, tokens }: Reply) => ({
@@ -47,12 +47,12 @@ export function serveQuestions(
     '~/ask_spatial',
     async ({ kind, instruction }) => {
       if (!node.isActive) return refuse('the node is not active');
-      if (!desk) return refuse('the model does not answer in words');
+      if (!questions) return refuse('the model does not answer in words');
       const asked = ANSWER_KINDS.find((known): known is AnswerKind => known === kind);
       if (!asked)
         return refuse(`kind: expected ${ANSWER_KINDS.join(', ')}, found ${showValue(kind)}`);
       try {
-        const { plan, reading, ids } = await desk.ask(asked, instruction);
+        const { plan, reading, ids } = await questions.ask(asked, instruction);
         const problems = reading.problems.join('; ');
         return message({
           success: reading.isReadable,

@@ -28,8 +28,8 @@ export async function openModel(
     const found = String(config.decodeEvery);
     throw new FaultError(subject, [{ source, field: 'decode_every', expected, found }]);
   }
-  const providerOf = (half: ExecutionProvider | 'same') =>
-    half === 'same' ? config.executionProvider : half;
+  const providerOf = (provider: ExecutionProvider | 'same') =>
+    provider === 'same' ? config.executionProvider : provider;
   const health = new ModelHealth(name, config.isolation);
   const policy = await createPolicy(modelPackage, {
     embodiment,

@@ -4,13 +4,13 @@ import { EXECUTION_PROVIDERS } from '../../adapters/onnx/executionProviders.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
 import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
 
-function halfProvider(half: string) {
+function providerOf(subsystem: string) {
   return {
     type: 'string',
     default: 'same',
     oneOf: ['same', ...EXECUTION_PROVIDERS],
     readOnly: true,
-    description: `What computes the ${half}, where not the same as \`execution_provider\`.`,
+    description: `What computes the ${subsystem}, where not the same as \`execution_provider\`.`,
   } as const;
 }
 
@@ -57,7 +57,7 @@ export const policyParameters = defineParameters({
     readOnly: true,
     description: 'Threads that a run of the planner uses.',
   },
-  'planner.execution_provider': halfProvider('planner'),
+  'planner.execution_provider': providerOf('planner'),
   'expert.period_ticks': {
     type: 'double',
     default: 1,
@@ -77,7 +77,7 @@ export const policyParameters = defineParameters({
     readOnly: true,
     description: 'Threads that a run of the expert uses.',
   },
-  'expert.execution_provider': halfProvider('expert'),
+  'expert.execution_provider': providerOf('expert'),
   'expert.noise_seed': {
     type: 'integer',
     default: 0,

@@ -14,10 +14,10 @@ import { spatialPlanToMessage } from '../../adapters/messages/spatialPlan.ts';
 import { secondsBetween, stampFromNs } from '../../adapters/messages/time.ts';
 import { latched, newestFrame, reliable } from '../shared/qos.ts';
 import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
-import { AnswerDesk } from './AnswerDesk.ts';
+import { SpatialQuestionQueue } from './SpatialQuestionQueue.ts';
 import { serveQuestions } from './askService.ts';
 import { answerDiagnostic } from './answerDiagnostic.ts';
-import { InstructionDesk } from './InstructionDesk.ts';
+import { InstructionHandler } from './InstructionHandler.ts';
 import { openModel } from './openModel.ts';
 import { PolicyLoop } from './PolicyLoop.ts';
 import { PolicyStatistics } from './PolicyStatistics.ts';
@@ -62,15 +62,15 @@ async function create(
     nowNs: () => node.nowNs(),
     onPlan: ({ plan }) => publishPlan(plan),
     publishChunk: (chunk) => chunks.publish(actionChunkToMessage(chunk, frame)),
-    onError: (half, error) => node.guard.report(half, error),
+    onError: (subsystem, error) => node.guard.report(subsystem, error),
     ...(settled && {
       onSettled: (frame_id, stampNs) => settled.publish({ frame_id, stamp: stampFromNs(stampNs) }),
     }),
   });
   health.onDeath(() => loop.forgetRates());
-  const desk =
+  const questions =
     model.answers &&
-    new AnswerDesk({
+    new SpatialQuestionQueue({
       answers: model.answers,
       every: config.decodeEvery,
       kinds: ANSWER_KINDS.filter((kind) => config.decodeKinds.includes(kind)),
@@ -78,14 +78,19 @@ async function create(
       publish: publishPlan,
       onError: (error) => node.guard.report('answers', error),
     });
-  if (desk) loop.whenPlanned((answer) => desk.planned(answer));
+  if (questions) loop.whenPlanned((answer) => questions.planned(answer));
   const announce = (epoch: number) =>
     chunks.publish(actionChunkToMessage(epochAnnouncement(epoch, node.nowNs()), frame));
   const { checkInstruction } = model;
-  const instructions = new InstructionDesk(node, { loop, statistics, checkInstruction, announce });
+  const instructions = new InstructionHandler(node, {
+    loop,
+    statistics,
+    checkInstruction,
+    announce,
+  });
   const { tasks } = instructions;
 
-  serveQuestions(node, desk, () => frame);
+  serveQuestions(node, questions, () => frame);
   node.listenRaw('st4vla_ros/msg/Observation', 'observation', newestFrame(), (message) => {
     const observation = observationFromMessage(message);
     const ageSec = secondsBetween(observation.stampNs, node.nowNs());
@@ -111,7 +116,7 @@ async function create(
     diagnostics: () => [
       ...statistics.diagnostics(loop, node.nowNs()),
       health.diagnostic(),
-      ...(desk ? [answerDiagnostic(desk)] : []),
+      ...(questions ? [answerDiagnostic(questions)] : []),
     ],
     close: () => model.close(),
   };

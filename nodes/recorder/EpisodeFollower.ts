@@ -9,7 +9,7 @@ import { executionReportFromMessage } from '../../adapters/messages/executionSta
 import type { recorderParameters } from './parameters.ts';
 
 /** Characters of an operator's notes on an episode. */
-const MOST_NOTES = 2048;
+const MAX_NOTES = 2048;
 
 type Mode = Config<typeof recorderParameters>['mode'];
 type Episodes = Pick<EpisodeRecorder, 'add' | 'begin' | 'finish' | 'forget' | 'snapshot'>;
@@ -68,7 +68,7 @@ export class EpisodeFollower {
   finish(end: EpisodeEnd): boolean {
     this.#follower.forget();
     this.#isFollowed = false;
-    return this.#episodes.finish({ ...end, notes: boundText(end.notes, MOST_NOTES) });
+    return this.#episodes.finish({ ...end, notes: boundText(end.notes, MAX_NOTES) });
   }
 
   /**

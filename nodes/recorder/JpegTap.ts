@@ -4,7 +4,7 @@ import { encodeJpeg } from '../../adapters/image/encodeImage.ts';
 import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 
 /** Beyond this many at a time, pictures are left out: the encoder does not keep up. */
-const MOST_IN_WORK = 8;
+const MAX_IN_WORK = 8;
 
 /** Turns sensor_msgs/Image into CompressedImage, both as bytes; encodes beside the main thread. */
 export class JpegTap {
@@ -27,7 +27,7 @@ export class JpegTap {
     const message: MessageType<'sensor_msgs/msg/Image'> = this.#images.decode(bytes);
     const { header, data } = message;
     const decoded = decodeRawImage({ ...message, data: data as Uint8Array });
-    if (!decoded.ok || this.#inWork >= MOST_IN_WORK) {
+    if (!decoded.ok || this.#inWork >= MAX_IN_WORK) {
       this.#dropped += 1;
       return undefined;
     }

@@ -2,7 +2,7 @@ import type { ConnectionFault, ConnectionWatch, Graph } from './ConnectionWatch.
 import type { Diagnostic } from './DiagnosticsPublisher.ts';
 
 /** So many are said one by one, in the log each time and in the diagnostics. */
-const MOST_SAID = 5;
+const MAX_REPORTED = 5;
 
 /** Says in the log what begins to be wrong with connections, and in the diagnostics what is. */
 export class ConnectionReport {
@@ -30,14 +30,15 @@ export class ConnectionReport {
     const known = new Set(this.#faults.map(({ key }) => key));
     this.#faults = [...this.#other(), ...this.#watch.check(this.#graph)];
     const added = this.#faults.filter(({ key }) => !known.has(key));
-    for (const { text } of added.slice(0, MOST_SAID)) this.#log(text);
-    if (added.length > MOST_SAID) this.#log(`and ${added.length - MOST_SAID} more of the kind`);
+    for (const { text } of added.slice(0, MAX_REPORTED)) this.#log(text);
+    if (added.length > MAX_REPORTED)
+      this.#log(`and ${added.length - MAX_REPORTED} more of the kind`);
   }
 
   diagnostic(): Diagnostic {
     const faults = this.#faults;
-    const said = faults.slice(0, MOST_SAID).map(({ text }) => text);
-    if (faults.length > MOST_SAID) said.push(`and ${faults.length - MOST_SAID} more`);
+    const said = faults.slice(0, MAX_REPORTED).map(({ text }) => text);
+    if (faults.length > MAX_REPORTED) said.push(`and ${faults.length - MAX_REPORTED} more`);
     const isUnheard = faults.some(({ level }) => level === 'error');
     return {
       part: 'connections',

@@ -34,7 +34,7 @@ type Listening = { readonly type: string; readonly requests: Policies[] };
 type Publishing = { readonly type: string; readonly offers: Policies[] };
 
 /** More than this at one end of a topic are counted and not looked at. */
-const MOST_ENDPOINTS = 64;
+const MAX_ENDPOINTS = 64;
 const LONGEST_NAME = 120;
 
 /**
@@ -75,7 +75,7 @@ export class ConnectionWatch {
     for (const [topic, { type, requests }] of this.#listening) {
       const count = graph.countPublishers(topic);
       if (count === 0) continue;
-      if (count > MOST_ENDPOINTS) {
+      if (count > MAX_ENDPOINTS) {
         yield tooMany(topic, 'publishers', count);
         continue;
       }
@@ -95,7 +95,7 @@ export class ConnectionWatch {
     for (const [topic, { type, offers }] of this.#publishing) {
       const count = graph.countSubscriptions(topic);
       if (count === 0) continue;
-      if (count > MOST_ENDPOINTS) {
+      if (count > MAX_ENDPOINTS) {
         yield tooMany(topic, 'subscriptions', count);
         continue;
       }
@@ -143,7 +143,7 @@ function severalSources(topic: string, publishers: readonly GraphEndpoint[]): Co
 }
 
 function tooMany(topic: string, what: string, count: number): ConnectionFault {
-  const text = `${topic}: expected at most ${MOST_ENDPOINTS} ${what}, found ${count}`;
+  const text = `${topic}: expected at most ${MAX_ENDPOINTS} ${what}, found ${count}`;
   return { key: `${topic} ${what}`, level: 'warn', text };
 }
 

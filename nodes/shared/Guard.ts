@@ -4,7 +4,7 @@ import { boundText } from '../../core/text/boundText.ts';
 export type CallbackFault = { readonly count: number; readonly lastMessage: string };
 
 /** Characters of a message with its stack. */
-const MOST_LOGGED = 4096;
+const MAX_LOGGED = 4096;
 /** Between two log lines of one callback that keeps throwing. */
 const LOG_INTERVAL_MS = 5000;
 
@@ -60,7 +60,7 @@ export class Guard {
 
   report(name: string, error: unknown): void {
     const text = boundText(error instanceof Error ? error.message : String(error));
-    const stack = boundText(error instanceof Error ? (error.stack ?? text) : text, MOST_LOGGED);
+    const stack = boundText(error instanceof Error ? (error.stack ?? text) : text, MAX_LOGGED);
     const now = this.#nowMs();
     const fault = this.#faults.get(name) ?? { count: 0, lastMessage: '', loggedMs: -Infinity };
     fault.count++;

@@ -6,7 +6,7 @@ import type { OtherHands } from './OtherHands.ts';
 export class HandDiagnostics {
   readonly #node: ManagedNode;
   readonly #hands: OtherHands;
-  #told: string | undefined;
+  #reported: string | undefined;
 
   constructor(node: ManagedNode, hands: OtherHands) {
     this.#node = node;
@@ -15,19 +15,19 @@ export class HandDiagnostics {
   }
 
   diagnostic(): Diagnostic {
-    const obstacle = this.#hands.obstacle(performance.now());
-    if (obstacle !== this.#told) {
+    const conflict = this.#hands.conflict(performance.now());
+    if (conflict !== this.#reported) {
       const logger = this.#node.getLogger();
-      if (obstacle === undefined) logger.warn('alone again');
-      else logger.error(obstacle);
-      this.#told = obstacle;
+      if (conflict === undefined) logger.warn('alone again');
+      else logger.error(conflict);
+      this.#reported = conflict;
     }
     const { isBlind } = this.#hands;
     const unknown = 'this middleware does not tell whether another node does the same';
     return {
       part: 'one hand',
-      level: obstacle !== undefined ? 'error' : isBlind ? 'warn' : 'ok',
-      message: obstacle ?? (isBlind ? unknown : ''),
+      level: conflict !== undefined ? 'error' : isBlind ? 'warn' : 'ok',
+      message: conflict ?? (isBlind ? unknown : ''),
     };
   }
 }

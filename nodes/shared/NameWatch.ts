@@ -10,7 +10,7 @@ export class NameWatch {
   readonly #fullName: string;
   readonly #names: () => readonly Name[];
   readonly #log: (text: string) => void;
-  #isTold = false;
+  #isReported = false;
 
   /** @param names of all nodes that the graph shows, this one included */
   constructor(fullName: string, names: () => readonly Name[], log: (text: string) => void) {
@@ -25,14 +25,14 @@ export class NameWatch {
       ({ name, namespace }) => `${namespace.replace(/\/$/, '')}/${name}` === this.#fullName,
     );
     if (same.length < 2) {
-      this.#isTold = false;
+      this.#isReported = false;
       return [];
     }
     const message =
       `${same.length} nodes are called ${this.#fullName}, unless one was killed within the last 20 s: ` +
       'end all but one, or give each a namespace';
-    if (!this.#isTold) this.#log(message);
-    this.#isTold = true;
+    if (!this.#isReported) this.#log(message);
+    this.#isReported = true;
     return [{ part: 'name', level: 'warn', message }];
   }
 }

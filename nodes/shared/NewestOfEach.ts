@@ -8,7 +8,7 @@ export type Origin = {
 };
 
 /** More publishers than this are not told apart: those that were silent for longest are forgotten. */
-const MOST_PUBLISHERS = 64;
+const MAX_PUBLISHERS = 64;
 
 /**
  * Of messages that come by several ways (subscriptions of one topic with different QoS), each counts
@@ -26,7 +26,7 @@ export class NewestOfEach {
     if (before !== undefined && order <= before) return false;
     this.#newest.delete(publisher);
     this.#newest.set(publisher, order);
-    if (this.#newest.size > MOST_PUBLISHERS) {
+    if (this.#newest.size > MAX_PUBLISHERS) {
       this.#newest.delete(this.#newest.keys().next().value!);
     }
     return true;
@@ -39,14 +39,14 @@ export class NewestOfEach {
  */
 export class OrderlyWays {
   readonly #newest = new NewestOfEach();
-  readonly #heardReliably = new Set<string>();
+  readonly #reliableOnes = new Set<string>();
 
   counts(origin: Origin, isReliable: boolean): boolean {
     const publisher = nameOf(origin.publisherGid);
     if (isReliable) {
-      if (this.#heardReliably.size >= MOST_PUBLISHERS) this.#heardReliably.clear();
-      this.#heardReliably.add(publisher);
-    } else if (this.#heardReliably.has(publisher)) return false;
+      if (this.#reliableOnes.size >= MAX_PUBLISHERS) this.#reliableOnes.clear();
+      this.#reliableOnes.add(publisher);
+    } else if (this.#reliableOnes.has(publisher)) return false;
     return this.#newest.isNew(origin);
   }
 }

@@ -33,7 +33,7 @@ export class OtherHands {
   }
 
   /** Why this node is to be still; undefined: it is alone. Looks ten times a second. */
-  obstacle(nowMs: number): string | undefined {
+  conflict(nowMs: number): string | undefined {
     if (nowMs - this.#lookedMs >= LOOK_MS) this.look(nowMs);
     return this.#found;
   }

@@ -6,7 +6,7 @@ import { type Fault, showValue } from '../../core/config/Fault.ts';
 /** Fast DDS and others make ports of it, of which there are no more. */
 const HIGHEST_DOMAIN_ID = 232;
 /** A file of profiles is not longer; one that is, is none. */
-const MOST_PROFILE_BYTES = 4 << 20;
+const MAX_PROFILE_BYTES = 4 << 20;
 
 /** Values that ROS 2 knows; of others it keeps to a default, often without a word. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
@@ -84,7 +84,7 @@ function isFolder(file: string): boolean {
 function isXmlFile(file: string): boolean {
   try {
     const { size } = fs.statSync(file);
-    if (size > MOST_PROFILE_BYTES) return false;
+    if (size > MAX_PROFILE_BYTES) return false;
     return XMLValidator.validate(fs.readFileSync(file, 'utf8')) === true;
   } catch {
     return false;

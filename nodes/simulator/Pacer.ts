@@ -1,5 +1,5 @@
 /** More steps than this are not made up for at once. */
-const MOST_STEPS_AT_ONCE = 5;
+const MAX_STEPS_AT_ONCE = 5;
 /** The factor is an average over so much time. */
 const WINDOW_MS = 2000;
 
@@ -40,7 +40,7 @@ export class Pacer {
   due(nowMs: number): number {
     this.#originMs ??= nowMs;
     const late = Math.floor((nowMs - this.#originMs) / this.#stepMs) - this.#stepsSinceOrigin;
-    const steps = Math.min(Math.max(0, late), MOST_STEPS_AT_ONCE);
+    const steps = Math.min(Math.max(0, late), MAX_STEPS_AT_ONCE);
     this.#lostSteps += Math.max(0, late) - steps;
     this.#stepsSinceOrigin += Math.max(0, late);
     this.#history.push({ atMs: nowMs, steps });

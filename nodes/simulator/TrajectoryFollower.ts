@@ -2,7 +2,7 @@ import { nsFromStamp } from '../../adapters/messages/time.ts';
 import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
 
 /** A trajectory of more points is nobody's. */
-const MOST_POINTS = 10_000;
+const MAX_POINTS = 10_000;
 
 /** Joints at a time (ns): rad, rad/s; without velocities the way there is straight. */
 type Knot = {
@@ -97,8 +97,8 @@ export class TrajectoryFollower {
   #faultOf({ header, joint_names: names, points }: TrajectoryMessage, nowNs: bigint) {
     const missing = this.#joints.filter((joint) => !names.includes(joint));
     if (missing.length > 0) return `missing ${missing.join(', ')}`;
-    if (points.length === 0 || points.length > MOST_POINTS) {
-      return `expected 1 to ${MOST_POINTS} points, found ${points.length}`;
+    if (points.length === 0 || points.length > MAX_POINTS) {
+      return `expected 1 to ${MAX_POINTS} points, found ${points.length}`;
     }
     let lastNs = -1n;
     for (const { positions, velocities, time_from_start: after } of points) {
@@ -133,14 +133,14 @@ function between(a: Knot, b: Knot, ns: bigint): Omit<Knot, 'ns'> {
     return { positions: a.positions.map((p, i) => p + speeds[i]! * t), velocities: speeds };
   }
   const positions = a.positions.map((p, i) => {
-    const way = b.positions[i]! - p;
-    const [u, v] = [from[i]! * total - way, to[i]! * total - way];
-    return p + s * way + s * (1 - s) * ((1 - s) * u - s * v);
+    const displacement = b.positions[i]! - p;
+    const [u, v] = [from[i]! * total - displacement, to[i]! * total - displacement];
+    return p + s * displacement + s * (1 - s) * ((1 - s) * u - s * v);
   });
   const velocities = a.positions.map((p, i) => {
-    const way = b.positions[i]! - p;
-    const [u, v] = [from[i]! * total - way, to[i]! * total - way];
-    return (way + (1 - s) * (1 - 3 * s) * u - s * (2 - 3 * s) * v) / total;
+    const displacement = b.positions[i]! - p;
+    const [u, v] = [from[i]! * total - displacement, to[i]! * total - displacement];
+    return (displacement + (1 - s) * (1 - 3 * s) * u - s * (2 - 3 * s) * v) / total;
   });
   return { positions, velocities };
 }

@@ -1,7 +1,7 @@
 import { TIMESTEP_SEC } from '../../sim/world/mjcf.ts';
 
 /** The arm's own clock is set where it is off by more than this, ns. */
-const MOST_OFF_NS = 40_000_000n;
+const MAX_OFFSET_NS = 40_000_000n;
 
 export type WorldClockOptions = {
   /** Of a step of the world, also of the simulated clock. */
@@ -60,7 +60,7 @@ export class WorldClock {
     else {
       const systemNs = this.#options.systemNs();
       const off = systemNs - this.#armNs;
-      if (off > MOST_OFF_NS || off < -MOST_OFF_NS) this.#armNs = systemNs;
+      if (off > MAX_OFFSET_NS || off < -MAX_OFFSET_NS) this.#armNs = systemNs;
     }
   }
 

@@ -81,7 +81,7 @@ async function create(
   const advance = () => {
     const nowMs = performance.now();
     // Two who say where the arm is would be worse than none.
-    if (hands.obstacle(nowMs) !== undefined) pacer.restart(nowMs);
+    if (hands.conflict(nowMs) !== undefined) pacer.restart(nowMs);
     else live.advance(pacer.due(nowMs));
   };
   // By a clock of its own: simulated time cannot wait for itself.

@@ -1,7 +1,7 @@
 import type { DatasetKind, InstructionCount } from '../tasks/DatasetKind.ts';
 import type { WorkspaceBox } from '../../core/embodiment/Embodiment.ts';
 import type { UrdfMovableJoint } from '../../core/kinematics/UrdfModel.ts';
-import type { Hand } from '../expert/Hand.ts';
+import type { GraspProfile } from '../expert/GraspProfile.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
 import type { TaskSpec } from '../tasks/TaskSpec.ts';
 import type { Scene } from '../world/Scene.ts';
@@ -33,5 +33,5 @@ export type SimArm = {
   /** Where the end effector roams in pictures without motion. */
   readonly roam: WorkspaceBox;
   /** How the scripted expert works with this arm. */
-  readonly hand: Hand;
+  readonly grasp: GraspProfile;
 };

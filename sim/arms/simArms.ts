@@ -1,7 +1,7 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
-import { googleHand, widowxHand } from '../expert/Hand.ts';
+import { googleGrasp, widowxGrasp } from '../expert/GraspProfile.ts';
 import { googleHeadCamera, widowxFrontCamera } from '../render/CameraModel.ts';
 import { GOOGLE_TASKS } from '../tasks/googleTasks.ts';
 import { googleTrainingScene } from '../tasks/googleTrainingScene.ts';
@@ -34,7 +34,7 @@ const widowxArm: SimArm = {
       : trainingScene(seed, kind === 'static' ? STATIC_MIX : DEFAULT_MIX),
   recordedTicks: ({ followUp, maxTicks }) => (followUp === undefined ? 70 : maxTicks),
   roam: { min: [0.16, -0.18, 0.09], max: [0.38, 0.18, 0.2] },
-  hand: widowxHand,
+  grasp: widowxGrasp,
 };
 
 const googleRobotArm: SimArm = {
@@ -55,7 +55,7 @@ const googleRobotArm: SimArm = {
     instructions === 2 ? googleTwoInstructionScene(seed) : googleTrainingScene(seed, kind),
   recordedTicks: ({ maxTicks }) => maxTicks,
   roam: { min: [0.42, -0.25, 0.86], max: [0.68, 0.25, 1.02] },
-  hand: googleHand,
+  grasp: googleGrasp,
 };
 
 const ARMS: ReadonlyMap<string, SimArm> = new Map([

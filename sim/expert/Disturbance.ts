@@ -1,7 +1,7 @@
 import type { Random } from '../../core/math/random.ts';
 import type { Vec3 } from '../../core/math/types.ts';
 import { vec3Add, vec3Norm, vec3Scale, vec3Sub } from '../../core/math/vec3.ts';
-import type { ExpertAction, ExpertDecision } from './Expert.ts';
+import type { ExpertAction, ExpertDecision } from './scriptedExpert.ts';
 import type { TaskState } from './TaskState.ts';
 
 export type DisturbanceOptions = {
@@ -121,8 +121,8 @@ export class Disturbance {
     { baseFromEe, baseFromSource }: TaskState,
   ): void {
     if (this.#falsePullsLeft === 0 || phase !== 'descend') return;
-    const way = vec3Norm(vec3Sub(baseFromSource.position, baseFromEe.position));
-    if (way < FALSE_PULL_M[0] || way > FALSE_PULL_M[1]) return;
+    const distance = vec3Norm(vec3Sub(baseFromSource.position, baseFromEe.position));
+    if (distance < FALSE_PULL_M[0] || distance > FALSE_PULL_M[1]) return;
     this.#falsePullsLeft -= 1;
     const step = vec3Scale(
       action.translation,

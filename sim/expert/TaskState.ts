@@ -2,7 +2,7 @@ import { composePose, inverseTransformPoint, transformPoint } from '../../core/m
 import { quatConjugate, quatMultiply, quatRotate } from '../../core/math/quat.ts';
 import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
 import type { BodyModel } from '../world/bodies.ts';
-import type { Hand } from './Hand.ts';
+import type { GraspProfile } from './GraspProfile.ts';
 import { handleGrasp } from './handlePoses.ts';
 
 /** Something that is taken, or brought to: a body, a handle, the inside of a drawer. */
@@ -12,12 +12,12 @@ export type Thing = Pick<BodyModel, 'look' | 'grasp' | 'restTopM'>;
  * What the expert is at: brings the source onto, near or into the target, lifts it, or moves a
  * drawer by its handle, the source, to where the target is.
  */
-export type Errand = 'place' | 'near' | 'drop' | 'pick' | 'open' | 'close';
+export type Subtask = 'place' | 'near' | 'drop' | 'pick' | 'open' | 'close';
 
 /** What stays the same while the expert is at something. */
 export type TaskGeometry = {
-  readonly errand: Errand;
-  readonly hand: Hand;
+  readonly subtask: Subtask;
+  readonly grasp: GraspProfile;
   readonly source: Thing;
   readonly target: Thing;
   /** From the target's place to where the source's middle is to be, beside heights; base axes. */
@@ -29,8 +29,8 @@ export type TaskGeometry = {
 };
 
 /** Whether the source is a drawer's handle. */
-export function isWithDrawer({ errand }: Pick<TaskGeometry, 'errand'>): boolean {
-  return errand === 'open' || errand === 'close';
+export function isWithDrawer({ subtask }: Pick<TaskGeometry, 'subtask'>): boolean {
+  return subtask === 'open' || subtask === 'close';
 }
 
 /** What the expert looks at: everything it decides follows from this, so it can recover. */
@@ -60,22 +60,22 @@ export function wrapAngle(angle: number, period: number): number {
 
 /** The end-effector pose from which it goes down to take the source. */
 export function hoverPose(state: TaskState, geometry: TaskGeometry): Pose {
-  const { hand, homeOrientation } = geometry;
+  const { grasp, homeOrientation } = geometry;
   const [x, y, z] = graspPose(state, geometry).position;
-  const position: Vec3 = [x, y, Math.max(z + hand.hoverAboveM, hand.minHoverZM)];
+  const position: Vec3 = [x, y, Math.max(z + grasp.hoverAboveM, grasp.minHoverZM)];
   const yaw = graspYaw(state, geometry);
-  return { position, orientation: hand.downOrientation(yaw, position, homeOrientation) };
+  return { position, orientation: grasp.downOrientation(yaw, position, homeOrientation) };
 }
 
 /** The end-effector pose that takes the source: fingers across its narrow side. */
 export function graspPose(state: TaskState, geometry: TaskGeometry): Pose {
-  if (geometry.errand === 'open') return handleGrasp(state.baseFromSource);
-  const { hand, homeOrientation } = geometry;
+  if (geometry.subtask === 'open') return handleGrasp(state.baseFromSource);
+  const { grasp, homeOrientation } = geometry;
   const [x, y, z] = graspPoint(state, geometry);
-  const graspZ = Math.max(z, hand.minGraspZM);
+  const graspZ = Math.max(z, grasp.minGraspZM);
   return {
     position: [x, y, graspZ],
-    orientation: hand.downOrientation(
+    orientation: grasp.downOrientation(
       graspYaw(state, geometry),
       state.baseFromEe.position,
       homeOrientation,
@@ -118,20 +118,20 @@ function graspPoint(state: TaskState, geometry: TaskGeometry): Vec3 {
 }
 
 function graspYaw(state: TaskState, geometry: TaskGeometry): number {
-  const { neutralYawRad } = geometry.hand;
+  const { neutralYawRad } = geometry.grasp;
   const yaw = yawOf(state.baseFromSource.orientation);
   return neutralYawRad + wrapAngle(yaw - neutralYawRad, graspOf(geometry).symmetryRad);
 }
 
 /** Where the source's origin comes to rest, base frame. */
 export function restPointOnTarget(state: TaskState, geometry: TaskGeometry): Vec3 {
-  const { target, source, offset, hand } = geometry;
+  const { target, source, offset, grasp } = geometry;
   const [x, y, z] = state.baseFromTarget.position;
-  if (isWithDrawer(geometry) || geometry.errand === 'pick') {
+  if (isWithDrawer(geometry) || geometry.subtask === 'pick') {
     return [x, y, z];
   }
-  if (geometry.errand === 'near') {
-    return [x + offset[0], y + offset[1], hand.tableZM + source.restTopM];
+  if (geometry.subtask === 'near') {
+    return [x + offset[0], y + offset[1], grasp.tableZM + source.restTopM];
   }
   return [x + offset[0], y + offset[1], z + target.restTopM + source.restTopM];
 }
@@ -147,7 +147,7 @@ export function isOnTarget(state: TaskState, geometry: TaskGeometry): boolean {
   const rest = restPointOnTarget(state, geometry);
   const [x, y, z] = state.baseFromSource.position;
   const above = z - rest[2];
-  if (geometry.errand === 'near') {
+  if (geometry.subtask === 'near') {
     return Math.hypot(x - rest[0], y - rest[1]) < NEAR_PLACE_M && above < 0.012;
   }
   const [hx, hy] = geometry.target.look.halfExtents;

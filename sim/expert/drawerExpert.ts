@@ -1,7 +1,7 @@
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import { vec3Add, vec3Dot, vec3Scale, vec3Sub } from '../../core/math/vec3.ts';
-import type { ExpertDecision } from './Expert.ts';
-import { BAR_SLACK_M, looking, offTheWay, outward, pushPose } from './handlePoses.ts';
+import type { ExpertDecision } from './scriptedExpert.ts';
+import { BAR_SLACK_M, looking, pathOffset, outward, pushPose } from './handlePoses.ts';
 import { errorTo, moveTo } from './moves.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { graspPose } from './TaskState.ts';
@@ -25,25 +25,25 @@ const GENTLE_STEP_M = 0.025;
 const PUSH_BEYOND_M = 0.03;
 
 /** How far the drawer is still to be moved outwards, metres; negative to be pushed in. */
-export function drawerWay({ baseFromSource, baseFromTarget }: TaskState): number {
-  const way = vec3Sub(baseFromTarget.position, baseFromSource.position);
-  return vec3Dot(way, outward(baseFromSource));
+export function drawerTravel({ baseFromSource, baseFromTarget }: TaskState): number {
+  const displacement = vec3Sub(baseFromTarget.position, baseFromSource.position);
+  return vec3Dot(displacement, outward(baseFromSource));
 }
 
 /** Takes the handle from the front, pulls it outwards, lets go and moves back. */
 export function openDrawer(state: TaskState, geometry: TaskGeometry): ExpertDecision {
-  const { hand } = geometry;
+  const { grasp: hand } = geometry;
   const gentle = { ...hand, maxStepM: GENTLE_STEP_M };
   const { baseFromEe } = state;
-  const way = drawerWay(state);
+  const displacement = drawerTravel(state);
   const grasp = graspPose(state, geometry);
   const out = outward(state.baseFromSource);
-  if (way < MOVED_M) return letGo(state, geometry, grasp);
+  if (displacement < MOVED_M) return letGo(state, geometry, grasp);
   if (state.held) {
-    const pulled = along(grasp, out, way);
+    const pulled = along(grasp, out, displacement);
     return { phase: 'pull', action: moveTo(gentle, baseFromEe, pulled, 0) };
   }
-  const off = offTheWay(baseFromEe.position, grasp, BAR_SLACK_M);
+  const off = pathOffset(baseFromEe.position, grasp, BAR_SLACK_M);
   const { angle } = errorTo(baseFromEe, grasp);
   const isClosing = state.gripperOpening < OPEN;
   const slack = isClosing ? hand.closingSlack : 1;
@@ -59,16 +59,16 @@ export function openDrawer(state: TaskState, geometry: TaskGeometry): ExpertDeci
 }
 
 /** Closes the fingers and pushes the front inwards beside the handle. */
-export function closeDrawer(state: TaskState, { hand }: TaskGeometry): ExpertDecision {
+export function closeDrawer(state: TaskState, { grasp: hand }: TaskGeometry): ExpertDecision {
   const { baseFromEe } = state;
   const touch = pushPose(state.baseFromSource);
   const out = outward(state.baseFromSource);
   const before = along(touch, looking(touch), -APPROACH_M);
-  if (drawerWay(state) > -MOVED_M) return { phase: 'done', action: stay(0) };
+  if (drawerTravel(state) > -MOVED_M) return { phase: 'done', action: stay(0) };
   if (state.gripperOpening > CLOSED && errorTo(baseFromEe, touch).distance < APPROACH_M / 2) {
     return { phase: 'reopen', action: moveTo(hand, baseFromEe, before, 0) };
   }
-  if (isInFunnel(offTheWay(baseFromEe.position, touch), errorTo(baseFromEe, touch).angle)) {
+  if (isInFunnel(pathOffset(baseFromEe.position, touch), errorTo(baseFromEe, touch).angle)) {
     const inside = along(touch, out, -PUSH_BEYOND_M);
     return { phase: 'push', action: moveTo(hand, baseFromEe, inside, 0) };
   }
@@ -76,7 +76,7 @@ export function closeDrawer(state: TaskState, { hand }: TaskGeometry): ExpertDec
 }
 
 /** Opens the fingers where they are, and backs off until they are clear of the bar. */
-function letGo(state: TaskState, { hand }: TaskGeometry, grasp: Pose): ExpertDecision {
+function letGo(state: TaskState, { grasp: hand }: TaskGeometry, grasp: Pose): ExpertDecision {
   if (state.gripperOpening < OPEN) return { phase: 'release', action: stay(1) };
   const back = along(grasp, looking(grasp), -CLEAR_M);
   const left = vec3Dot(vec3Sub(state.baseFromEe.position, back.position), looking(grasp));
@@ -85,7 +85,7 @@ function letGo(state: TaskState, { hand }: TaskGeometry, grasp: Pose): ExpertDec
 }
 
 /** Within a funnel before the goal, which opens against the way that the gripper looks there. */
-function isInFunnel({ ahead, aside }: ReturnType<typeof offTheWay>, angle: number): boolean {
+function isInFunnel({ ahead, aside }: ReturnType<typeof pathOffset>, angle: number): boolean {
   return (
     ahead > -3 * AT_POSITION_M &&
     ahead < APPROACH_M + 0.02 &&

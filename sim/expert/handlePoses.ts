@@ -31,7 +31,7 @@ export function handleGrasp(baseFromHandle: Pose): Pose {
  * How far a place is before a goal, along the way that the gripper looks there, and how far beside
  * that way, metres; the first `slackM` across the fingers do not count.
  */
-export function offTheWay(place: Vec3, goal: Pose, slackM = 0): { ahead: number; aside: number } {
+export function pathOffset(place: Vec3, goal: Pose, slackM = 0): { ahead: number; aside: number } {
   const [across, along, beyond] = inverseTransformPoint(goal, place);
   return { ahead: -beyond, aside: Math.hypot(Math.max(0, Math.abs(across) - slackM), along) };
 }

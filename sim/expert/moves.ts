@@ -1,22 +1,22 @@
 import { quatConjugate, quatMultiply, rotVecFromQuat } from '../../core/math/quat.ts';
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import { vec3ClampNorm, vec3Norm, vec3Sub } from '../../core/math/vec3.ts';
-import type { ExpertAction } from './Expert.ts';
-import type { Hand } from './Hand.ts';
+import type { ExpertAction } from './scriptedExpert.ts';
+import type { GraspProfile } from './GraspProfile.ts';
 
 /** A step towards a pose, at most as long as the hand's steps are. */
 export function moveTo(
-  hand: Hand,
+  grasp: GraspProfile,
   from: Pose,
   to: Pose,
   gripper: ExpertAction['gripper'],
 ): ExpertAction {
-  return { ...moveBy(hand, vec3Sub(to.position, from.position), from, to, 1), gripper };
+  return { ...moveBy(grasp, vec3Sub(to.position, from.position), from, to, 1), gripper };
 }
 
 /** A step by `delta`, turning towards `to` at a share 0…1 of the fastest. */
 export function moveBy(
-  hand: Hand,
+  grasp: GraspProfile,
   delta: Vec3,
   from: Pose,
   to: Pose,
@@ -24,13 +24,13 @@ export function moveBy(
 ): Omit<ExpertAction, 'gripper'> {
   const turn = rotVecFromQuat(quatMultiply(to.orientation, quatConjugate(from.orientation)));
   return {
-    translation: vec3ClampNorm(delta, easedStep(hand, vec3Norm(delta))),
-    rotation: vec3ClampNorm(turn, hand.maxStepRad * freedom),
+    translation: vec3ClampNorm(delta, easedStep(grasp, vec3Norm(delta))),
+    rotation: vec3ClampNorm(turn, grasp.maxStepRad * freedom),
   };
 }
 
 /** Slows down on the last centimetres, so that the arm has caught up when the fingers move. */
-export function easedStep({ maxStepM }: Hand, distance: number): number {
+export function easedStep({ maxStepM }: GraspProfile, distance: number): number {
   return Math.min(maxStepM, 0.01 + 0.5 * distance);
 }
 

@@ -1,13 +1,13 @@
 import type { Pose, Quat } from '../../core/math/types.ts';
 import type { SimWorld } from '../world/SimWorld.ts';
-import { errandOf, geometryOf } from './errands.ts';
-import type { WorldView } from './errands.ts';
+import { subtaskOf, geometryOf } from './subtasks.ts';
+import type { WorldView } from './subtasks.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { carriedPose } from './TaskState.ts';
 
 /** What the expert is at in the world's present state. */
 export function taskGeometry(world: SimWorld, homeOrientation: Quat): TaskGeometry {
-  return geometryOf(world.scene, errandOf(viewOf(world)), world.arm.hand, homeOrientation);
+  return geometryOf(world.scene, subtaskOf(viewOf(world)), world.arm.grasp, homeOrientation);
 }
 
 /** What the arm reports at a tick, as the expert needs it. */
@@ -23,17 +23,17 @@ export type ArmReading = {
  * holds is put where it will be once the arm has caught up with it.
  */
 export function observeTask(world: SimWorld, arm: ArmReading): TaskState {
-  const errand = errandOf(viewOf(world));
-  const { baseFromSource: source, baseFromTarget } = errand;
+  const subtask = subtaskOf(viewOf(world));
+  const { baseFromSource: source, baseFromTarget } = subtask;
   const { deltaBase } = world.embodiment;
   const { measuredBaseFromEe } = arm;
   const baseFromEe = deltaBase === 'measured' ? measuredBaseFromEe : arm.commandedBaseFromEe;
-  const held = isHeld(world, errand.handle);
+  const held = isHeld(world, subtask.handle);
   return {
     baseFromEe,
     gripperOpening: arm.gripperOpening,
     baseFromSource:
-      held && errand.handle === undefined && deltaBase === 'target'
+      held && subtask.handle === undefined && deltaBase === 'target'
         ? carriedPose(source, measuredBaseFromEe, baseFromEe)
         : source,
     baseFromTarget,

@@ -8,10 +8,10 @@ import {
   vec3Scale,
   vec3Sub,
 } from '../../core/math/vec3.ts';
-import type { ExpertAction } from './Expert.ts';
-import { decide } from './Expert.ts';
+import type { ExpertAction } from './scriptedExpert.ts';
+import { decide } from './scriptedExpert.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
-import { BAR_SLACK_M, offTheWay, outward, pushPose } from './handlePoses.ts';
+import { BAR_SLACK_M, pathOffset, outward, pushPose } from './handlePoses.ts';
 import { carriedPose, graspPose, isOnTarget, isWithDrawer } from './TaskState.ts';
 
 /** The fingers find the source when closing within this distance of the grasp pose. */
@@ -38,7 +38,7 @@ export function predict(state: TaskState, action: ExpertAction, geometry: TaskGe
 }
 
 /** Where the source is after the arm has moved. */
-function sourceAfter(before: TaskState, after: TaskState, { errand }: TaskGeometry): Pose {
+function sourceAfter(before: TaskState, after: TaskState, { subtask: errand }: TaskGeometry): Pose {
   const { baseFromSource: source, held } = before;
   if (errand === 'close') return slid(source, Math.min(0, pushedBy(after)));
   if (!held) return source;
@@ -59,8 +59,8 @@ function pushedBy({ baseFromEe, baseFromSource }: TaskState): number {
 
 /** A handle whose drawer is moved outwards. */
 function slid(baseFromHandle: Pose, byM: number): Pose {
-  const way = vec3Scale(outward(baseFromHandle), byM);
-  return { ...baseFromHandle, position: vec3Add(baseFromHandle.position, way) };
+  const displacement = vec3Scale(outward(baseFromHandle), byM);
+  return { ...baseFromHandle, position: vec3Add(baseFromHandle.position, displacement) };
 }
 
 /** The states from `state` on while the expert acts, the first one included. */
@@ -83,7 +83,7 @@ export function rollOut(
 function opened(state: TaskState, geometry: TaskGeometry): TaskState {
   return {
     ...state,
-    gripperOpening: Math.min(1, state.gripperOpening + geometry.hand.travelPerTick),
+    gripperOpening: Math.min(1, state.gripperOpening + geometry.grasp.travelPerTick),
     held: false,
     baseFromSource:
       state.held && !isWithDrawer(geometry) ? dropped(state, geometry) : state.baseFromSource,
@@ -91,8 +91,8 @@ function opened(state: TaskState, geometry: TaskGeometry): TaskState {
 }
 
 function closed(state: TaskState, geometry: TaskGeometry): TaskState {
-  const { hand } = geometry;
-  if (geometry.errand === 'close') {
+  const { grasp: hand } = geometry;
+  if (geometry.subtask === 'close') {
     const left = state.gripperOpening - hand.travelPerTick;
     return { ...state, gripperOpening: Math.max(0, left), held: false };
   }
@@ -109,8 +109,8 @@ function closed(state: TaskState, geometry: TaskGeometry): TaskState {
 function isAtGrasp(state: TaskState, geometry: TaskGeometry): boolean {
   const grasp = graspPose(state, geometry);
   const { position } = state.baseFromEe;
-  if (geometry.errand !== 'open') return vec3Distance(grasp.position, position) < GRASP_REACH_M;
-  const { ahead, aside } = offTheWay(position, grasp, BAR_SLACK_M);
+  if (geometry.subtask !== 'open') return vec3Distance(grasp.position, position) < GRASP_REACH_M;
+  const { ahead, aside } = pathOffset(position, grasp, BAR_SLACK_M);
   return Math.hypot(ahead, aside) < GRASP_REACH_M;
 }
 
@@ -125,5 +125,5 @@ function dropped(state: TaskState, geometry: TaskGeometry): Pose {
   const onTarget = resting(top);
   return isOnTarget({ ...state, baseFromSource: onTarget }, geometry)
     ? onTarget
-    : resting(geometry.hand.tableZM);
+    : resting(geometry.grasp.tableZM);
 }

@@ -6,7 +6,7 @@ import type { Scene } from '../world/Scene.ts';
 import { apartOnCounter } from './googleLayout.ts';
 import { GOOGLE_TASKS } from './googleTasks.ts';
 import { namesOf } from './instructions.ts';
-import { muffled, UNKNOWN_WORD } from './muffled.ts';
+import { maskWords, UNKNOWN_WORD } from './wordMasking.ts';
 import { assertTrainingSeed } from './seeds.ts';
 import { taskSceneOf } from './taskScene.ts';
 import { asVarieties } from './varieties.ts';
@@ -21,8 +21,8 @@ const NEAR_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.5, episode
 /** Share of scenes that use the benchmark's own sentence. */
 const PLAIN_SENTENCE_SHARE = 0.5;
 /** Share of the other sentences most of whose words are unknown: more where only the verb matters. */
-const MUFFLED_SHARE = 0.25;
-const MUFFLED_DRAWER_SHARE = 0.6;
+const MASKED_SHARE = 0.25;
+const MASKED_DRAWER_SHARE = 0.6;
 /** Share of those about storing that name the drawer first. */
 const DRAWER_FIRST_SHARE = 0.25;
 const DRAWER_FIRST = `${UNKNOWN_WORD} the D drawer ${UNKNOWN_WORD} the S`;
@@ -30,7 +30,7 @@ const DRAWER_FIRST = `${UNKNOWN_WORD} the D drawer ${UNKNOWN_WORD} the S`;
 const VARIED_SHARE: Readonly<Record<DatasetKind, number>> = { static: 0.4, episodes: 0.3 };
 const NEAR_TASKS = GOOGLE_TASKS.filter(({ family }) => family === 'near');
 const OTHER_TASKS = GOOGLE_TASKS.filter(({ family }) => family !== 'near');
-const MOST_THINGS = 3;
+const MAX_THINGS = 3;
 /** In training the second instruction mostly comes as soon as the first can be fulfilled. */
 const FOLLOW_UP_TICKS = [42, 60] as const;
 const LATE_FOLLOW_UP_TICKS = [60, 110] as const;
@@ -117,7 +117,7 @@ function pickingScene(random: Random): Scene {
     // both are coke cans to the operator
     .filter((kind, i, all) => kind !== 'coke_can' || all.indexOf('lying_coke_can') > i)
     .filter((kind, i, all) => kind !== 'lying_coke_can' || !all.slice(0, i).includes('coke_can'))
-    .slice(0, 1 + random.int(MOST_THINGS));
+    .slice(0, 1 + random.int(MAX_THINGS));
   const objects = apartOnCounter(kinds, random);
   return {
     task: 'pick anything',
@@ -151,17 +151,17 @@ function anySentence(kind: Scene['goal']['kind'], scene: Scene, random: Random):
   const template = random.pick(TEMPLATES[kind]);
   const isOfDrawer = kind === 'open' || kind === 'close';
   const isNamed = isOfDrawer || scene.objects.every(({ variety }) => variety === undefined);
-  const isMuffled = random.uniform() < (isOfDrawer ? MUFFLED_DRAWER_SHARE : MUFFLED_SHARE);
+  const isMasked = random.uniform() < (isOfDrawer ? MASKED_DRAWER_SHARE : MASKED_SHARE);
   return filled(
-    isNamed && isMuffled ? muffledFor(kind, template, random) : template,
+    isNamed && isMasked ? maskWordsOf(kind, template, random) : template,
     scene,
     random,
   );
 }
 
-function muffledFor(kind: Scene['goal']['kind'], template: string, random: Random): string {
+function maskWordsOf(kind: Scene['goal']['kind'], template: string, random: Random): string {
   const isTurned = kind === 'store' && random.uniform() < DRAWER_FIRST_SHARE;
-  return muffled(isTurned ? DRAWER_FIRST : template, random);
+  return maskWords(isTurned ? DRAWER_FIRST : template, random);
 }
 
 /**

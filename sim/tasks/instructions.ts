@@ -3,10 +3,10 @@ import type { SceneObject } from '../world/Scene.ts';
 import type { TrainedKind } from '../world/bodies.ts';
 import { isUnseenKind, UNSEEN_THINGS } from '../world/unseenKinds.ts';
 import { hasUsualShape } from '../world/variedBodies.ts';
-import { muffled, targetFirst, UNKNOWN_WORD } from './muffled.ts';
+import { maskWords, targetFirst, UNKNOWN_WORD } from './wordMasking.ts';
 
 /** Share of training's sentences most of whose words are unknown. */
-const MUFFLED_SHARE = 0.2;
+const MASKED_SHARE = 0.2;
 /** Share of those that name the target first, where it is nothing that could be moved itself. */
 const TARGET_FIRST_SHARE = 0.25;
 
@@ -121,14 +121,14 @@ export function paraphrase(source: SceneObject, target: SceneObject, random: Ran
   const template = random.pick(templatesFor(target));
   const isNamed = [source, target].every(({ variety }) => variety === undefined);
   return (
-    isNamed && random.uniform() < MUFFLED_SHARE ? muffledFor(target, template, random) : template
+    isNamed && random.uniform() < MASKED_SHARE ? maskWordsOf(target, template, random) : template
   )
     .replace('S', random.pick(namesOf(source)))
     .replace('T', random.pick(namesOf(target)));
 }
 
-function muffledFor({ kind }: SceneObject, template: string, random: Random): string {
+function maskWordsOf({ kind }: SceneObject, template: string, random: Random): string {
   return kind !== 'cube' && random.uniform() < TARGET_FIRST_SHARE
     ? targetFirst(template)
-    : muffled(template, random);
+    : maskWords(template, random);
 }

@@ -30,7 +30,10 @@ export type SceneLook = {
 };
 
 /** What stands around an arm, as a look has it. */
-export function dressed({ primitives }: Surroundings, look: SceneLook | undefined): Primitive[] {
+export function withTexture(
+  { primitives }: Surroundings,
+  look: SceneLook | undefined,
+): Primitive[] {
   if (look === undefined) return [...primitives];
   const { top, backdrop } = look;
   const kept = backdrop === undefined ? primitives : primitives.filter((p) => !isBackdrop(p));
@@ -44,7 +47,7 @@ function isBackdrop({ surface }: Surroundings['primitives'][number]): boolean {
   return surface === 'backdrop';
 }
 
-export function tinted(parts: readonly Primitive[], tint: Rgb | undefined): readonly Primitive[] {
+export function withTint(parts: readonly Primitive[], tint: Rgb | undefined): readonly Primitive[] {
   if (tint === undefined) return parts;
   return parts.map((part) => {
     const [r, g, b] = part.color;
@@ -53,7 +56,7 @@ export function tinted(parts: readonly Primitive[], tint: Rgb | undefined): read
 }
 
 /** The same camera at another place. */
-export function shifted(camera: CameraModel, shift: CameraShift | undefined): CameraModel {
+export function withOffset(camera: CameraModel, shift: CameraShift | undefined): CameraModel {
   if (shift === undefined) return camera;
   const { position, orientation } = camera.baseFromCamera;
   const turned = quatMultiply(quatFromAxisAngle([0, 0, 1], shift.yawRad), orientation);

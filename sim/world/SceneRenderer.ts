@@ -10,7 +10,7 @@ import { isSupportKind } from './bodies.ts';
 import { cabinet } from './cabinet.ts';
 import { LinkPoses } from './LinkPoses.ts';
 import type { Scene } from './Scene.ts';
-import { dressed, shifted, tinted } from './SceneLook.ts';
+import { withTexture, withOffset, withTint } from './SceneLook.ts';
 import type { SceneLook } from './SceneLook.ts';
 import { linkPrimitives, placed, placedObject } from './visuals.ts';
 
@@ -88,11 +88,11 @@ export class SceneRenderer {
     this.#background = key;
     this.#still = [];
     this.#renderer.setStatic([
-      ...dressed(surroundings, look),
+      ...withTexture(surroundings, look),
       ...this.#robot.rootParts,
       ...(this.#baseFromCabinet === undefined
         ? []
-        : placed(tinted(this.#cabinet.rootParts, look?.furnitureTint), this.#baseFromCabinet)),
+        : placed(withTint(this.#cabinet.rootParts, look?.furnitureTint), this.#baseFromCabinet)),
     ]);
   }
 
@@ -125,7 +125,7 @@ export class SceneRenderer {
   #rendererFor(look: SceneLook | undefined): Renderer {
     this.#background = '';
     if (look?.camera === undefined && look?.light === undefined) return this.#usual;
-    return new Renderer(shifted(this.#arm.camera, look.camera), look.light);
+    return new Renderer(withOffset(this.#arm.camera, look.camera), look.light);
   }
 
   /** Supports are drawn anew only where others stand, or they stand elsewhere. */
@@ -146,7 +146,7 @@ export class SceneRenderer {
       ...things.flatMap(primitivesOf),
       ...(this.#baseFromCabinet === undefined
         ? []
-        : tinted(this.#cabinet.at(joints, this.#baseFromCabinet), this.#look?.furnitureTint)),
+        : withTint(this.#cabinet.at(joints, this.#baseFromCabinet), this.#look?.furnitureTint)),
       ...this.#robot.at(joints),
     ];
   }

@@ -25,8 +25,8 @@ import type { PlacedBody } from './SceneRenderer.ts';
 import { SceneRenderer } from './SceneRenderer.ts';
 import type { Goal, Scene } from './Scene.ts';
 import { instructionAt, modelOf, restPose } from './Scene.ts';
-import type { GoalVerdict } from './SceneCourse.ts';
-import { SceneCourse } from './SceneCourse.ts';
+import type { GoalVerdict } from './SceneTimeline.ts';
+import { SceneTimeline } from './SceneTimeline.ts';
 import type { ArmLinks, TaskContacts } from './TaskContacts.ts';
 import { isGripped, taskContacts } from './TaskContacts.ts';
 
@@ -56,7 +56,7 @@ export class SimWorld {
   readonly #renderer: SceneRenderer;
   readonly #cache: PhysicsCache;
   #physics: Physics;
-  #course: SceneCourse;
+  #timeline: SceneTimeline;
   #steps = 0;
   /** When the first tick begins; undefined while it waits for `start`. */
   #startStep: number | undefined = 0;
@@ -72,7 +72,7 @@ export class SimWorld {
     this.#links = { all: [...urdf.links.keys()], fingers };
     this.#cache = new PhysicsCache(api, urdf, arm, fingers);
     this.#renderer = new SceneRenderer(urdf, arm);
-    this.#course = new SceneCourse(taskScene(arm.tasks[0]!, 0));
+    this.#timeline = new SceneTimeline(taskScene(arm.tasks[0]!, 0));
     this.#physics = this.#cache.of(this.scene);
     this.resetScene(this.scene);
   }
@@ -97,7 +97,7 @@ export class SimWorld {
   }
 
   resetScene(scene: Scene): { readonly instruction: string } {
-    this.#course = new SceneCourse(scene);
+    this.#timeline = new SceneTimeline(scene);
     this.#physics = this.#cache.of(scene);
     this.#steps = 0;
     this.#startStep = 0;
@@ -128,7 +128,7 @@ export class SimWorld {
 
   /** With what is to be done now, and objects where they were put last. */
   get scene(): Scene {
-    return this.#course.scene;
+    return this.#timeline.scene;
   }
 
   /** Policy periods that have passed since the reset, or since the start. */
@@ -162,7 +162,7 @@ export class SimWorld {
     if (this.#startStep === undefined) return;
     const sinceStartSec = (this.#steps - this.#startStep) * TIMESTEP_SEC;
     const tick = tickAt(sinceStartSec, this.embodiment.tickSec, CONTROL_PERIOD_SEC);
-    if (tick > this.#tick) this.#course.endTick(this.#reading());
+    if (tick > this.#tick) this.#timeline.endTick(this.#reading());
     while (this.#tick < tick) this.#beginTick(this.#tick + 1);
   }
 
@@ -225,9 +225,9 @@ export class SimWorld {
     return this.verdicts().every(({ isMet }) => isMet);
   }
 
-  /** The goals that were given so far, and whether they are met, see `SceneCourse`. */
+  /** The goals that were given so far, and whether they are met, see `SceneTimeline`. */
   verdicts(): readonly GoalVerdict[] {
-    return this.#course.verdicts(this.#reading());
+    return this.#timeline.verdicts(this.#reading());
   }
 
   /** Frees the memory held in WebAssembly; the world cannot be used afterwards. */
@@ -244,7 +244,7 @@ export class SimWorld {
 
   #beginTick(tick: number): void {
     this.#tick = tick;
-    this.#course.beginTick(tick, () => this.#reading(), {
+    this.#timeline.beginTick(tick, () => this.#reading(), {
       moveObject: (index, pose) => this.moveObject(index, pose),
       push: (forceN) => this.#physics.pushLink(this.embodiment.eeLink, forceN ?? [0, 0, 0]),
     });

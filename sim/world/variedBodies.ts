@@ -2,8 +2,16 @@ import { Random } from '../../core/math/random.ts';
 import type { Rgb } from '../render/Primitive.ts';
 import type { BodyModel, TrainedKind } from './bodies.ts';
 import { bodyModel, CUBE_COLOR_NAMES } from './bodies.ts';
-import type { MadeUp } from './madeUp.ts';
-import { block, dish, longThing, lump, mat, shortThing, standingThing } from './madeUp.ts';
+import type { ProceduralObject } from './proceduralObjects.ts';
+import {
+  block,
+  dish,
+  longThing,
+  lump,
+  mat,
+  shortThing,
+  standingThing,
+} from './proceduralObjects.ts';
 import { repainted } from './repainted.ts';
 import { unseenBody } from './unseenBodies.ts';
 import type { UnseenKind } from './unseenKinds.ts';
@@ -21,7 +29,7 @@ const ROUND_FRUIT = ['apple', 'orange'] as const;
 /** Kinds that are told from one another by their colours. */
 const LOOKALIKES: readonly (readonly TrainedKind[])[] = [['cube'], CANS, ROUND_FRUIT];
 
-type Maker = (random: Random, paint: () => Rgb) => MadeUp;
+type Maker = (random: Random, paint: () => Rgb) => ProceduralObject;
 
 /** Kinds without an entry have only their own shape. */
 const MAKERS: Readonly<Partial<Record<TrainedKind, Maker>>> = {
@@ -72,7 +80,7 @@ export function hasUsualShape(kind: TrainedKind, variety: number): boolean {
   return new Random(variety).fork(`shape of ${kind}`).uniform() < SAME_SHAPE_SHARE;
 }
 
-function withShape(model: BodyModel, made: MadeUp): BodyModel {
+function withShape(model: BodyModel, made: ProceduralObject): BodyModel {
   const { halfExtents, parts, collision, grasp = model.grasp } = made;
   const look = { name: `made up like ${model.kind}`, halfExtents, parts };
   return { ...model, look, collision, grasp, restTopM: halfExtents[2] };

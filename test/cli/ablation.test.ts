@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAblation, strongestVanilla, type TrainedResult } from '../../lab/ablation/Ablation.ts';
 import { ablationPage, marginPoints } from '../../lab/ablation/ablationPage.ts';
-import { type AblationPlan, readAblationPlan } from '../../lab/ablation/AblationPlan.ts';
+import { type AblationSpec, readAblationSpec } from '../../lab/ablation/AblationSpec.ts';
 import { CONDITIONS } from '../../lab/ablation/conditions.ts';
 import { JobRunner } from '../../lab/ablation/JobRunner.ts';
 import { AblationJobs, type Job } from '../../lab/ablation/jobs.ts';
@@ -23,7 +23,7 @@ const SUCCESSES: Readonly<Record<string, number>> = {
   full: 9,
 };
 
-async function made(plan: AblationPlan): Promise<{ jobs: Job[]; results: TrainedResult[] }> {
+async function made(plan: AblationSpec): Promise<{ jobs: Job[]; results: TrainedResult[] }> {
   const jobs: Job[] = [];
   const results = await runAblation(
     plan,
@@ -48,9 +48,9 @@ const value = (job: Job | undefined, option: string): string | undefined =>
   job?.args[job.args.indexOf(option) + 1];
 
 describe('st4vla ablation', () => {
-  let plan: AblationPlan;
+  let plan: AblationSpec;
   before(async () => {
-    plan = readAblationPlan(await shipped(), shippedPlan);
+    plan = readAblationSpec(await shipped(), shippedPlan);
   });
 
   it('trains each condition with its best rate, and the strongest vanilla and full with all seeds', async () => {
@@ -101,16 +101,16 @@ describe('st4vla ablation', () => {
   });
 
   it('scales counts and steps, and lists what is wrong with a plan', async () => {
-    const small = readAblationPlan(await shipped(), shippedPlan, 0.01);
+    const small = readAblationSpec(await shipped(), shippedPlan, 0.01);
     assert.equal(small.episodes.count, Math.round(plan.episodes.count / 100));
     assert.equal(small.actions.steps, plan.actions.steps / 100);
     assert.equal(small.actions.batch, plan.actions.batch);
     const wrong = (await shipped()).replace(/rates: .*/u, 'rates: []\nspeed: 3');
     assert.throws(
-      () => readAblationPlan(wrong, 'plan.yaml'),
+      () => readAblationSpec(wrong, 'plan.yaml'),
       /plan\.yaml: speed[^]*rates: expected at least one number/u,
     );
-    assert.throws(() => readAblationPlan('a: [', 'plan.yaml'), /expected YAML/u);
+    assert.throws(() => readAblationSpec('a: [', 'plan.yaml'), /expected YAML/u);
   });
 
   it('writes a page with the margin and the way to make it again', async () => {

@@ -9,11 +9,11 @@ import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
-import type { Expert } from '../../core/policy/Expert.ts';
+import type { ActionExpert } from '../../core/policy/ActionExpert.ts';
 import type { Planner } from '../../core/policy/Planner.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import type { EpisodeRow } from '../../lab/data/columns.ts';
-import { sceneSeed } from '../../lab/data/plan.ts';
+import { sceneSeed } from '../../lab/data/DatasetSpec.ts';
 import { googleTrainingScene } from '../../sim/tasks/googleTrainingScene.ts';
 import { trainingScene } from '../../sim/tasks/trainingScene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
@@ -73,7 +73,7 @@ describe('st4vla corrections', () => {
     const world = await SimWorld.create({ embodiment: widowx, urdfText });
     const policy = await openPolicy(settings, widowx, world);
     const chunks: ActionChunk[] = [];
-    const expert: Expert = {
+    const expert: ActionExpert = {
       act: async (observation, tokens, tick) => {
         chunks.push(await policy.expert.act(observation, tokens, tick));
         return chunks.at(-1)!;

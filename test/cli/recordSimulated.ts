@@ -8,7 +8,7 @@ import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
 import { openPolicy } from '../../lab/evaluation/EvalPolicy.ts';
 import { SimulatedArm } from '../../lab/evaluation/SimulatedArm.ts';
 import { Stopwatch } from '../../lab/evaluation/Stopwatch.ts';
-import { virtualLoop } from '../../lab/evaluation/virtualLoop.ts';
+import { createVirtualLoop } from '../../lab/evaluation/createVirtualLoop.ts';
 import { readUrdf } from '../../adapters/files/packageFiles.ts';
 import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
@@ -64,7 +64,7 @@ export async function recordSimulated(recording: SimulatedRecording): Promise<nu
     onPlan: (plan: SpatialPlan) => void (recording.pipeline && writer.plan(plan, world.timeNs)),
     onChunk: (chunk: ActionChunk) => void (recording.pipeline && writer.chunk(chunk, world.timeNs)),
   };
-  const loop = virtualLoop({ world, arm, policy, settings, observer });
+  const loop = createVirtualLoop({ world, arm, policy, settings, observer });
   loop.begin(instruction);
   for (let tick = 0; tick < recording.ticks; tick++) await loop.runTick();
   await writer.close();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { boundText, MOST_CHARACTERS } from '../../core/text/boundText.ts';
+import { boundText, MAX_CHARACTERS } from '../../core/text/boundText.ts';
 import { instructionFault, isSameInstruction } from '../../core/text/instruction.ts';
 
 describe('boundText', () => {
   it('leaves what is short, and cuts what is long with an ellipsis', () => {
     assert.equal(boundText(''), '');
-    assert.equal(boundText('x'.repeat(MOST_CHARACTERS)), 'x'.repeat(MOST_CHARACTERS));
+    assert.equal(boundText('x'.repeat(MAX_CHARACTERS)), 'x'.repeat(MAX_CHARACTERS));
     const cut = boundText('x'.repeat(10_000_000));
-    assert.equal(cut, `${'x'.repeat(MOST_CHARACTERS - 1)}…`);
+    assert.equal(cut, `${'x'.repeat(MAX_CHARACTERS - 1)}…`);
     assert.equal(boundText('abcdef', 4), 'abc…');
   });
 

@@ -53,7 +53,7 @@ describe('InStepPlayer', () => {
       stampOf: ({ logNs }) => logNs,
       ...(isNew && { isNew }),
       resetController: note('reset'),
-      heard: note('heard'),
+      received: note('heard'),
       answered: async (stampNs) => {
         await answered();
         events.push(`answer to ${stampNs / 1_000_000n}`);

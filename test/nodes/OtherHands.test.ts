@@ -41,7 +41,7 @@ describe('OtherHands', () => {
   });
 
   it('sees none where all publishers are its own', () => {
-    assert.equal(hands().obstacle(0), undefined);
+    assert.equal(hands().conflict(0), undefined);
   });
 
   it('names who publishes what, a node of the same name and one without a name, too', () => {
@@ -53,7 +53,7 @@ describe('OtherHands', () => {
       [[nameless], [own], 'a node without a known name publishes /arm;'],
     ] as const) {
       graph = { '/arm': arm, '/gripper': gripper };
-      const found = hands().obstacle(0);
+      const found = hands().conflict(0);
       assert.ok(found?.startsWith(`${begin} ${expected}`), found);
     }
   });
@@ -61,33 +61,33 @@ describe('OtherHands', () => {
   it('does not let many names make a long text', () => {
     const many = Array.from({ length: 1000 }, (_, i) => ({ node: `/n${i}`, gid: `${i}` }));
     graph = { '/arm': many, '/gripper': [] };
-    const found = hands().obstacle(0)!;
+    const found = hands().conflict(0)!;
     assert.match(found, /: \/n0, \/n1, \/n2, \/n3 and 996 more publishes \/arm;/);
   });
 
   it('passes over those who are proven to have ended', () => {
     graph = { '/arm': [own, twin], '/gripper': [own, twin] };
     dead = ['twin'];
-    assert.equal(hands().obstacle(0), undefined);
+    assert.equal(hands().conflict(0), undefined);
   });
 
   it('looks ten times a second, and at once when told to', () => {
     const one = hands();
-    for (const nowMs of [0, 50, 99]) assert.equal(one.obstacle(nowMs), undefined);
+    for (const nowMs of [0, 50, 99]) assert.equal(one.conflict(nowMs), undefined);
     assert.equal(looks, 2);
     graph = { '/arm': [stranger], '/gripper': [] };
-    assert.equal(one.obstacle(99.9), undefined);
-    assert.match(one.obstacle(100)!, /\/teleop/);
+    assert.equal(one.conflict(99.9), undefined);
+    assert.match(one.conflict(100)!, /\/teleop/);
     graph = { '/arm': [own], '/gripper': [own] };
     one.look(101);
-    assert.equal(one.obstacle(102), undefined);
+    assert.equal(one.conflict(102), undefined);
   });
 
   it('says that it cannot see where the middleware does not tell', () => {
     const one = hands();
     graph = {};
     one.look(0);
-    assert.deepEqual([one.obstacle(0), one.isBlind], [undefined, true]);
+    assert.deepEqual([one.conflict(0), one.isBlind], [undefined, true]);
     graph = { '/arm': [own], '/gripper': [own] };
     one.look(1);
     assert.equal(one.isBlind, false);
@@ -95,8 +95,8 @@ describe('OtherHands', () => {
 
   it('has other reasons to be still, which go first', () => {
     graph = { '/arm': [stranger], '/gripper': [] };
-    assert.equal(hands(() => 'a goal').obstacle(0), 'a goal');
-    assert.match(hands(() => undefined).obstacle(0)!, /teleop/);
+    assert.equal(hands(() => 'a goal').conflict(0), 'a goal');
+    assert.match(hands(() => undefined).conflict(0)!, /teleop/);
   });
 });
 

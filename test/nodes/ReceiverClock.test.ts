@@ -6,7 +6,7 @@ function afterAges(...agesMs: number[]) {
   const clock = new ReceiverClock({ aheadSec: 0.02, behindSec: 0.04 });
   for (let k = 0; k < 100; k++) {
     const nowNs = 1_000_000_000_000n + BigInt(k) * 20_000_000n;
-    clock.heard(nowNs - BigInt(Math.round(agesMs[k % agesMs.length]! * 1e6)), nowNs);
+    clock.received(nowNs - BigInt(Math.round(agesMs[k % agesMs.length]! * 1e6)), nowNs);
   }
   return clock.diagnostic();
 }
@@ -39,8 +39,8 @@ describe('ReceiverClock', () => {
 
   it('says nothing before it has listened for a second, nor where the clock was set back', () => {
     const clock = new ReceiverClock({ aheadSec: 0.02, behindSec: 0.04 });
-    clock.heard(5_000_000_000n, 5_500_000_000n);
-    clock.heard(1_000_000_000n, 1_000_000_000n);
+    clock.received(5_000_000_000n, 5_500_000_000n);
+    clock.received(1_000_000_000n, 1_000_000_000n);
     assert.equal(clock.diagnostic().level, 'ok');
     assert.equal(clock.diagnostic().values!['youngest_joint_state_s'], 'not known yet');
   });

@@ -114,20 +114,20 @@ describe("the controller's execution of chunks", () => {
     );
     const own = await execution({ robot: 'widowx', model: 'models/nano-widowx' });
     const other = await execution({ robot: 'widowx', model: TWO_ARMS });
-    watch.heard(executionSpecToText({ model: 'nano-widowx', spec: own.spec }));
+    watch.receive(executionSpecToText({ model: 'nano-widowx', spec: own.spec }));
     assert.equal(watch.diagnostic().level, 'ok');
     const told = executionSpecToText({ model: 'tiny', spec: other.spec });
-    for (let i = 0; i < 5; i++) watch.heard(told);
+    for (let i = 0; i < 5; i++) watch.receive(told);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]!, /^not as tiny asks: queue.mode is receding in place of ensemble/);
     const { level, values } = watch.diagnostic();
     assert.deepEqual([level, values?.['model_of_policy']], ['warn', 'tiny']);
     assert.equal(values?.['queue.ensemble_horizon'], 1);
     for (const noise of ['', 'x', 'null', '[1]', '{"model":1}', `"${'x'.repeat(5000)}"`]) {
-      watch.heard(noise);
+      watch.receive(noise);
       assert.equal(executionSpecFromText(noise), undefined);
     }
-    watch.heard(executionSpecToText({ model: 'nano-widowx', spec: own.spec }));
+    watch.receive(executionSpecToText({ model: 'nano-widowx', spec: own.spec }));
     assert.equal(watch.diagnostic().level, 'ok');
     assert.equal(warnings.length, 1);
   });

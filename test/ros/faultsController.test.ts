@@ -15,7 +15,7 @@ import { type NodeProcess, RosSession } from './RosSession.ts';
 import { ARM_JOINTS, HOME, given } from './widowx.ts';
 
 /** Of a process that does nothing any more: those that were under way. */
-const MOST_COMMANDS = 2;
+const MAX_COMMANDS = 2;
 const STALE_AFTER_SEC = 0.5;
 const MAX_BLIND_SEC = 2;
 const DELAY_SEC = 0.8;
@@ -323,7 +323,7 @@ describe('faults around a controller, with the driver of an arm in rclpy', () =>
       () => Date.now() / 1000 > before['header.stamp'] + 1.5,
     );
     const sentMeanwhile = peer.messages('/arm_controller/joint_trajectory').length - commands;
-    assert.ok(sentMeanwhile <= MOST_COMMANDS, `${sentMeanwhile} commands of a frozen process`);
+    assert.ok(sentMeanwhile <= MAX_COMMANDS, `${sentMeanwhile} commands of a frozen process`);
     const position = watch.command.positions;
     node.process.kill('SIGCONT');
     const after = await watch.until('a new epoch', ({ epoch }) => epoch > before.epoch);

@@ -6,7 +6,7 @@ import type { PushResult } from '../../core/execution/ActionQueue.ts';
 import { type ExecutionSpec, newestChunkSpec } from '../../core/execution/ExecutionSpec.ts';
 import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
 import {
-  type Half,
+  type Subsystem,
   VirtualLoop,
   type VirtualLoopOptions,
   type VirtualWorld,
@@ -14,7 +14,7 @@ import {
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import type { JointSample, View } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import type { Expert } from '../../core/policy/Expert.ts';
+import type { ActionExpert } from '../../core/policy/ActionExpert.ts';
 import type { Planner } from '../../core/policy/Planner.ts';
 import { floatTensor } from '../../core/policy/Tensor.ts';
 
@@ -108,12 +108,12 @@ class ScriptedPlanner implements Planner {
 }
 
 /** Its rows say what the script says for the ticks from the observation on. */
-class ScriptedExpert implements Expert {
+class ScriptedExpert implements ActionExpert {
   tickOf: (stampNs: bigint) => number = () => 0;
   openingAt: (tick: number) => number = () => 1;
   #lastId = 0n;
 
-  act(...[observation, tokens]: Parameters<Expert['act']>): Promise<ActionChunk> {
+  act(...[observation, tokens]: Parameters<ActionExpert['act']>): Promise<ActionChunk> {
     const actions = new Float32Array(HORIZON * 7);
     const t0 = this.tickOf(observation.stampNs);
     for (let row = 0; row < HORIZON; row++) {
@@ -140,7 +140,7 @@ export type Trace = {
   readonly chunks: ActionChunk[];
   readonly answers: PushResult[];
   readonly plans: SpatialPlan[];
-  readonly discarded: Half[];
+  readonly discarded: Subsystem[];
 };
 
 export type Script = {

@@ -6,11 +6,11 @@ import { widowx } from '../../core/embodiment/widowx.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { widowxFrontCamera } from '../../sim/render/CameraModel.ts';
 import { columnsOf } from '../../lab/data/columns.ts';
-import { EpisodeRecorder } from '../../lab/data/EpisodeRecorder.ts';
+import { ScriptedEpisodeRecorder } from '../../lab/data/ScriptedEpisodeRecorder.ts';
 import { metaOf, openDataset } from '../../lab/data/meta.ts';
 import { decodeNpy, encodeNpy } from '../../lab/data/npy.ts';
-import type { DatasetPlan } from '../../lab/data/plan.ts';
-import { sceneSeed, shardRange } from '../../lab/data/plan.ts';
+import type { DatasetSpec } from '../../lab/data/DatasetSpec.ts';
+import { sceneSeed, shardRange } from '../../lab/data/DatasetSpec.ts';
 import { hasShard, readShard, writeShard } from '../../lab/data/shards.ts';
 import { StaticSampler } from '../../lab/data/StaticSampler.ts';
 import { makeShards } from '../../lab/data/worker.ts';
@@ -57,7 +57,7 @@ describe('data sets', function () {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  const plan = (change: Partial<DatasetPlan> = {}): DatasetPlan => ({
+  const plan = (change: Partial<DatasetSpec> = {}): DatasetSpec => ({
     kind: 'static',
     robot: 'widowx',
     directory,
@@ -153,7 +153,7 @@ describe('EpisodeRecorder', function () {
 
   it('labels each tick with a clean chunk whose first row was executed, or disturbed', async () => {
     const world = await SimWorld.create({ embodiment: widowx, urdfText });
-    const recorder = new EpisodeRecorder(world);
+    const recorder = new ScriptedEpisodeRecorder(world);
     const { rows, success } = recorder.record(77, 5);
     assert.ok(success);
     assert.ok(rows.length > 15 && rows.length < 70);

@@ -4,8 +4,8 @@ import { widowx } from '../../core/embodiment/widowx.ts';
 import { Random } from '../../core/math/random.ts';
 import { quatFromAxisAngle } from '../../core/math/quat.ts';
 import { Disturbance } from '../../sim/expert/Disturbance.ts';
-import { decide } from '../../sim/expert/Expert.ts';
-import { widowxHand } from '../../sim/expert/Hand.ts';
+import { decide } from '../../sim/expert/scriptedExpert.ts';
+import { widowxGrasp } from '../../sim/expert/GraspProfile.ts';
 import { ExpertArm } from '../../sim/expert/ExpertArm.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import { predict, rollOut } from '../../sim/expert/predict.ts';
@@ -33,7 +33,7 @@ describe('the scripted expert', function () {
     const scene = trainingScene(seed);
     return {
       state: initialState(scene, arm.baseFromHome),
-      geometry: initialGeometry(scene, widowxHand, arm.baseFromHome.orientation),
+      geometry: initialGeometry(scene, widowxGrasp, arm.baseFromHome.orientation),
     };
   };
 
@@ -121,8 +121,8 @@ describe('the scripted expert', function () {
     for (let seed = 0; seed < 30; seed++) {
       const { state, geometry } = start(seed);
       for (const { translation, rotation, gripper } of rollOut(state, geometry, 45).actions) {
-        assert.ok(Math.hypot(...translation) <= widowxHand.maxStepM + 1e-9);
-        assert.ok(Math.hypot(...rotation) <= widowxHand.maxStepRad + 1e-9);
+        assert.ok(Math.hypot(...translation) <= widowxGrasp.maxStepM + 1e-9);
+        assert.ok(Math.hypot(...rotation) <= widowxGrasp.maxStepRad + 1e-9);
         assert.ok(gripper === 0 || gripper === 1);
       }
     }

@@ -9,9 +9,9 @@ import { simArmOf } from '../../sim/arms/simArms.ts';
 import { spatialLabels } from '../../lab/data/labels.ts';
 import { StaticSampler } from '../../lab/data/StaticSampler.ts';
 import { initialGeometry, initialState } from '../../lab/data/sceneState.ts';
-import { decide } from '../../sim/expert/Expert.ts';
+import { decide } from '../../sim/expert/scriptedExpert.ts';
 import { ExpertArm } from '../../sim/expert/ExpertArm.ts';
-import { googleHand } from '../../sim/expert/Hand.ts';
+import { googleGrasp } from '../../sim/expert/GraspProfile.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import { rollOut } from '../../sim/expert/predict.ts';
 import { GOOGLE_TASKS } from '../../sim/tasks/googleTasks.ts';
@@ -200,7 +200,7 @@ describe('the scripted expert of Google Robot', function () {
   const baseFromHome: Pose = { position: [0.439, -0.218, 0.962], orientation: [0, 1, 0, 0] };
   const start = (seed: number) => {
     const scene = googleTrainingScene(seed, 'episodes');
-    const geometry = initialGeometry(scene, googleHand, baseFromHome.orientation);
+    const geometry = initialGeometry(scene, googleGrasp, baseFromHome.orientation);
     return { geometry, state: initialState(scene, baseFromHome) };
   };
 
@@ -209,11 +209,11 @@ describe('the scripted expert of Google Robot', function () {
       const { state, geometry } = start(seed);
       const { actions, states } = rollOut(state, geometry, 70);
       for (const { translation, rotation } of actions) {
-        assert.ok(Math.hypot(...translation) <= googleHand.maxStepM + 1e-9);
-        assert.ok(Math.hypot(...rotation) <= googleHand.maxStepRad + 1e-9);
+        assert.ok(Math.hypot(...translation) <= googleGrasp.maxStepM + 1e-9);
+        assert.ok(Math.hypot(...rotation) <= googleGrasp.maxStepRad + 1e-9);
       }
       const { phase } = decide(states.at(-1)!, geometry);
-      assert.equal(phase, 'done', `seed ${seed}: ${geometry.errand}`);
+      assert.equal(phase, 'done', `seed ${seed}: ${geometry.subtask}`);
     }
   });
 

@@ -5,7 +5,7 @@ import { widowx } from '../../core/embodiment/widowx.ts';
 import { movableJoint } from '../../core/kinematics/UrdfModel.ts';
 import { quatFromAxisAngle } from '../../core/math/quat.ts';
 import type { Pose } from '../../core/math/types.ts';
-import { decide } from '../../sim/expert/Expert.ts';
+import { decide } from '../../sim/expert/scriptedExpert.ts';
 import { ExpertArm } from '../../sim/expert/ExpertArm.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
-import { EpisodeRecorder } from '../../lab/data/EpisodeRecorder.ts';
+import { ScriptedEpisodeRecorder } from '../../lab/data/ScriptedEpisodeRecorder.ts';
 import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
 import type { Goal } from '../../sim/world/Scene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
@@ -48,7 +48,7 @@ for (const embodiment of [widowx, googleRobot]) {
       const file = new URL(`../../../urdf/${embodiment.urdfFile}`, import.meta.url);
       const world = await SimWorld.create({ embodiment, urdfText: readFileSync(file, 'utf8') });
       try {
-        const recorder = new EpisodeRecorder(world);
+        const recorder = new ScriptedEpisodeRecorder(world);
         const made = SEEDS.slice(0, EPISODES).map((seed) => recorder.record(seed, 0, 2));
         const done = made.filter(({ success }) => success);
         assert.ok(done.length >= EPISODES - 2, `${done.length} of ${EPISODES}`);

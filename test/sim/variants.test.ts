@@ -10,7 +10,7 @@ import { evaluationSeed } from '../../sim/tasks/seeds.ts';
 import { taskScene } from '../../sim/tasks/taskScene.ts';
 import type { Scene } from '../../sim/world/Scene.ts';
 import { restPose } from '../../sim/world/Scene.ts';
-import { shifted } from '../../sim/world/SceneLook.ts';
+import { withOffset } from '../../sim/world/SceneLook.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { overheadCamera, solid } from './renderScene.ts';
 
@@ -97,7 +97,7 @@ for (const embodiment of EMBODIMENTS) {
 
     it('show all that a task is about, wherever the camera is', () => {
       for (const { name, look } of variantsOf(robot)) {
-        const camera = shifted(arm.camera, look?.camera);
+        const camera = withOffset(arm.camera, look?.camera);
         for (const task of arm.tasks) {
           for (let i = 0; i < 30; i++) {
             for (const object of taskScene(task, evaluationSeed(1, i)).objects) {

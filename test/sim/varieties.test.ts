@@ -5,7 +5,7 @@ import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
 import { namesOf } from '../../sim/tasks/instructions.ts';
-import { UNKNOWN_WORD } from '../../sim/tasks/muffled.ts';
+import { UNKNOWN_WORD } from '../../sim/tasks/wordMasking.ts';
 import type { TrainedKind } from '../../sim/world/bodies.ts';
 import { isSupportKind, SOURCE_KINDS, SUPPORT_KINDS } from '../../sim/world/bodies.ts';
 import { GROCERY_KINDS } from '../../sim/world/groceries.ts';

@@ -52,7 +52,7 @@ export class ArmAccidents {
   /** One period; at most one accident at a time. */
   step(world: FuzzWorld): void {
     this.#agenda.run(world.period);
-    this.#goOn(world);
+    this.#advance(world);
     const { accidentsPerSec } = this.#temper;
     if (world.period < this.#freeFrom) return;
     if (this.#random.uniform() >= accidentsPerSec * CONTROL_PERIOD_SEC) return;
@@ -70,7 +70,11 @@ export class ArmAccidents {
     const isAnnounced = random.uniform() < 0.5;
     world.arm.listens = false;
     if (isAnnounced) {
-      this.#later(world, random.int(6), () => (world.obstacle = 'another controller has the arm'));
+      this.#later(
+        world,
+        random.int(6),
+        () => (world.inhibition = 'another controller has the arm'),
+      );
     }
     const goal = random.pick([
       () => this.#nudged(world),
@@ -85,7 +89,7 @@ export class ArmAccidents {
     const rest = random.pick([-20, 0, 5 + random.int(50)]);
     const most = isAnnounced ? 0 : UNANNOUNCED_PERIODS;
     this.#handBack(world, Math.max(most, wait + periods + rest), () => {
-      this.#later(world, random.int(11), () => (world.obstacle = undefined));
+      this.#later(world, random.int(11), () => (world.inhibition = undefined));
     });
   }
 
@@ -143,11 +147,11 @@ export class ArmAccidents {
 
   /** The way of least jerk; slow enough for `OTHERS_SPEED` at its peak, and at least 0.2 s. */
   #periodsTo({ arm }: FuzzWorld, goal: Float64Array): number {
-    const way = Math.max(...goal.map((q, i) => Math.abs(q - arm.positions[i]!)));
-    return Math.max(10, Math.ceil((1.875 * way) / OTHERS_SPEED / CONTROL_PERIOD_SEC));
+    const distance = Math.max(...goal.map((q, i) => Math.abs(q - arm.positions[i]!)));
+    return Math.max(10, Math.ceil((1.875 * distance) / OTHERS_SPEED / CONTROL_PERIOD_SEC));
   }
 
-  #goOn({ arm }: FuzzWorld): void {
+  #advance({ arm }: FuzzWorld): void {
     if (arm.listens) return;
     const move = this.#move;
     if (move === undefined) {

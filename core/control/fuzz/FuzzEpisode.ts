@@ -44,7 +44,7 @@ export class FuzzEpisode {
   readonly #link: JointStateLink;
   readonly #accidents: ArmAccidents;
   #passedNs = START_NS;
-  #driverFaultTold: string | undefined;
+  #reportedFault: string | undefined;
 
   constructor(embodiment: Embodiment, urdf: UrdfModel, seed: string) {
     const random = new Random(`fuzz/${seed}`);
@@ -58,7 +58,7 @@ export class FuzzEpisode {
       controller: this.#newController(),
       arm: new VirtualArm(begin, temper, start, range.speeds),
       period: 0,
-      obstacle: undefined,
+      inhibition: undefined,
       driverFault: undefined,
       clockOffsetNs: 0n,
       speedScale: 1,
@@ -89,11 +89,11 @@ export class FuzzEpisode {
     let output: ControllerOutput | undefined;
     if (!isAway) {
       for (const sample of samples) world.controller.onJointState(sample);
-      this.#tellDriver();
+      this.#reportDriverFault();
       this.policy.step(world.controller, nowNs);
       output = world.controller.step(nowNs);
     }
-    arm.tell(output?.command);
+    arm.receive(output?.command);
     arm.step();
     world.period += 1;
     this.#passedNs += CONTROL_PERIOD_NS;
@@ -106,16 +106,16 @@ export class FuzzEpisode {
     this.world.isNewProcess = false;
     this.world.isInactive = false;
     this.world.speedScale = 1;
-    this.#driverFaultTold = undefined;
+    this.#reportedFault = undefined;
   }
 
   /** What the driver says comes to every controller; an obstacle every period, a fault once. */
-  #tellDriver(): void {
-    const { controller, obstacle, driverFault } = this.world;
-    controller.obstruct(obstacle);
-    if (driverFault === this.#driverFaultTold) return;
+  #reportDriverFault(): void {
+    const { controller, inhibition: obstacle, driverFault } = this.world;
+    controller.inhibit(obstacle);
+    if (driverFault === this.#reportedFault) return;
     controller.driverFault(driverFault);
-    this.#driverFaultTold = driverFault;
+    this.#reportedFault = driverFault;
   }
 }
 

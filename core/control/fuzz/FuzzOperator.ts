@@ -1,5 +1,5 @@
 import type { Random } from '../../math/random.ts';
-import { SLOWEST } from '../Controller.ts';
+import { MIN_SPEED_SCALE } from '../Controller.ts';
 import { CONTROL_PERIOD_SEC } from '../controlPeriod.ts';
 import type { FuzzTemper } from './FuzzTemper.ts';
 import { Agenda } from './FuzzWorld.ts';
@@ -69,11 +69,11 @@ export class FuzzOperator {
         soon(() => resume(world));
       },
       () => {
-        world.obstacle ??= 'the arm is switched off';
-        soon(() => (world.obstacle = undefined));
+        world.inhibition ??= 'the arm is switched off';
+        soon(() => (world.inhibition = undefined));
       },
       () => {
-        setSpeed(world, random.pick([1, 1, 0.5, random.uniform(SLOWEST, 1)]));
+        setSpeed(world, random.pick([1, 1, 0.5, random.uniform(MIN_SPEED_SCALE, 1)]));
         soon(() => setSpeed(world, 1));
       },
       () => {

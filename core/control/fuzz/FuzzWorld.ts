@@ -8,7 +8,7 @@ export type FuzzWorld = {
   /** Periods since the episode began. */
   period: number;
   /** Why the arm's driver would not obey, as far as it says so. */
-  obstacle: string | undefined;
+  inhibition: string | undefined;
   driverFault: string | undefined;
   /** The controller's clock less the time that passed, ns. */
   clockOffsetNs: bigint;

@@ -26,7 +26,7 @@ export class JointStateLink {
   readonly #temper: FuzzTemper;
   readonly #embodiment: Embodiment;
   readonly #urdf: UrdfModel;
-  #onTheWay: Delivery[] = [];
+  #inTransit: Delivery[] = [];
   readonly #twinBegins: number;
   readonly #twinEnds: number;
   #gapEnds = 0;
@@ -44,8 +44,8 @@ export class JointStateLink {
   /** What arrives in this period, after the arm has reported where it is. */
   arrivals(period: number, nowNs: bigint, arm: VirtualArm): JointSample[] {
     this.#send(period, this.#report(arm, nowNs));
-    const due = this.#onTheWay.filter((delivery) => delivery.period <= period);
-    this.#onTheWay = this.#onTheWay.filter((delivery) => delivery.period > period);
+    const due = this.#inTransit.filter((delivery) => delivery.period <= period);
+    this.#inTransit = this.#inTransit.filter((delivery) => delivery.period > period);
     const samples = due.sort((a, b) => a.period - b.period).map(({ sample }) => sample);
     const lies = this.#random.uniform() < this.#temper.liesPerSec * CONTROL_PERIOD_SEC;
     // a stranger is heard beside the arm, never in its place
@@ -79,7 +79,7 @@ export class JointStateLink {
     if (random.uniform() < lostShare || (inGap && !this.#holdsUp)) return;
     const lateSec = Math.min(LATEST_SEC, delaySec + random.uniform(0, jitterSec));
     const arrival = period + Math.round(lateSec / CONTROL_PERIOD_SEC);
-    this.#onTheWay.push({ period: inGap ? Math.max(arrival, this.#gapEnds) : arrival, sample });
+    this.#inTransit.push({ period: inGap ? Math.max(arrival, this.#gapEnds) : arrival, sample });
   }
 
   #report(arm: VirtualArm, nowNs: bigint): JointSample {
@@ -104,10 +104,10 @@ export class JointStateLink {
   }
 
   /** Garbage, a second publisher's other arm, or a stamp of another time. */
-  #lie(heard: JointSample): JointSample {
+  #lie(received: JointSample): JointSample {
     const random = this.#random;
-    const names = [...heard.names];
-    const sample = { ...heard, names, positions: heard.positions.slice() };
+    const names = [...received.names];
+    const sample = { ...received, names, positions: received.positions.slice() };
     switch (random.int(9)) {
       case 0:
         names.forEach((name, i) => {
@@ -129,7 +129,12 @@ export class JointStateLink {
         return sample;
       case 5: {
         const off = BigInt(random.int(4_000_000_000) - 2_000_000_000);
-        const stampNs = random.pick([0n, -1n, heard.stampNs + off, heard.stampNs + 10n ** 18n]);
+        const stampNs = random.pick([
+          0n,
+          -1n,
+          received.stampNs + off,
+          received.stampNs + 10n ** 18n,
+        ]);
         return { ...sample, stampNs };
       }
       case 6:
@@ -140,7 +145,7 @@ export class JointStateLink {
       default: {
         // sound, but in another order
         const order = random.shuffle(names.map((_, i) => i));
-        const positions = Float64Array.from(order, (i) => heard.positions[i]!);
+        const positions = Float64Array.from(order, (i) => received.positions[i]!);
         return { ...sample, names: order.map((i) => names[i]!), positions };
       }
     }

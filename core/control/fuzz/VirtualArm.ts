@@ -21,7 +21,7 @@ export class VirtualArm {
   readonly #mostPerPeriod: Float64Array;
   readonly #sag: Float64Array;
   readonly #share: number;
-  readonly #told: Float64Array[];
+  readonly #commanded: Float64Array[];
   #next: Float64Array;
 
   /** @param speeds velocity limits in the order of `start`, arm joints and finger */
@@ -39,7 +39,10 @@ export class VirtualArm {
     );
     const { lagSec } = temper;
     this.#share = lagSec > 0 ? 1 - Math.exp(-CONTROL_PERIOD_SEC / lagSec) : 1;
-    this.#told = Array.from({ length: temper.deadPeriods }, () => new Float64Array(start.length));
+    this.#commanded = Array.from(
+      { length: temper.deadPeriods },
+      () => new Float64Array(start.length),
+    );
     this.#next = new Float64Array(start.length);
     this.#holdHere();
   }
@@ -55,20 +58,20 @@ export class VirtualArm {
   }
 
   /** What the controller sent in this period, if anything. */
-  tell(command: JointCommand | undefined): void {
+  receive(command: JointCommand | undefined): void {
     if (command === undefined || !this.#listens) return;
     this.#next = Float64Array.of(...command.positions, command.gripperJointPosition);
   }
 
   /** One period. */
   step(): void {
-    this.#told.push(this.#next);
-    const aim = this.#told.shift()!;
+    this.#commanded.push(this.#next);
+    const aim = this.#commanded.shift()!;
     if (!this.#listens) return;
     for (let i = 0; i < this.positions.length; i++) {
       const most = this.#mostPerPeriod[i]!;
-      const way = (aim[i]! + this.#sag[i]! - this.positions[i]!) * this.#share;
-      const step = this.blocked.has(i) ? 0 : Math.min(most, Math.max(-most, way));
+      const displacement = (aim[i]! + this.#sag[i]! - this.positions[i]!) * this.#share;
+      const step = this.blocked.has(i) ? 0 : Math.min(most, Math.max(-most, displacement));
       this.positions[i]! += step;
       this.velocities[i] = step / CONTROL_PERIOD_SEC;
     }
@@ -85,6 +88,6 @@ export class VirtualArm {
   #holdHere(): void {
     this.velocities.fill(0);
     this.#next = this.positions.map((q, i) => q - this.#sag[i]!);
-    for (const told of this.#told) told.set(this.#next);
+    for (const commanded of this.#commanded) commanded.set(this.#next);
   }
 }

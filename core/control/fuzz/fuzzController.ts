@@ -8,7 +8,7 @@ import { TRACE_FLAGS, TraceRecord } from './TraceRecord.ts';
 
 /** An episode is another arm with another driver, network, policy and people: 40 s. */
 export const EPISODE_PERIODS = 2000;
-const MOST_KEPT = 20;
+const MAX_KEPT = 20;
 
 export type FuzzOptions = {
   readonly periods: number;
@@ -65,7 +65,7 @@ export function fuzzController(
       const before = check.violations.length;
       check.output(output);
       for (const found of check.violations.slice(before)) {
-        if (violations.length < MOST_KEPT) {
+        if (violations.length < MAX_KEPT) {
           violations.push(`seed ${seed}, episode ${number}, period ${k}: ${found}`);
         }
       }

@@ -5,7 +5,7 @@ import { latched } from '../../shared/qos.ts';
 /** action_msgs/GoalStatus: ACCEPTED, EXECUTING, CANCELING. */
 const ACTIVE: readonly number[] = [1, 2, 3];
 /** A server tells of more goals than anybody has at a time. */
-const MOST_GOALS = 1000;
+const MAX_GOALS = 1000;
 
 /**
  * The goals of an action by which others can move the arm: MoveIt, for one, gives
@@ -32,7 +32,7 @@ export class ActionGoals {
       latched(),
       ({ status_list: goals }) => {
         this.#active = goals
-          .slice(-MOST_GOALS)
+          .slice(-MAX_GOALS)
           .filter(({ status }) => ACTIVE.includes(status))
           .map(({ goal_info: { goal_id: id } }) => Buffer.from(id.uuid).toString('hex'));
       },

@@ -15,7 +15,7 @@ export type CatchUpLimits = {
   readonly acceleration: readonly number[];
 };
 
-type Offset = { readonly way: number; readonly v: number; readonly a: number };
+type Offset = { readonly displacement: number; readonly v: number; readonly a: number };
 
 /**
  * Leads joints from a state back to a motion that has left them behind: the difference fades out, with
@@ -45,14 +45,14 @@ export class CatchUp {
   begin(from: MotionState, motion: MotionState): void {
     this.#from = from.positions;
     this.#offsets = this.#limits.acceleration.map((_, i) => ({
-      way: from.positions[i]! - motion.positions[i]!,
+      displacement: from.positions[i]! - motion.positions[i]!,
       v: from.velocities[i]! - motion.velocities[i]!,
       a: from.accelerations[i]! - motion.accelerations[i]!,
     }));
-    const times = this.#offsets.map(({ way, v }, i) => {
+    const times = this.#offsets.map(({ displacement, v }, i) => {
       const most = SHARE * this.#limits.acceleration[i]!;
       return Math.max(
-        Math.sqrt((2 * PEAK_OF_WAY * Math.abs(way)) / most),
+        Math.sqrt((2 * PEAK_OF_WAY * Math.abs(displacement)) / most),
         (2 * PEAK_OF_SPEED * Math.abs(v)) / most,
       );
     });
@@ -67,7 +67,7 @@ export class CatchUp {
     const rest = offsets.map((offset) => this.#offsetOf(offset));
     this.#elapsedSec += periodSec;
     if (this.#elapsedSec >= this.#totalSec) this.end();
-    const places = motion.positions.map((q, i) => q + rest[i]!.way);
+    const places = motion.positions.map((q, i) => q + rest[i]!.displacement);
     const positions = places.map((q, i) => this.#bounded(i, q, motion.positions[i]!));
     const isWithin = places.map((q, i) => Number(q === positions[i]));
     return {
@@ -85,18 +85,20 @@ export class CatchUp {
     return Math.min(upper, Math.max(lower, place));
   }
 
-  #offsetOf({ way, v, a }: Offset): Offset {
+  #offsetOf({ displacement, v, a }: Offset): Offset {
     const total = this.#totalSec;
     const s = this.#elapsedSec / total;
     const [u, w] = [v * total, a * total * total];
-    const [b, c] = [3 * way + u, 6 * way + 3 * u + w / 2];
-    const fade = 1 - s;
-    const value = way + b * s + c * s * s;
+    const [b, c] = [3 * displacement + u, 6 * displacement + 3 * u + w / 2];
+    const remaining = 1 - s;
+    const value = displacement + b * s + c * s * s;
     const slope = b + 2 * c * s;
     return {
-      way: fade ** 3 * value,
-      v: (fade ** 3 * slope - 3 * fade ** 2 * value) / total,
-      a: (fade ** 3 * 2 * c - 6 * fade ** 2 * slope + 6 * fade * value) / (total * total),
+      displacement: remaining ** 3 * value,
+      v: (remaining ** 3 * slope - 3 * remaining ** 2 * value) / total,
+      a:
+        (remaining ** 3 * 2 * c - 6 * remaining ** 2 * slope + 6 * remaining * value) /
+        (total * total),
     };
   }
 }

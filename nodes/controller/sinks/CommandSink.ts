@@ -9,9 +9,9 @@ export type CommandSink = {
   /** The command for the end of the coming period. */
   send(command: JointCommand): void;
   /** A joint state of this stamp has come. */
-  heard?(stampNs: bigint): void;
+  received?(stampNs: bigint): void;
   /** Why commands would not be followed now; undefined, or no such method: they would. */
-  obstacle?(): string | undefined;
+  notReady?(): string | undefined;
   /** The node gets active: makes the receiver ready to follow. */
   prepare?(): void;
   /** After the arm has come to rest: gives the receiver back as it was found. */

@@ -57,7 +57,7 @@ export class GripperActionSink implements CommandSink {
     this.#node.guard.watch('gripper goal', this.#sendGoal(this.#wanted));
   }
 
-  obstacle(): string | undefined {
+  notReady(): string | undefined {
     return this.#isThere ? undefined : `no action server ${this.#options.action}`;
   }
 
@@ -68,12 +68,12 @@ export class GripperActionSink implements CommandSink {
   }
 
   diagnostics(): Diagnostic[] {
-    const obstacle = this.obstacle();
+    const notReady = this.notReady();
     return [
       {
         part: 'gripper action',
-        level: obstacle === undefined ? (this.#lastRefusal === '' ? 'ok' : 'warn') : 'error',
-        message: obstacle ?? this.#lastRefusal,
+        level: notReady === undefined ? (this.#lastRefusal === '' ? 'ok' : 'warn') : 'error',
+        message: notReady ?? this.#lastRefusal,
         values: { accepted: this.#accepted, refused: this.#refused },
       },
     ];

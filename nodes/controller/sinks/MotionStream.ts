@@ -14,8 +14,8 @@ const LEAST_LEAD_SEC = 0.01;
 const GAP_SEC = 1;
 const BACK_SEC = 0.1;
 /** Delays are made up for by time that passes slower by a share: most, its change in a period, and per second of delay. */
-const MOST_SLOWER = 0.02;
-const MOST_FASTER = 0.001;
+const MAX_SLOWER = 0.02;
+const MAX_FASTER = 0.001;
 const SLOWER_STEP = 0.0004;
 /** Two commands belong to one motion where they are this near to it, rad or m. */
 const SAME_MOTION = 1e-5;
@@ -95,7 +95,7 @@ export class MotionStream {
     const newest = this.#history.at(-1);
     if (newest === undefined) this.#begin(command, wantedNs);
     else if (this.#rests) this.#beginFrom(newest, command, wantedNs);
-    else this.#goOn(newest, command, wantedNs);
+    else this.#advance(newest, command, wantedNs);
     return this.#rests ? this.#toRest() : this.#trajectory();
   }
 
@@ -125,7 +125,7 @@ export class MotionStream {
     if (moves) this.#history.unshift(before);
   }
 
-  #goOn(newest: Due, command: MotionState, wantedNs: bigint): void {
+  #advance(newest: Due, command: MotionState, wantedNs: bigint): void {
     const { periodSec, leadSec } = this.#options;
     const dueNs = newest.ns + nanoseconds(this.#stepSec);
     const lateSec = Number(wantedNs - dueNs) / 1e9;
@@ -145,19 +145,19 @@ export class MotionStream {
 
   /** So many periods have passed without a command: the receiver is on the way to rest meanwhile. */
   #skip(newest: Due, command: MotionState, periods: number): void {
-    const onTheWay = (i: number) => this.#tail[Math.min(i, this.#tail.length - 1)] ?? newest.state;
+    const tailState = (i: number) => this.#tail[Math.min(i, this.#tail.length - 1)] ?? newest.state;
     const dueNs = (i: number) => newest.ns + nanoseconds((i + 1) * this.#stepSec);
     const { pace } = newest;
     for (let i = 0; i < periods; i++)
-      this.#history.push({ ns: dueNs(i), state: onTheWay(i), pace });
-    this.#catchUp.begin(onTheWay(periods), command);
+      this.#history.push({ ns: dueNs(i), state: tailState(i), pace });
+    this.#catchUp.begin(tailState(periods), command);
     this.#append(dueNs(periods), command);
   }
 
   /** Lets time pass slower, or faster, to have the lead again. */
   #slow(lateSec: number): void {
     const beyond = Math.sign(lateSec) * Math.max(0, Math.abs(lateSec) - PUNCTUAL_SEC);
-    const wanted = Math.min(MOST_SLOWER, Math.max(-MOST_FASTER, beyond));
+    const wanted = Math.min(MAX_SLOWER, Math.max(-MAX_FASTER, beyond));
     const change = Math.min(SLOWER_STEP, Math.max(-SLOWER_STEP, wanted - this.#slower));
     this.#slower += change;
   }
@@ -203,8 +203,8 @@ export class MotionStream {
     return now.positions.every((q, i) => {
       const speeds = before.velocities[i]! + now.velocities[i]!;
       const change = before.accelerations[i]! - now.accelerations[i]!;
-      const way = (speeds * dt) / 2 + (change * dt * dt) / 12;
-      return Math.abs(q - before.positions[i]! - way) <= SAME_MOTION;
+      const displacement = (speeds * dt) / 2 + (change * dt * dt) / 12;
+      return Math.abs(q - before.positions[i]! - displacement) <= SAME_MOTION;
     });
   }
 }

@@ -26,7 +26,7 @@ export class ReceiverClock {
   }
 
   /** A joint state of this stamp comes. */
-  heard(stampNs: bigint, nowNs: bigint): void {
+  received(stampNs: bigint, nowNs: bigint): void {
     const ageNs = nowNs - stampNs;
     if (this.#sinceNs === undefined || nowNs < this.#sinceNs) {
       this.#sinceNs = nowNs;

@@ -21,15 +21,15 @@ export class RobotSink {
   }
 
   /** A joint state of this stamp has come. */
-  heard(stampNs: bigint): void {
-    for (const part of this.#parts) part.heard?.(stampNs);
+  received(stampNs: bigint): void {
+    for (const part of this.#parts) part.received?.(stampNs);
   }
 
   /** Why commands would not be followed now; undefined where they would. */
-  obstacle(): string | undefined {
+  notReady(): string | undefined {
     for (const part of this.#parts) {
-      const obstacle = part.obstacle?.();
-      if (obstacle !== undefined) return obstacle;
+      const notReady = part.notReady?.();
+      if (notReady !== undefined) return notReady;
     }
     return undefined;
   }

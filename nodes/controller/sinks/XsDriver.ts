@@ -40,12 +40,12 @@ export class XsDriver {
   readonly #options: XsDriverOptions;
   readonly #arm: XsMotors | undefined;
   readonly #motors: readonly XsMotors[];
-  #obstacle: string | undefined = 'not set up yet';
+  #notReady: string | undefined = 'not set up yet';
   #attempt: Promise<void> | undefined;
   #order: Int32Array | undefined;
   #setUps = 0;
   /** When the last joint state came; undefined where none has since the set-up began. */
-  #heardNs: bigint | undefined;
+  #lastReceivedNs: bigint | undefined;
   /** Limits of the driver that are narrower than those of the commands, in words. */
   #narrower = '';
 
@@ -65,12 +65,12 @@ export class XsDriver {
     node.every(WATCH_SEC, 'watch of xs_sdk', () => this.#watch(), 'steady');
   }
 
-  obstacle(): string | undefined {
-    return this.#obstacle === undefined ? undefined : `xs_sdk: ${this.#obstacle}`;
+  notReady(): string | undefined {
+    return this.#notReady === undefined ? undefined : `xs_sdk: ${this.#notReady}`;
   }
 
   get isReady(): boolean {
-    return this.#obstacle === undefined && !this.#isSilent;
+    return this.#notReady === undefined && !this.#isSilent;
   }
 
   /** Of each joint in the driver's group, its index in the embodiment's order; while it is ready. */
@@ -84,21 +84,21 @@ export class XsDriver {
   }
 
   /** A joint state has come. */
-  heard(): void {
+  received(): void {
     if (this.#isSilent) this.prepare();
-    this.#heardNs = this.#node.nowNs();
+    this.#lastReceivedNs = this.#node.nowNs();
   }
 
   prepare(): void {
-    this.#obstacle = SETTING_UP;
-    this.#heardNs = undefined;
+    this.#notReady = SETTING_UP;
+    this.#lastReceivedNs = undefined;
     this.#begin();
   }
 
   /** Modes and profile as they were found; the torque stays, lest the arm drop. */
   async restore(): Promise<void> {
     await this.#attempt;
-    this.#obstacle = 'not set up yet';
+    this.#notReady = 'not set up yet';
     const log = this.#node.getLogger();
     const restore = async (motors: XsMotors): Promise<void> => {
       try {
@@ -112,42 +112,44 @@ export class XsDriver {
   }
 
   diagnostic(): Diagnostic {
-    const obstacle = this.#obstacle ?? (this.#isSilent ? 'the driver is silent' : undefined);
+    const notReady = this.#notReady ?? (this.#isSilent ? 'the driver is silent' : undefined);
     const narrower =
       this.#narrower && `the driver has narrower limits than commands keep to: ${this.#narrower}`;
-    const isFine = obstacle === undefined && narrower === '';
-    const isGrave = obstacle !== undefined && obstacle !== SETTING_UP;
+    const isFine = notReady === undefined && narrower === '';
+    const isGrave = notReady !== undefined && notReady !== SETTING_UP;
     return {
       part: 'xs_sdk',
       level: isFine ? 'ok' : isGrave ? 'error' : 'warn',
-      message: obstacle ?? (narrower || 'ready for streamed commands'),
+      message: notReady ?? (narrower || 'ready for streamed commands'),
       values: { set_ups: this.#setUps },
     };
   }
 
   get #isSilent(): boolean {
-    return this.#heardNs !== undefined && this.#node.nowNs() - this.#heardNs > SILENCE_NS;
+    return (
+      this.#lastReceivedNs !== undefined && this.#node.nowNs() - this.#lastReceivedNs > SILENCE_NS
+    );
   }
 
   #watch(): void {
     const missing = this.#client.missing();
-    if (missing.length > 0) this.#obstacle = `no service ${missing.join(', ')}`;
-    else if (this.#obstacle !== undefined) this.#begin();
+    if (missing.length > 0) this.#notReady = `no service ${missing.join(', ')}`;
+    else if (this.#notReady !== undefined) this.#begin();
   }
 
   #begin(): void {
     if (this.#attempt) return;
     const missing = this.#client.missing();
     if (missing.length > 0) {
-      this.#obstacle = `no service ${missing.join(', ')}`;
+      this.#notReady = `no service ${missing.join(', ')}`;
       return;
     }
     this.#attempt = this.#setUp()
       .then(
-        () => (this.#obstacle = undefined),
+        () => (this.#notReady = undefined),
         (error: unknown) => {
-          this.#obstacle = error instanceof Error ? error.message : String(error);
-          return this.#obstacle;
+          this.#notReady = error instanceof Error ? error.message : String(error);
+          return this.#notReady;
         },
       )
       .then(() => (this.#attempt = undefined));

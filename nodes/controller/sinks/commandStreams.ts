@@ -1,7 +1,7 @@
 import type { GripperBounds, JointBounds } from '../../../core/control/armBounds.ts';
 import {
   BrakingLaw,
-  MOST_BRAKING_STEPS,
+  MAX_BRAKING_STEPS,
   type MotionState,
 } from '../../../core/control/BrakingLaw.ts';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
@@ -22,7 +22,7 @@ export function armStream(bounds: JointBounds, options: StreamOptions): MotionSt
   const brake = (from: MotionState): MotionState[] => {
     const states: MotionState[] = [];
     const state = copyOf(from);
-    while (states.length < MOST_BRAKING_STEPS && law.goOn(state)) states.push(copyOf(state));
+    while (states.length < MAX_BRAKING_STEPS && law.advance(state)) states.push(copyOf(state));
     return states;
   };
   return new MotionStream({ ...options, brake, limits: bounds });

@@ -31,7 +31,7 @@ export function armTrajectorySink(
   });
   return {
     ...sink,
-    heard: (stampNs) => clock.heard(stampNs, node.nowNs()),
+    received: (stampNs) => clock.received(stampNs, node.nowNs()),
     diagnostics: () => [clock.diagnostic()],
   };
 }

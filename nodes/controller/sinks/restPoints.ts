@@ -4,7 +4,7 @@ export type MotionPoint = {
 };
 
 /** No limits make coming to rest take longer; a bound for a loop. */
-const MOST_POINTS = 200;
+const MAX_POINTS = 200;
 
 /**
  * From a motion on to rest, each joint as fast as its acceleration limit allows: one point a period,
@@ -18,7 +18,7 @@ export function restPoints(
 ): MotionPoint[] {
   const points: MotionPoint[] = [];
   let last = from;
-  while (last.velocities.some((v) => v !== 0) && points.length < MOST_POINTS) {
+  while (last.velocities.some((v) => v !== 0) && points.length < MAX_POINTS) {
     const { positions, velocities } = last;
     const next = velocities.map((v, i) => {
       const slower = Math.abs(v) - (accelerations[i] as number) * periodSec;

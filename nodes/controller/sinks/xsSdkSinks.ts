@@ -126,8 +126,8 @@ export function xsGripperSink(
 export function xsDriverSink(driver: XsDriver): CommandSink {
   return {
     send: () => undefined,
-    heard: () => driver.heard(),
-    obstacle: () => driver.obstacle(),
+    received: () => driver.received(),
+    notReady: () => driver.notReady(),
     prepare: () => driver.prepare(),
     restore: () => driver.restore(),
     diagnostics: () => [driver.diagnostic()],

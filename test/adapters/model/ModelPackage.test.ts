@@ -3,7 +3,7 @@ import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPolicy } from '../../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
-import { type Isolation, ISOLATIONS } from '../../../adapters/model/openHalf.ts';
+import { type Isolation, ISOLATIONS } from '../../../adapters/model/openNetwork.ts';
 import { FaultError } from '../../../core/config/Fault.ts';
 import { editFile, editManifest, fixturePath, TINY_MODEL, withTinyModel } from './tinyModel.ts';
 import { field, GRAPH, INITIALIZER, tensor } from '../protobuf.ts';

@@ -44,7 +44,7 @@ describe('a half in a process of its own', () => {
     const paths = new Map(modelPackage.pathsOf(GRAPHS_OF.planner));
     paths.set('planner_vision', fixturePath('long_vision.onnx'));
     const spec = modelPackage.manifest;
-    setup = { half: 'planner', spec, paths, threads: 1, executionProvider: 'cpu' };
+    setup = { name: 'planner', spec, paths, threads: 1, executionProvider: 'cpu' };
   });
 
   it('ends in the middle of a run of minutes', async () => {

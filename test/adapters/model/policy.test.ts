@@ -5,7 +5,7 @@ import { createPolicy, type Policy } from '../../../adapters/model/createPolicy.
 import { LocalNetwork } from '../../../adapters/model/LocalNetwork.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
 import { GRAPHS_OF, type NetworkSetup } from '../../../adapters/model/NetworkSetup.ts';
-import { type Isolation, ISOLATIONS } from '../../../adapters/model/openHalf.ts';
+import { type Isolation, ISOLATIONS } from '../../../adapters/model/openNetwork.ts';
 import { NetworkThread } from '../../../adapters/model/NetworkThread.ts';
 import type { PlannerInput } from '../../../core/policy/PlannerNetwork.ts';
 import { intTensor } from '../../../core/policy/Tensor.ts';
@@ -123,7 +123,7 @@ describe('a planner that takes long', () => {
     const paths = new Map(modelPackage.pathsOf(GRAPHS_OF.planner));
     paths.set('planner_vision', fixturePath('slow_vision.onnx'));
     setup = {
-      half: 'planner',
+      name: 'planner',
       spec: modelPackage.manifest,
       paths,
       threads: 1,
@@ -180,7 +180,7 @@ describe('a planner that takes long', () => {
       const modelPackage = await ModelPackage.load(${JSON.stringify(TINY_MODEL)});
       const paths = new Map(modelPackage.pathsOf(GRAPHS_OF.planner));
       paths.set('planner_vision', ${JSON.stringify(fixturePath('slow_vision.onnx'))});
-      const setup = { half: 'planner', spec: modelPackage.manifest, paths, threads: 1, executionProvider: 'cpu' };
+      const setup = { name: 'planner', spec: modelPackage.manifest, paths, threads: 1, executionProvider: 'cpu' };
       const network = await NetworkThread.start(setup);
       const inputIds = { dtype: 'int64', shape: [1, 16], data: new BigInt64Array(16) };
       const run = network.forward({ pixels: new Uint8Array(16 * 12 * 3), inputIds });

@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { LaunchRunner } from '../../../cli/launch/LaunchRunner.ts';
-import type { ProcessPlan } from '../../../cli/launch/ProcessPlan.ts';
+import type { ProcessSpec } from '../../../cli/launch/ProcessSpec.ts';
 
-function plan(label: string, script: string, changes: Partial<ProcessPlan> = {}): ProcessPlan {
+function plan(label: string, script: string, changes: Partial<ProcessSpec> = {}): ProcessSpec {
   const env = { PATH: process.env['PATH'] ?? '' };
   const fixed = { cwd: undefined, output: 'screen', respawn: false, respawnDelaySec: 0 } as const;
   const command = [process.execPath, '-e', script];

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { interpretLaunchFile } from '../../../cli/launch/interpretLaunchFile.ts';
-import type { ProcessPlan } from '../../../cli/launch/ProcessPlan.ts';
+import type { ProcessSpec } from '../../../cli/launch/ProcessSpec.ts';
 import { policyXml } from '../../../cli/security/policyXml.ts';
 import { formatFault } from '../../../core/config/Fault.ts';
 import { parseParameters } from '../../../core/config/ParameterTable.ts';
@@ -43,7 +43,7 @@ describe('bring-up', () => {
   const packages = packagesIn(folder);
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  const plans = (file: string, args: Readonly<Record<string, string>>): readonly ProcessPlan[] => {
+  const plans = (file: string, args: Readonly<Record<string, string>>): readonly ProcessSpec[] => {
     const launch = path.join(packageRoot, 'launch', file);
     return interpretLaunchFile(launch, new Map(Object.entries(args)), packages, {}).processes;
   };

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { ambientPackages, type Packages } from '../../../cli/launch/packages.ts';
-import type { ProcessPlan } from '../../../cli/launch/ProcessPlan.ts';
+import type { ProcessSpec } from '../../../cli/launch/ProcessSpec.ts';
 import { packageRoot } from '../../../setup/paths.mjs';
 import { FOREIGN_LAUNCH_FILES, FOREIGN_NODES } from './foreignNodes.ts';
 
@@ -39,7 +39,7 @@ export type Started = {
   readonly remaps: ReadonlyMap<string, string>;
 };
 
-export function startedOf({ command, parameters }: ProcessPlan): Started {
+export function startedOf({ command, parameters }: ProcessSpec): Started {
   const rules = command.flatMap((word, i) => (word === '-r' ? [command[i + 1]!.split(':=')] : []));
   const remaps = new Map(rules.map(([from, to]) => [from!, to!]));
   const name = remaps.get('__node') ?? '';

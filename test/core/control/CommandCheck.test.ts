@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CommandCheck } from '../../../core/control/CommandCheck.ts';
 import type { ControllerOutput, JointCommand } from '../../../core/control/ControllerOutput.ts';
-import { RoomCheck } from '../../../core/control/RoomCheck.ts';
+import { ClearanceCheck } from '../../../core/control/ClearanceCheck.ts';
 import { gripperOpeningOf } from '../../../core/embodiment/Embodiment.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { widowxUrdf } from '../arm.ts';
@@ -246,7 +246,7 @@ describe('CommandCheck', () => {
   });
 
   it('finds an arm that comes too near to itself or to the table, but lets it leave', () => {
-    const rooms = new RoomCheck(widowx, widowxUrdf);
+    const rooms = new ClearanceCheck(widowx, widowxUrdf);
     const folded = [0, -1.8, 1.55, 0, 0.8, 0];
     rooms.start(folded);
     assert.equal(rooms.follow(folded.with(1, -1.7).with(2, 1.4)), undefined);

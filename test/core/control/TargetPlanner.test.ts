@@ -131,7 +131,7 @@ describe('TargetPlanner', () => {
   it('foresees without moving the target', () => {
     const planner = plannerAtHome();
     const { position } = planner.baseFromEe;
-    const foreseen = planner.foresee(FORWARD);
+    const foreseen = planner.lookAhead(FORWARD);
     assertClose(
       chain.forward(foreseen!).position,
       [position[0] + 0.04, ...position.slice(1)],

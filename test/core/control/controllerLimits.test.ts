@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CommandCheck } from '../../../core/control/CommandCheck.ts';
-import { SLOWEST } from '../../../core/control/Controller.ts';
+import { MIN_SPEED_SCALE } from '../../../core/control/Controller.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { quatAngleBetween } from '../../../core/math/quat.ts';
 import { assertClose, widowxChain, widowxUrdf } from '../arm.ts';
@@ -41,7 +41,7 @@ describe('Controller at its limits', () => {
       });
     };
     const full = waysAt(1);
-    for (const scale of [0.5, 0.1, SLOWEST]) {
+    for (const scale of [0.5, 0.1, MIN_SPEED_SCALE]) {
       waysAt(scale).forEach((reached, k) => assertClose(reached, full[k]!, 1e-6, `at ${scale}`));
     }
     assert.throws(() => new ControllerBench().controller.setSpeedScale(0.01), /expected 0.05 to 1/);

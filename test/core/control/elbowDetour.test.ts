@@ -18,16 +18,16 @@ const BY_THE_NECK = Float64Array.of(-0.66, -0.04, 1.21, 2.52, -1.7, 0.39, 0.47);
 describe('ElbowDetour', () => {
   const guard = new MotionGuard(googleRobot, model);
   const rooms = (joints: ArrayLike<number>): number[] =>
-    model.pairNames.map((_, i) => guard.roomAt(joints, i));
+    model.pairNames.map((_, i) => guard.clearanceAt(joints, i));
   const nearest = rooms(BY_THE_NECK).reduce((k, room, i, all) => (room < all[k]! ? i : k), 0);
 
   it('makes the room that is asked for, the gripper where it was', () => {
     const joints = BY_THE_NECK.slice();
     const before = chain.forward(joints);
-    const room = guard.roomAt(joints, nearest);
+    const room = guard.clearanceAt(joints, nearest);
     const detour = new ElbowDetour(chain, guard);
-    assert.ok(detour.makeRoom(joints, nearest, room + 0.001));
-    assertClose([guard.roomAt(joints, nearest) - room], [0.001], 2e-4);
+    assert.ok(detour.gainClearance(joints, nearest, room + 0.001));
+    assertClose([guard.clearanceAt(joints, nearest) - room], [0.001], 2e-4);
     const after = chain.forward(joints);
     assert.ok(vec3Distance(before.position, after.position) < 3e-4);
     assert.ok(quatAngleBetween(before.orientation, after.orientation) < 1e-3);
@@ -37,7 +37,7 @@ describe('ElbowDetour', () => {
     const six = widowxChain();
     const itsGuard = new MotionGuard(widowx, collisionModelOf(widowx, widowxUrdf, six));
     const joints = Float64Array.from(widowx.homeJoints);
-    assert.equal(new ElbowDetour(six, itsGuard).makeRoom(joints, 0, 0.1), false);
+    assert.equal(new ElbowDetour(six, itsGuard).gainClearance(joints, 0, 0.1), false);
     assertClose(joints, widowx.homeJoints, 0);
   });
 });

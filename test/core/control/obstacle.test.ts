@@ -12,14 +12,14 @@ describe('Controller with an obstacle', () => {
     bench.offer([FORWARD, FORWARD, FORWARD]);
     bench.steps(5);
     const { epoch } = bench.controller;
-    bench.controller.obstruct(REASON);
+    bench.controller.inhibit(REASON);
     assert.equal(bench.controller.epoch, epoch + 1);
     const held = bench.steps(20);
     assert.deepEqual([held.status, held.reason], ['STOPPED', REASON]);
     assert.ok(bench.trace.at(-1)!.velocities.every((v) => v === 0));
     const reason = `chunk 2: stopped: ${REASON}`;
     assert.deepEqual(bench.offer([FORWARD]), { accepted: false, reason });
-    bench.controller.obstruct('no service');
+    bench.controller.inhibit('no service');
     assert.equal(bench.controller.epoch, epoch + 1, 'one obstacle, however it is told');
     assert.equal(bench.step().reason, 'no service');
     bench.assertSmooth();
@@ -28,9 +28,9 @@ describe('Controller with an obstacle', () => {
   it('goes on without resume when it has gone, from where the arm then is', () => {
     const bench = new ControllerBench();
     bench.step();
-    bench.controller.obstruct(REASON);
+    bench.controller.inhibit(REASON);
     bench.steps(3);
-    bench.controller.obstruct(undefined);
+    bench.controller.inhibit(undefined);
     assert.equal(bench.step().status, 'HOLD_STALE', 'where the arm rests has to be seen first');
     const after = bench.steps(40);
     assert.equal(after.status, 'HOLD_STARVED');
@@ -41,14 +41,14 @@ describe('Controller with an obstacle', () => {
   it('leaves a stop to whoever made it', () => {
     const bench = new ControllerBench();
     bench.step();
-    bench.controller.obstruct(REASON);
+    bench.controller.inhibit(REASON);
     bench.controller.stop('by the operator');
-    bench.controller.obstruct(undefined);
+    bench.controller.inhibit(undefined);
     assert.equal(bench.steps(2).reason, 'by the operator');
-    bench.controller.obstruct(REASON);
+    bench.controller.inhibit(REASON);
     bench.controller.resume();
     assert.equal(bench.steps(2).reason, REASON);
-    bench.controller.obstruct(undefined);
+    bench.controller.inhibit(undefined);
     assert.equal(bench.steps(40).status, 'HOLD_STARVED');
   });
 });

@@ -38,9 +38,9 @@ describe('Controller after an interruption in motion', () => {
     [
       'a short obstacle',
       (controller, arm) => {
-        controller.obstruct('busy');
+        controller.inhibit('busy');
         arm.run(1);
-        controller.obstruct(undefined);
+        controller.inhibit(undefined);
       },
     ],
     ['a clock that leaps ahead', (_, arm) => void (arm.nowNs += 5_000_000_000n)],

@@ -2,7 +2,7 @@
 
 PERIOD_NS = 10_000_000
 # Updates that a jump of the clock would ask for are left out.
-MOST_UPDATES = 100
+MAX_UPDATES = 100
 
 
 def nanoseconds(stamp):
@@ -43,7 +43,7 @@ class TrajectoryController:
 
     def update(self, now_ns):
         """Makes the updates that are due."""
-        if self.last_ns is None or not 0 <= now_ns - self.last_ns <= MOST_UPDATES * PERIOD_NS:
+        if self.last_ns is None or not 0 <= now_ns - self.last_ns <= MAX_UPDATES * PERIOD_NS:
             self.last_ns = now_ns
         while self.last_ns + PERIOD_NS <= now_ns:
             self.step(self.last_ns + PERIOD_NS)

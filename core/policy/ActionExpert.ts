@@ -2,7 +2,7 @@ import type { ActionChunk } from '../action/ActionChunk.ts';
 import type { Observation } from '../observation/Observation.ts';
 import type { ActionStatistics } from './ActionStatistics.ts';
 import type { ExpertNetwork } from './ExpertNetwork.ts';
-import { DecidedRows } from './DecidedRows.ts';
+import { ActionPrefix } from './ActionPrefix.ts';
 import { gatherPixels } from './gatherPixels.ts';
 import type { ModelSpec } from './ModelSpec.ts';
 import { noiseFor } from './noiseFor.ts';
@@ -11,7 +11,7 @@ import { postprocess } from './postprocess.ts';
 import { proprioOf } from './proprioception.ts';
 
 /** The fast half of a policy. */
-export interface Expert {
+export interface ActionExpert {
   /**
    * The chunk has the epoch of the tokens. `tick` is the controller's tick that the observation
    * belongs to, undefined where nobody counts. Rejects when the observation does not fit the model.
@@ -19,7 +19,7 @@ export interface Expert {
   act(observation: Observation, tokens: PlannerTokens, tick?: number): Promise<ActionChunk>;
 }
 
-export type ExpertOptions = {
+export type ActionExpertOptions = {
   /** Of the arm that moves. */
   readonly statistics: ActionStatistics;
   readonly controlPeriodSec: number;
@@ -28,18 +28,18 @@ export type ExpertOptions = {
   readonly clock: Clock;
 };
 
-export class NetworkExpert implements Expert {
+export class NetworkActionExpert implements ActionExpert {
   readonly #spec: ModelSpec;
   readonly #network: ExpertNetwork;
-  readonly #options: ExpertOptions;
-  readonly #decided: DecidedRows;
+  readonly #options: ActionExpertOptions;
+  readonly #decided: ActionPrefix;
   #lastChunkId = 0n;
 
-  constructor(spec: ModelSpec, network: ExpertNetwork, options: ExpertOptions) {
+  constructor(spec: ModelSpec, network: ExpertNetwork, options: ActionExpertOptions) {
     this.#spec = spec;
     this.#network = network;
     this.#options = options;
-    this.#decided = new DecidedRows(spec.action, options.statistics);
+    this.#decided = new ActionPrefix(spec.action, options.statistics);
   }
 
   async act(observation: Observation, tokens: PlannerTokens, tick?: number): Promise<ActionChunk> {

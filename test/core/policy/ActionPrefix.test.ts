@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DecidedRows } from '../../../core/policy/DecidedRows.ts';
+import { ActionPrefix } from '../../../core/policy/ActionPrefix.ts';
 import type { ActionSpec } from '../../../core/policy/ModelSpec.ts';
 import { postprocess } from '../../../core/policy/postprocess.ts';
 
@@ -23,20 +23,20 @@ const CHUNK = Float32Array.from([0, 1, 2].flatMap((k) => [...Array(6).fill(k / 1
 const rounded = (row: Float32Array) => Array.from(row, (value) => Number(value.toFixed(5)) + 0);
 const asAction = (row: Float32Array) => rounded(postprocess(row, spec, statistics));
 
-function remembered(overrides: Partial<ActionSpec> = {}): DecidedRows {
-  const rows = new DecidedRows({ ...spec, ...overrides }, statistics);
+function remembered(overrides: Partial<ActionSpec> = {}): ActionPrefix {
+  const rows = new ActionPrefix({ ...spec, ...overrides }, statistics);
   rows.remember(4, 10, CHUNK);
   return rows;
 }
 
-describe('DecidedRows', () => {
+describe('ActionPrefix', () => {
   it("is the last chunk's row of the tick, with its gripper closed or open", () => {
     assert.deepEqual(rounded(remembered().from(4, 11, 0)), [...Array(6).fill(0.1), 0]);
     assert.deepEqual(rounded(remembered().from(4, 12, 0)), [...Array(6).fill(0.2), 1]);
   });
 
   it('is clipped as the executed action is', () => {
-    const rows = new DecidedRows(spec, statistics);
+    const rows = new ActionPrefix(spec, statistics);
     rows.remember(0, 0, new Float32Array(21).fill(3));
     assert.deepEqual(rounded(rows.from(0, 0, 0)), Array(7).fill(1));
   });
@@ -55,7 +55,7 @@ describe('DecidedRows', () => {
   }
 
   it("speaks the model's gripper convention", () => {
-    const rows = new DecidedRows({ ...spec, gripperConvention: 'closed_1' }, statistics);
+    const rows = new ActionPrefix({ ...spec, gripperConvention: 'closed_1' }, statistics);
     assert.equal(rows.from(0, 0, 1)[6], 0);
     assert.equal(rows.from(0, 0, 0)[6], 1);
   });

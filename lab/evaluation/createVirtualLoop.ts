@@ -13,7 +13,7 @@ export type VirtualLoopParts = {
 };
 
 /** A policy at work on the simulated arm, with the delays that the settings say. */
-export function virtualLoop(parts: VirtualLoopParts): VirtualLoop {
+export function createVirtualLoop(parts: VirtualLoopParts): VirtualLoop {
   const { world, arm, policy, settings, observer } = parts;
   const { embodiment, urdf } = world;
   const { planner, expert, execution, viewName } = policy;
@@ -27,7 +27,7 @@ export function virtualLoop(parts: VirtualLoopParts): VirtualLoop {
     expert,
     execution,
     scheduling: schedulingOptions(settings, embodiment.tickSec),
-    delayTicks: (half) => (half === 'planner' ? planDelayTicks : delayTicks),
+    delayTicks: (subsystem) => (subsystem === 'planner' ? planDelayTicks : delayTicks),
     observer,
   });
 }

@@ -4,16 +4,16 @@ const NEAR = 1e-9;
 const TINY = 1e-9;
 
 /** Of one joint: rad/s, rad/s², and the most that the acceleration may change in a period, rad/s². */
-export type PlanLimits = {
+export type ProfileLimits = {
   readonly velocity: number;
   readonly acceleration: number;
-  readonly fade: number;
+  readonly maxAccelerationStep: number;
 };
 
 /** What a joint is to do. */
-export type PlanRequest = {
+export type ProfileRequest = {
   /** To be covered, rad. */
-  way: number;
+  displacement: number;
   /** Velocity now and at the end, rad/s. */
   v: number;
   vEnd: number;
@@ -34,7 +34,7 @@ export type PlanRequest = {
  * linear in both end velocities, so it never goes back where these are between zero and twice the mean
  * velocity, as those of `seamVelocity` are.
  */
-export class MinimumJerkPlan {
+export class MinimumJerkProfile {
   /** Acceleration at the end of the first period. */
   first = 0;
   /** What the plan needs too much of; `time` where so few periods do not lead there. */
@@ -46,14 +46,14 @@ export class MinimumJerkPlan {
   }
 
   /** Plans for so many periods (≥ 1); writes `first` and `exceeded`. */
-  plan({ way, v, vEnd, a }: PlanRequest, periods: number, limits: PlanLimits): void {
+  plan({ displacement, v, vEnd, a }: ProfileRequest, periods: number, limits: ProfileLimits): void {
     const dt = this.#dt;
     const N = periods;
     const n = N - 1;
     const w = v + (a * dt) / 2;
     const total = (vEnd - w) / dt;
     if (n < 2) {
-      const missed = way - N * w * dt + (a / 6 - n * total) * dt * dt;
+      const missed = displacement - N * w * dt + (a / 6 - n * total) * dt * dt;
       const isThere = Math.abs(missed) + Math.abs((1 - n) * total * dt * dt) < NEAR;
       this.first = n * total;
       this.exceeded = isThere ? this.#excess(v, a, this.first, limits) : 'time';
@@ -62,7 +62,7 @@ export class MinimumJerkPlan {
     const sum = (n * N * (N + 1)) / 6; // Σ k (N − k)
     const x2 = (n * (n * n - 1)) / 12; // Σ x²
     const x4 = (x2 * (3 * n * n - 7)) / 20; // Σ x⁴
-    const moment = (N * total) / 2 - (way - N * w * dt) / (dt * dt) - a / 6; // Σ x a_k
+    const moment = (N * total) / 2 - (displacement - N * w * dt) / (dt * dt) - a / 6; // Σ x a_k
     const c0 = (total - (a * n) / 2) / sum;
     const c1 = (moment + (a * x2) / N) / ((N * N * x2) / 4 - x4);
     this.exceeded = undefined;
@@ -77,9 +77,9 @@ export class MinimumJerkPlan {
     }
   }
 
-  #excess(v: number, before: number, a: number, limits: PlanLimits): this['exceeded'] {
+  #excess(v: number, before: number, a: number, limits: ProfileLimits): this['exceeded'] {
     if (Math.abs(v) > limits.velocity + TINY) return 'velocity';
     if (Math.abs(a) > limits.acceleration + TINY) return 'acceleration';
-    return Math.abs(a - before) > limits.fade + TINY ? 'jerk' : undefined;
+    return Math.abs(a - before) > limits.maxAccelerationStep + TINY ? 'jerk' : undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { PolicyLoop } from './PolicyLoop.ts';
 import type { PolicyStatistics } from './PolicyStatistics.ts';
 import { TaskServer } from './TaskServer.ts';
 
-export type InstructionDeskOptions = {
+export type InstructionHandlerOptions = {
   readonly loop: PolicyLoop;
   readonly statistics: PolicyStatistics;
   readonly checkInstruction: (instruction: string) => EncodedPrompt;
@@ -22,14 +22,14 @@ const LOG_INTERVAL_MS = 5000;
  * sentence that is followed already changes nothing when it comes on the topic, since many publish
  * it again and again; a goal says expressly that it is meant once more.
  */
-export class InstructionDesk {
+export class InstructionHandler {
   readonly tasks: TaskServer;
   readonly #node: ManagedNode;
-  readonly #options: InstructionDeskOptions;
+  readonly #options: InstructionHandlerOptions;
   #hasNotedRepetition = false;
   #lastRefusalMs = -Infinity;
 
-  constructor(node: ManagedNode, options: InstructionDeskOptions) {
+  constructor(node: ManagedNode, options: InstructionHandlerOptions) {
     this.#node = node;
     this.#options = options;
     const { loop } = options;

@@ -12,8 +12,8 @@ import {
 } from '../world/cabinet.ts';
 import type { Scene, SceneObject } from '../world/Scene.ts';
 import { modelOf, restPose } from '../world/Scene.ts';
-import type { Hand } from './Hand.ts';
-import type { Errand, TaskGeometry, Thing } from './TaskState.ts';
+import type { GraspProfile } from './GraspProfile.ts';
+import type { Subtask, TaskGeometry, Thing } from './TaskState.ts';
 
 /** What of a world says what the expert is at. */
 export type WorldView = {
@@ -24,8 +24,8 @@ export type WorldView = {
 };
 
 /** What the expert is at now, and where that is. */
-export type PresentErrand = {
-  readonly errand: Errand;
+export type CurrentSubtask = {
+  readonly subtask: Subtask;
   readonly source: Thing;
   readonly target: Thing;
   readonly baseFromSource: Pose;
@@ -85,14 +85,14 @@ const inside: Thing = {
   restTopM: 0,
 };
 
-export function errandOf(view: WorldView): PresentErrand {
+export function subtaskOf(view: WorldView): CurrentSubtask {
   const { scene } = view;
   const { goal } = scene;
   switch (goal.kind) {
     case 'place':
     case 'near':
       return {
-        errand: goal.kind,
+        subtask: goal.kind,
         source: modelOf(scene.objects[goal.source]!),
         target: modelOf(scene.objects[goal.target]!),
         baseFromSource: view.baseFromBody(goal.source),
@@ -102,7 +102,7 @@ export function errandOf(view: WorldView): PresentErrand {
     case 'pick': {
       const object = scene.objects[goal.source]!;
       return {
-        errand: 'pick',
+        subtask: 'pick',
         source: modelOf(object),
         target: modelOf(object),
         baseFromSource: view.baseFromBody(goal.source),
@@ -112,11 +112,11 @@ export function errandOf(view: WorldView): PresentErrand {
     }
     case 'open':
     case 'close':
-      return drawerErrand(view, goal.kind, goal.drawer);
+      return drawerSubtask(view, goal.kind, goal.drawer);
     case 'store':
       return isStoring(view, goal.drawer)
-        ? storeErrand(view, goal.source, goal.drawer)
-        : drawerErrand(view, 'open', goal.drawer);
+        ? storeSubtask(view, goal.source, goal.drawer)
+        : drawerSubtask(view, 'open', goal.drawer);
   }
 }
 
@@ -125,30 +125,30 @@ function isStoring({ scene, tick, openM }: WorldView, drawer: DrawerName): boole
   return tick >= (scene.followUp?.fromTick ?? 0) && openM(drawer) >= OPEN_ENOUGH_M;
 }
 
-function drawerErrand(
+function drawerSubtask(
   { scene, openM }: WorldView,
-  errand: 'open' | 'close',
+  subtask: 'open' | 'close',
   drawer: DrawerName,
-): PresentErrand {
+): CurrentSubtask {
   const pullM = scene.goal.kind === 'store' ? PULL_TO_STORE_M : PULL_M;
   const handleAt = (pulledM: number): Pose =>
     composePose(drawerPose(cabinetOf(scene), drawer, pulledM), moved(DRAWER_FROM_HANDLE));
   return {
-    errand,
+    subtask,
     source: handle,
     target: handle,
     baseFromSource: handleAt(openM(drawer)),
-    baseFromTarget: handleAt(errand === 'close' ? 0 : pullM),
+    baseFromTarget: handleAt(subtask === 'close' ? 0 : pullM),
     handle: handleLink(drawer),
   };
 }
 
-function storeErrand(view: WorldView, source: number, drawer: DrawerName): PresentErrand {
+function storeSubtask(view: WorldView, source: number, drawer: DrawerName): CurrentSubtask {
   const openM = view.openM(drawer);
   // from the cabinet's front to the drawer's, seen from the drawer
   const x = DRAWER_FRONT.middle[0] - DRAWER_FRONT.half[0] - openM / 2;
   return {
-    errand: 'drop',
+    subtask: 'drop',
     source: modelOf(view.scene.objects[source]!),
     target: inside,
     baseFromSource: view.baseFromBody(source),
@@ -168,18 +168,18 @@ function cabinetOf({ task, cabinet }: Scene): Pose {
 /** What stays the same while the expert is at an errand. */
 export function geometryOf(
   scene: Scene,
-  { errand, source, target }: PresentErrand,
-  hand: Hand,
+  { subtask, source, target }: CurrentSubtask,
+  grasp: GraspProfile,
   homeOrientation: Quat,
 ): TaskGeometry {
   return {
-    errand,
-    hand,
+    subtask,
+    grasp,
     source,
     target,
-    offset: errand === 'near' ? nearOffset(scene, hand) : [0, 0],
+    offset: subtask === 'near' ? nearOffset(scene, grasp) : [0, 0],
     releaseAboveM:
-      errand === 'drop'
+      subtask === 'drop'
         ? DRAWER_RELEASE_ABOVE_M
         : target.look.name === 'basket'
           ? BASKET_RELEASE_ABOVE_M
@@ -192,12 +192,12 @@ export function geometryOf(
  * Beside the target, seen along the fingers' way, so that open fingers do not touch it: on the side
  * that the source comes from, unless something else stands there or it is out of reach.
  */
-function nearOffset({ objects, goal }: Scene, hand: Hand): readonly [number, number] {
+function nearOffset({ objects, goal }: Scene, grasp: GraspProfile): readonly [number, number] {
   if (goal.kind !== 'near') return [0, 0];
   const [source, target] = [objects[goal.source]!, objects[goal.target]!];
   const sizeOf = (object: SceneObject): number => halfDiagonal({ model: modelOf(object) });
   const distance = sizeOf(source) + sizeOf(target) + NEAR_GAP_M;
-  const across = [Math.cos(hand.neutralYawRad), Math.sin(hand.neutralYawRad)] as const;
+  const across = [Math.cos(grasp.neutralYawRad), Math.sin(grasp.neutralYawRad)] as const;
   const side =
     Math.sign((source.x - target.x) * across[0] + (source.y - target.y) * across[1]) || 1;
   const beside = (sign: number) =>
@@ -208,11 +208,11 @@ function nearOffset({ objects, goal }: Scene, hand: Hand): readonly [number, num
     const gaps = others.map(({ x, y }) => Math.hypot(target.x + dx - x, target.y + dy - y));
     return Math.min(...gaps, REACH_Y_M - Math.abs(target.y + dy));
   };
-  return room(here) >= NEAR_ROOM_M || room(here) >= room(there) ? here : there;
+  return room(here) >= NEAR_SPACE_M || room(here) >= room(there) ? here : there;
 }
 
 /** So much room around its place lets something be put down there. */
-const NEAR_ROOM_M = 0.1;
+const NEAR_SPACE_M = 0.1;
 /** Sideways the arm comes this far. */
 const REACH_Y_M = 0.42;
 

@@ -4,10 +4,10 @@ import type { LaunchContext } from './LaunchContext.ts';
 import type { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
 import { requireNamespace, requireNodeName, requireTopicName } from './launchNames.ts';
-import type { ParameterSource, ProcessPlan } from './ProcessPlan.ts';
+import type { ParameterSource, ProcessSpec } from './ProcessSpec.ts';
 
 /** `node`: a program of a package with its ROS arguments, built as launch_ros builds them. */
-export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessPlan {
+export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessSpec {
   const pkg = context.requiredText(entity, 'pkg');
   const executable = context.requiredText(entity, 'exec');
   const name = context.text(entity, 'name');
@@ -45,7 +45,7 @@ export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessP
 }
 
 /** `executable`: any program. */
-export function planExecutable(entity: LaunchEntity, context: LaunchContext): ProcessPlan {
+export function planExecutable(entity: LaunchEntity, context: LaunchContext): ProcessSpec {
   const command = splitWords(context.requiredText(entity, 'cmd'));
   return {
     label: context.text(entity, 'name') ?? command[0] ?? 'executable',
@@ -62,7 +62,7 @@ export function planForeignLaunch(
   context: LaunchContext,
   file: string,
   args: readonly (readonly [name: string, value: string])[],
-): ProcessPlan {
+): ProcessSpec {
   const name = path.basename(file);
   const refusal = (reason: string) => new LaunchError(entity.place, `${name}: ${reason}`);
   if (context.namespaceWith('') !== '')
@@ -87,7 +87,7 @@ export function planForeignLaunch(
   };
 }
 
-type Common = Omit<ProcessPlan, 'label' | 'node' | 'command' | 'parameters'>;
+type Common = Omit<ProcessSpec, 'label' | 'node' | 'command' | 'parameters'>;
 
 function commonAttributes(entity: LaunchEntity, context: LaunchContext): Common {
   const output = context.text(entity, 'output') ?? 'log';

@@ -1,7 +1,7 @@
 import type { ExecutionProvider } from '../onnx/executionProviders.ts';
 import { LocalNetwork } from './LocalNetwork.ts';
 import type { ModelPackage } from './ModelPackage.ts';
-import { GRAPHS_OF, type HalfName, type OpenHalf } from './NetworkSetup.ts';
+import { GRAPHS_OF, type NetworkName, type OpenNetwork } from './NetworkSetup.ts';
 import { NetworkThread } from './NetworkThread.ts';
 import { RestartingProcess } from './RestartingProcess.ts';
 
@@ -13,7 +13,7 @@ export const ISOLATIONS = ['none', 'thread', 'process'] as const;
 
 export type Isolation = (typeof ISOLATIONS)[number];
 
-export type HalfOptions = {
+export type NetworkOptions = {
   readonly isolation: Isolation;
   readonly threads: number;
   readonly executionProvider: ExecutionProvider;
@@ -23,15 +23,15 @@ export type HalfOptions = {
   readonly signal?: AbortSignal;
 };
 
-export function openHalf<Half extends HalfName>(
-  half: Half,
+export function openNetwork<Name extends NetworkName>(
+  name: Name,
   modelPackage: ModelPackage,
-  { isolation, threads, executionProvider, report, signal }: HalfOptions,
-): Promise<OpenHalf<Half>> {
+  { isolation, threads, executionProvider, report, signal }: NetworkOptions,
+): Promise<OpenNetwork<Name>> {
   const setup = {
-    half,
+    name,
     spec: modelPackage.manifest,
-    paths: modelPackage.pathsOf(GRAPHS_OF[half]),
+    paths: modelPackage.pathsOf(GRAPHS_OF[name]),
     threads,
     executionProvider,
   };

@@ -2,12 +2,12 @@ import { parseDocument } from 'yaml';
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import { FieldReader } from '../../core/config/FieldReader.ts';
 
-type DataPlan = { readonly count: number; readonly seed: number };
+type DatasetSize = { readonly count: number; readonly seed: number };
 
 /** How much every condition of an ablation gets; the same for all of them. */
-export type AblationPlan = {
-  readonly static: DataPlan;
-  readonly episodes: DataPlan;
+export type AblationSpec = {
+  readonly static: DatasetSize;
+  readonly episodes: DatasetSize;
   /** Stage (i): scenes in a batch and learning rate of the planner. */
   readonly pretraining: {
     readonly steps: number;
@@ -32,7 +32,7 @@ export type AblationPlan = {
  * @param scale of steps and counts, for a shorter run
  * @throws FaultError with everything that is wrong with the file
  */
-export function readAblationPlan(text: string, source: string, scale = 1): AblationPlan {
+export function readAblationSpec(text: string, source: string, scale = 1): AblationSpec {
   const faults: Fault[] = [];
   const document = parseDocument(text);
   for (const { message } of document.errors) {
@@ -52,7 +52,7 @@ export function readAblationPlan(text: string, source: string, scale = 1): Ablat
   ]);
   const scaled = (field: FieldReader) =>
     Math.max(1, Math.round(field.integer({ min: 1, max: 1e7 }) * scale));
-  const plan: AblationPlan = {
+  const plan: AblationSpec = {
     static: readData(root.at('static'), scaled),
     episodes: readData(root.at('episodes'), scaled),
     pretraining: readPretraining(root.at('pretraining'), scaled),
@@ -70,12 +70,12 @@ export function readAblationPlan(text: string, source: string, scale = 1): Ablat
 
 type ScaledInteger = (field: FieldReader) => number;
 
-function readData(data: FieldReader, scaled: ScaledInteger): DataPlan {
+function readData(data: FieldReader, scaled: ScaledInteger): DatasetSize {
   data.object(['count', 'seed']);
   return { count: scaled(data.at('count')), seed: data.at('seed').integer({ min: 0, max: 9 }) };
 }
 
-function readPretraining(stage: FieldReader, scaled: ScaledInteger): AblationPlan['pretraining'] {
+function readPretraining(stage: FieldReader, scaled: ScaledInteger): AblationSpec['pretraining'] {
   stage.object(['steps', 'batch', 'rate']);
   return {
     steps: scaled(stage.at('steps')),
@@ -84,7 +84,7 @@ function readPretraining(stage: FieldReader, scaled: ScaledInteger): AblationPla
   };
 }
 
-function readActions(stage: FieldReader, scaled: ScaledInteger): AblationPlan['actions'] {
+function readActions(stage: FieldReader, scaled: ScaledInteger): AblationSpec['actions'] {
   stage.object(['steps', 'batch', 'static_batch']);
   return {
     steps: scaled(stage.at('steps')),
@@ -93,7 +93,7 @@ function readActions(stage: FieldReader, scaled: ScaledInteger): AblationPlan['a
   };
 }
 
-function readEvaluation(evaluation: FieldReader): AblationPlan['evaluation'] {
+function readEvaluation(evaluation: FieldReader): AblationSpec['evaluation'] {
   evaluation.object(['episodes', 'seed']);
   return {
     episodes: evaluation.at('episodes').integer({ min: 1, max: 1000 }),

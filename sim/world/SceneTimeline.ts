@@ -22,7 +22,7 @@ type FormerGoal = {
 };
 
 /** A scene in the course of an episode: its goals, one after the other, and what happens to it. */
-export class SceneCourse {
+export class SceneTimeline {
   #scene: Scene;
   #judge: GoalJudge;
   #former: FormerGoal | undefined;

@@ -1,5 +1,5 @@
 /** One process that a launch file asks for, fully resolved. */
-export type ProcessPlan = {
+export type ProcessSpec = {
   /** What its lines are marked with, e.g. `perception`. */
   readonly label: string;
   /** The node's name with its namespace, where the launch file gives it one. */

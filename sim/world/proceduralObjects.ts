@@ -5,7 +5,7 @@ import type { CollisionPart, GraspSpec } from './bodies.ts';
 import { at, box, cylinder, part, zOntoX } from './parts.ts';
 
 /** A thing that nobody has ever seen, in its own frame. */
-export type MadeUp = {
+export type ProceduralObject = {
   readonly halfExtents: Vec3;
   readonly parts: readonly Primitive[];
   readonly collision: readonly CollisionPart[];
@@ -14,17 +14,17 @@ export type MadeUp = {
 };
 
 /** As long as a spoon. */
-export function longThing(random: Random, paint: () => Rgb): MadeUp {
+export function longThing(random: Random, paint: () => Rgb): ProceduralObject {
   return rowOfPieces(random, paint, random.uniform(0.1, 0.15));
 }
 
 /** As long as an eggplant. */
-export function shortThing(random: Random, paint: () => Rgb): MadeUp {
+export function shortThing(random: Random, paint: () => Rgb): ProceduralObject {
   return rowOfPieces(random, paint, random.uniform(0.06, 0.1));
 }
 
 /** One to three pieces along x, one of them to be gripped. */
-function rowOfPieces(random: Random, paint: () => Rgb, lengthM: number): MadeUp {
+function rowOfPieces(random: Random, paint: () => Rgb, lengthM: number): ProceduralObject {
   const pieces = 1 + random.int(3);
   const gripped = random.int(pieces);
   const shares = Array.from({ length: pieces }, (_, i) =>
@@ -70,7 +70,7 @@ function pieceAt(x: number, [halfX, y, z]: Vec3, color: Rgb, random: Random): Pr
 }
 
 /** Flat on top, so that something can be put on it. */
-export function block(random: Random, paint: () => Rgb): MadeUp {
+export function block(random: Random, paint: () => Rgb): ProceduralObject {
   const [x, y, z] = [
     random.uniform(0.012, 0.0165),
     random.uniform(0.0125, 0.0165),
@@ -114,7 +114,7 @@ export function block(random: Random, paint: () => Rgb): MadeUp {
 }
 
 /** Round and shallow. */
-export function dish(random: Random, paint: () => Rgb): MadeUp {
+export function dish(random: Random, paint: () => Rgb): ProceduralObject {
   const [radius, half] = [random.uniform(0.06, 0.078), random.uniform(0.004, 0.008)];
   const inner = radius * random.uniform(0.5, 0.9);
   const look = { receivesShadow: true };
@@ -131,7 +131,7 @@ export function dish(random: Random, paint: () => Rgb): MadeUp {
 const MAT_TEXTURES: readonly (Texture | undefined)[] = ['cloth', 'checker', 'weave', undefined];
 
 /** Flat, square or round. */
-export function mat(random: Random, paint: () => Rgb): MadeUp {
+export function mat(random: Random, paint: () => Rgb): ProceduralObject {
   const [x, z] = [random.uniform(0.055, 0.075), random.uniform(0.003, 0.007)];
   const texture = random.pick(MAT_TEXTURES);
   const look = { receivesShadow: true, ...(texture === undefined ? {} : { texture }) };
@@ -148,7 +148,7 @@ export function mat(random: Random, paint: () => Rgb): MadeUp {
 }
 
 /** Something that stands: a body, something narrower on it, perhaps a band around it. */
-export function standingThing(random: Random, paint: () => Rgb): MadeUp {
+export function standingThing(random: Random, paint: () => Rgb): ProceduralObject {
   const [radius, body, cap] = [
     random.uniform(0.024, 0.034),
     random.uniform(0.036, 0.055),
@@ -194,7 +194,7 @@ export function standingThing(random: Random, paint: () => Rgb): MadeUp {
 }
 
 /** About as long as wide as high. */
-export function lump(random: Random, paint: () => Rgb): MadeUp {
+export function lump(random: Random, paint: () => Rgb): ProceduralObject {
   const radius = random.uniform(0.026, 0.035);
   const half = random.uniform(0.025, 0.036);
   const halfExtents: Vec3 = [radius, radius, half];

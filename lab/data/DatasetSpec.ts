@@ -4,7 +4,7 @@ import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
 /** With two, the second comes when the first is fulfilled. */
 
 /** What a data set is made of; the same plan always gives the same bytes. */
-export type DatasetPlan = {
+export type DatasetSpec = {
   readonly kind: DatasetKind;
   /** Name of the arm. */
   readonly robot: string;
@@ -29,7 +29,7 @@ export const PER_SHARD: Readonly<Record<DatasetKind, number>> = { static: 1000, 
 
 /** The scene seed of picture or episode `index`; refuses what would be an evaluation scene. */
 export function sceneSeed(
-  plan: Pick<DatasetPlan, 'kind' | 'seed' | 'count'>,
+  plan: Pick<DatasetSpec, 'kind' | 'seed' | 'count'>,
   index: number,
 ): number {
   const { kind, seed, count } = plan;
@@ -46,11 +46,11 @@ export function sceneSeed(
   return first + index;
 }
 
-export function shardCount(plan: DatasetPlan): number {
+export function shardCount(plan: DatasetSpec): number {
   return Math.ceil(plan.count / plan.perShard);
 }
 
 /** First and one past the last index of a shard. */
-export function shardRange(plan: DatasetPlan, shard: number): readonly [number, number] {
+export function shardRange(plan: DatasetSpec, shard: number): readonly [number, number] {
   return [shard * plan.perShard, Math.min((shard + 1) * plan.perShard, plan.count)];
 }

@@ -14,7 +14,7 @@ type LastChunk = {
  * and a model that is told so plans on from where the arm will be (training-time action
  * conditioning: Black et al., 2025). All numbers are normalised, as the denoising has them.
  */
-export class DecidedRows {
+export class ActionPrefix {
   readonly #spec: ActionSpec;
   readonly #statistics: ActionStatistics;
   #last: LastChunk | undefined;

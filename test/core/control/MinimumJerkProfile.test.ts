@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { MinimumJerkPlan } from '../../../core/control/MinimumJerkPlan.ts';
+import { MinimumJerkProfile } from '../../../core/control/MinimumJerkProfile.ts';
 import { assertClose } from '../arm.ts';
 
-const WIDE = { velocity: 1e3, acceleration: 1e3, fade: 1e3 };
+const WIDE = { velocity: 1e3, acceleration: 1e3, maxAccelerationStep: 1e3 };
 const REST = { v: 0, vEnd: 0, a: 0 };
 
-describe('MinimumJerkPlan', () => {
-  const plan = new MinimumJerkPlan(0.02);
+describe('MinimumJerkProfile', () => {
+  const plan = new MinimumJerkProfile(0.02);
 
   it('is the quintic from rest to rest, for short periods', () => {
-    const fine = new MinimumJerkPlan(1 / 2000);
+    const fine = new MinimumJerkProfile(1 / 2000);
     const [way, periods] = [0.3, 400];
-    fine.plan({ way, ...REST }, periods, WIDE);
+    fine.plan({ displacement: way, ...REST }, periods, WIDE);
     assert.equal(fine.exceeded, undefined);
     // q‴(0) = 60 way / T³, so the first acceleration is about 60 way dt / T³
     assertClose([fine.first], [(60 * way) / 2000 / 0.2 ** 3], 0.03 * fine.first);
@@ -19,24 +19,24 @@ describe('MinimumJerkPlan', () => {
 
   it('says what it needs too much of', () => {
     const needs = (limits: Partial<typeof WIDE>, periods = 10) => {
-      plan.plan({ way: 0.3, ...REST }, periods, { ...WIDE, ...limits });
+      plan.plan({ displacement: 0.3, ...REST }, periods, { ...WIDE, ...limits });
       return plan.exceeded;
     };
     assert.equal(needs({}), undefined);
     assert.equal(needs({ velocity: 2 }), 'velocity');
     assert.equal(needs({ acceleration: 40 }), 'acceleration');
-    assert.equal(needs({ acceleration: 46, fade: 35 }), undefined);
-    assert.equal(needs({ fade: 30 }), 'jerk');
+    assert.equal(needs({ acceleration: 46, maxAccelerationStep: 35 }), undefined);
+    assert.equal(needs({ maxAccelerationStep: 30 }), 'jerk');
     assert.deepEqual([needs({}, 1), needs({}, 2)], ['time', 'time']);
   });
 
   it('goes on for one or two periods where they lead there', () => {
-    plan.plan({ way: 0.02, v: 1, vEnd: 1, a: 0 }, 1, WIDE);
+    plan.plan({ displacement: 0.02, v: 1, vEnd: 1, a: 0 }, 1, WIDE);
     assert.deepEqual([plan.exceeded, plan.first], [undefined, 0]);
-    plan.plan({ way: 0.04, v: 1, vEnd: 1, a: 0 }, 2, WIDE);
+    plan.plan({ displacement: 0.04, v: 1, vEnd: 1, a: 0 }, 2, WIDE);
     assert.equal(plan.exceeded, undefined);
     assertClose([plan.first], [0], 1e-9);
-    plan.plan({ way: 0.03, v: 1, vEnd: 1, a: 0 }, 1, WIDE);
+    plan.plan({ displacement: 0.03, v: 1, vEnd: 1, a: 0 }, 1, WIDE);
     assert.equal(plan.exceeded, 'time');
   });
 
@@ -62,18 +62,18 @@ describe('MinimumJerkPlan', () => {
 
   /** The accelerations at the ends of all periods, the present one first. */
   function accelerations(periods: number, way: number, v: number, a: number): number[] {
-    const state = { way, v, vEnd: 0.1, a };
+    const state = { displacement: way, v, vEnd: 0.1, a };
     const found = [a];
     for (let left = periods; left >= 1; left--) {
       plan.plan(state, left, WIDE);
       assert.equal(plan.exceeded, undefined);
       const next = plan.first;
-      state.way -= state.v * 0.02 + ((2 * state.a + next) / 6) * 0.02 ** 2;
+      state.displacement -= state.v * 0.02 + ((2 * state.a + next) / 6) * 0.02 ** 2;
       state.v += ((state.a + next) / 2) * 0.02;
       state.a = next;
       found.push(next);
     }
-    assertClose([state.way, state.v, state.a], [0, 0.1, 0], 1e-9);
+    assertClose([state.displacement, state.v, state.a], [0, 0.1, 0], 1e-9);
     return found;
   }
 });

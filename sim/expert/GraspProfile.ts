@@ -19,7 +19,7 @@ export type Nearness = {
 };
 
 /** How the scripted expert works with an arm: its gripper, its steps and its heights. */
-export type Hand = {
+export type GraspProfile = {
   /** The gripper opening at which the fingers touch something of this width. */
   openingAtWidth(widthM: number): number;
   /**
@@ -56,7 +56,7 @@ export type Hand = {
 /** Position of the WidowX's finger joint at which its pads would meet, from the URDF's pads. */
 const PADS_MEET_M = 0.011;
 
-export const widowxHand: Hand = {
+export const widowxGrasp: GraspProfile = {
   openingAtWidth: (widthM) => gripperOpeningOf(widowx.gripper, widthM / 2 + PADS_MEET_M),
   downOrientation: (yawRad, _, homeOrientation) =>
     quatMultiply(quatFromAxisAngle([0, 0, 1], yawRad), homeOrientation),
@@ -76,7 +76,7 @@ export const widowxHand: Hand = {
   retreatAboveM: 0.085,
 };
 
-export const googleHand: Hand = {
+export const googleGrasp: GraspProfile = {
   openingAtWidth: (widthM) => gripperOpeningOf(googleRobot.gripper, fingerAngle(widthM)),
   downOrientation: (yawRad, position) => googleDown(yawRad, googleTilt(position)),
   levelled: googleLevelled,
@@ -124,7 +124,7 @@ const TILT_PER_M_FORWARD = 1.6;
 const LOW_Z_M = 0.86;
 const FAR_X_M = 0.62;
 const TILT_PER_M_FAR = 2.5;
-const MOST_TILT_RAD = 0.9;
+const MAX_TILT_RAD = 0.9;
 
 function googleTilt([x, , z]: Vec3): Quat {
   const over = z - HOME_Z_M;
@@ -134,7 +134,7 @@ function googleTilt([x, , z]: Vec3): Quat {
     over * (over > 0 ? TILT_PER_M_ABOVE : TILT_PER_M_BELOW) +
     high * TILT_PER_M_FORWARD * Math.max(0, x - NEAR_X_M) +
     TILT_PER_M_FAR * Math.max(0, x - FAR_X_M);
-  return quatFromAxisAngle(TILT_AXIS, Math.min(MOST_TILT_RAD, Math.max(0, wanted)));
+  return quatFromAxisAngle(TILT_AXIS, Math.min(MAX_TILT_RAD, Math.max(0, wanted)));
 }
 
 function googleDown(yawRad: number, tilt: Quat): Quat {

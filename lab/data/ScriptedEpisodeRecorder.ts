@@ -2,7 +2,7 @@ import type { InstructionCount } from '../../sim/tasks/DatasetKind.ts';
 import { AreaResizer } from '../../core/image/AreaResizer.ts';
 import { Random } from '../../core/math/random.ts';
 import { Disturbance } from '../../sim/expert/Disturbance.ts';
-import { decide } from '../../sim/expert/Expert.ts';
+import { decide } from '../../sim/expert/scriptedExpert.ts';
 import { ExpertArm } from '../../sim/expert/ExpertArm.ts';
 import { observeTask, taskGeometry } from '../../sim/expert/observeTask.ts';
 import { isWithDrawer } from '../../sim/expert/TaskState.ts';
@@ -18,7 +18,7 @@ export type RecordedEpisode = { readonly rows: readonly EpisodeRow[]; readonly s
  * The expert at work in the simulation, disturbed, with clean chunks as labels: at every tick it is
  * rolled out from the state that the disturbances have led to.
  */
-export class EpisodeRecorder {
+export class ScriptedEpisodeRecorder {
   readonly #world: SimWorld;
   readonly #arm: ExpertArm;
   readonly #frame: Uint8Array;
@@ -50,7 +50,7 @@ export class EpisodeRecorder {
       const state = observeTask(world, reading);
       const decision = decide(state, geometry);
       const atDrawer = isWithDrawer(geometry);
-      const around = { tableZM: atDrawer ? 0 : geometry.hand.tableZM, atDrawer };
+      const around = { tableZM: atDrawer ? 0 : geometry.grasp.tableZM, atDrawer };
       const executed = disturbance.disturb(decision, state, around);
       const seen = { state, reading, geometry };
       const row = episodeRow(world, this.#look(), seen, executed);

@@ -1,17 +1,17 @@
-import type { HalfReply, HalfRequest } from './halfMessages.ts';
+import type { NetworkReply, NetworkRequest } from './networkMessages.ts';
 import { LocalNetwork } from './LocalNetwork.ts';
-import type { HalfName, NetworkSetup } from './NetworkSetup.ts';
+import type { NetworkName, NetworkSetup } from './NetworkSetup.ts';
 
 /** The way to whoever uses the half. */
-export type HalfPort = {
-  readonly reply: (message: HalfReply) => void;
-  readonly listen: (take: (request: HalfRequest) => void) => void;
+export type NetworkPort = {
+  readonly reply: (message: NetworkReply) => void;
+  readonly listen: (take: (request: NetworkRequest) => void) => void;
   readonly close: () => void;
 };
 
 /** Opens one half of a model and runs it for another thread or process until that closes it. */
-export async function serveHalf(setup: NetworkSetup, port: HalfPort): Promise<void> {
-  let network: LocalNetwork<HalfName>;
+export async function serveNetwork(setup: NetworkSetup, port: NetworkPort): Promise<void> {
+  let network: LocalNetwork<NetworkName>;
   try {
     network = await LocalNetwork.open(setup);
   } catch (error) {

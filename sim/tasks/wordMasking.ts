@@ -8,19 +8,19 @@ const NAMING: ReadonlySet<string> = new Set(['S', 'T', 'D', 'drawer']);
 const UNKNOWN_SHARE = 0.6;
 /** Share of the sentences with unknown words before or behind all others, and how many at most. */
 const EXTRA_WORDS_SHARE = 0.5;
-const MOST_EXTRA_WORDS = 4;
+const MAX_EXTRA_WORDS = 4;
 
 /**
  * A template most of whose words are unknown, but for those that name things: what they name, and in
  * which order, is left. A policy that has read such sentences does not take an unknown verb for the
  * name of an unknown thing.
  */
-export function muffled(template: string, random: Random): string {
+export function maskWords(template: string, random: Random): string {
   const words = template
     .split(' ')
     .map((word) => (!NAMING.has(word) && random.uniform() < UNKNOWN_SHARE ? UNKNOWN_WORD : word));
   if (random.uniform() >= EXTRA_WORDS_SHARE) return words.join(' ');
-  const extra = Array.from({ length: 1 + random.int(MOST_EXTRA_WORDS) }, () => UNKNOWN_WORD);
+  const extra = Array.from({ length: 1 + random.int(MAX_EXTRA_WORDS) }, () => UNKNOWN_WORD);
   return (random.uniform() < 0.5 ? [...extra, ...words] : [...words, ...extra]).join(' ');
 }
 

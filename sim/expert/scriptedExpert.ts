@@ -1,6 +1,6 @@
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import { vec3Sub } from '../../core/math/vec3.ts';
-import type { Hand, Nearness } from './Hand.ts';
+import type { GraspProfile, Nearness } from './GraspProfile.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { closeDrawer, openDrawer } from './drawerExpert.ts';
 import { errorTo, moveTo, moveBy, easedStep } from './moves.ts';
@@ -39,9 +39,9 @@ const OPEN = 0.85;
  * moves at hover height; inside a funnel above them it goes straight down.
  */
 export function decide(state: TaskState, geometry: TaskGeometry): ExpertDecision {
-  if (geometry.errand === 'open') return openDrawer(state, geometry);
-  if (geometry.errand === 'close') return closeDrawer(state, geometry);
-  if (geometry.errand === 'pick')
+  if (geometry.subtask === 'open') return openDrawer(state, geometry);
+  if (geometry.subtask === 'close') return closeDrawer(state, geometry);
+  if (geometry.subtask === 'pick')
     return state.held ? lift(state, geometry) : fetch(state, geometry);
   if (state.held) return carry(state, geometry);
   if (isOnTarget(state, geometry)) return retreat(state, geometry);
@@ -51,7 +51,7 @@ export function decide(state: TaskState, geometry: TaskGeometry): ExpertDecision
 function fetch(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const grasp = graspPose(state, geometry);
   const at = errorTo(state.baseFromEe, grasp);
-  const { hand } = geometry;
+  const { grasp: hand } = geometry;
   const width = hand.openingAtWidth(geometry.source.grasp?.widthM ?? 0);
   const { near } = hand;
   const slack = state.gripperOpening < OPEN ? hand.closingSlack : 1;
@@ -80,14 +80,14 @@ function lift(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const left = state.baseFromTarget.position[2] - state.baseFromSource.position[2];
   const up: Pose = {
     position: [x, y, z + Math.max(0, left)],
-    orientation: geometry.hand.levelled(state.baseFromEe.orientation, [x, y, z]),
+    orientation: geometry.grasp.levelled(state.baseFromEe.orientation, [x, y, z]),
   };
   const phase = left < 0.01 ? 'done' : 'lift';
-  return { phase, action: moveTo(geometry.hand, state.baseFromEe, up, 0) };
+  return { phase, action: moveTo(geometry.grasp, state.baseFromEe, up, 0) };
 }
 
 function carry(state: TaskState, geometry: TaskGeometry): ExpertDecision {
-  const { hand } = geometry;
+  const { grasp: hand } = geometry;
   const { near } = hand;
   const goal = releasePose(state, geometry);
   const at = errorTo(state.baseFromEe, goal);
@@ -107,7 +107,7 @@ function carry(state: TaskState, geometry: TaskGeometry): ExpertDecision {
 function retreat(state: TaskState, geometry: TaskGeometry): ExpertDecision {
   const stay: ExpertAction = { translation: [0, 0, 0], rotation: [0, 0, 0], gripper: 1 };
   if (state.gripperOpening < OPEN) return { phase: 'release', action: stay };
-  const { hand } = geometry;
+  const { grasp: hand } = geometry;
   const z = restPointOnTarget(state, geometry)[2] + hand.retreatAboveM;
   const up = z - state.baseFromEe.position[2];
   if (up < 0.002) return { phase: 'done', action: stay };
@@ -128,7 +128,7 @@ function releasePose(state: TaskState, geometry: TaskGeometry): Pose {
   const above = geometry.releaseAboveM;
   return {
     position: [rest[0] - offset[0], rest[1] - offset[1], rest[2] + above - offset[2]],
-    orientation: geometry.hand.levelled(state.baseFromEe.orientation, state.baseFromEe.position),
+    orientation: geometry.grasp.levelled(state.baseFromEe.orientation, state.baseFromEe.position),
   };
 }
 
@@ -138,9 +138,15 @@ function funnel({ funnelM }: Nearness, height: number): number {
 }
 
 /** Moves towards a pose at travelling height; sideways only once nearly that high. */
-function travel(hand: Hand, from: Pose, to: Pose, travelZ: number, gripper: 0 | 1): ExpertAction {
+function travel(
+  grasp: GraspProfile,
+  from: Pose,
+  to: Pose,
+  travelZ: number,
+  gripper: 0 | 1,
+): ExpertAction {
   const freedom = Math.min(1, Math.max(0, (from.position[2] - travelZ + 0.05) / 0.035));
   const [x, y, z] = vec3Sub(to.position, from.position);
-  const turnFreedom = hand.turnsWhileRising ? 1 : freedom;
-  return { ...moveBy(hand, [x * freedom, y * freedom, z], from, to, turnFreedom), gripper };
+  const turnFreedom = grasp.turnsWhileRising ? 1 : freedom;
+  return { ...moveBy(grasp, [x * freedom, y * freedom, z], from, to, turnFreedom), gripper };
 }

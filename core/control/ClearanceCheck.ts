@@ -16,7 +16,7 @@ type Distance = { readonly of: string; readonly value: number; readonly least: n
  * Judges a trace of joint positions by what the arm comes near to: whatever is nearer than it should
  * be must not come nearer still.
  */
-export class RoomCheck {
+export class ClearanceCheck {
   readonly #embodiment: Embodiment;
   readonly #chain: Chain;
   readonly #model: CollisionModel;

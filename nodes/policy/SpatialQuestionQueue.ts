@@ -3,7 +3,7 @@ import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { PlannerAnswer } from '../../core/policy/Planner.ts';
 import type { TextAnswer, TextAnswers } from '../../core/policy/TextAnswers.ts';
 
-export type AnswerDeskOptions = {
+export type SpatialQuestionQueueOptions = {
   readonly answers: Pick<TextAnswers, 'ask'>;
   /** Every so many plans what `kinds` say is asked; 0: never. */
   readonly every: number;
@@ -30,8 +30,8 @@ export class Abandoned extends Error {}
  * Has questions about the newest plan answered: regular ones, and those that somebody asks, which
  * go first. One at a time; neither planner nor expert waits for any of it.
  */
-export class AnswerDesk {
-  readonly #options: AnswerDeskOptions;
+export class SpatialQuestionQueue {
+  readonly #options: SpatialQuestionQueueOptions;
   #newest: PlannerAnswer | undefined;
   #plans = 0;
   /** Of the epoch and the questions that count; what was begun under another one is abandoned. */
@@ -41,7 +41,7 @@ export class AnswerDesk {
   #counts = { read: 0, unreadable: 0, abandoned: 0, skipped: 0 };
   #last: TextAnswer | undefined;
 
-  constructor(options: AnswerDeskOptions) {
+  constructor(options: SpatialQuestionQueueOptions) {
     this.#options = options;
   }
 

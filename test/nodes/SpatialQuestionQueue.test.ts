@@ -5,7 +5,7 @@ import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import type { PlannerAnswer } from '../../core/policy/Planner.ts';
 import type { TextAnswer, TextQuestion } from '../../core/policy/TextAnswers.ts';
 import { floatTensor } from '../../core/policy/Tensor.ts';
-import { Abandoned, AnswerDesk } from '../../nodes/policy/AnswerDesk.ts';
+import { Abandoned, SpatialQuestionQueue } from '../../nodes/policy/SpatialQuestionQueue.ts';
 
 const TEXTS: Record<AnswerKind, string> = {
   boxes: '[10, 20, 30, 40]',
@@ -45,7 +45,7 @@ function setUp(every: number, kinds: readonly AnswerKind[] = ['boxes']) {
   const published: SpatialPlan[] = [];
   const errors: unknown[] = [];
   const state = { epoch: 1 };
-  const desk = new AnswerDesk({
+  const desk = new SpatialQuestionQueue({
     answers,
     every,
     kinds,
@@ -76,7 +76,7 @@ function planOf(id: bigint, epoch = 1): PlannerAnswer {
   };
 }
 
-describe('AnswerDesk', () => {
+describe('SpatialQuestionQueue', () => {
   it('asks about every third plan and publishes all answers as one', async () => {
     const { answers, published, desk } = setUp(3, ['boxes', 'points']);
     for (let id = 1n; id <= 4n; id++) {

@@ -6,11 +6,11 @@ import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { simArmOf } from '../../sim/arms/simArms.ts';
-import { muffled, targetFirst, UNKNOWN_WORD } from '../../sim/tasks/muffled.ts';
+import { maskWords, targetFirst, UNKNOWN_WORD } from '../../sim/tasks/wordMasking.ts';
 import type { Scene } from '../../sim/world/Scene.ts';
 
 /** MAX_TOKENS of the miniature, less the words of the prompt around an instruction. */
-const MOST_WORDS = 40 - 21;
+const MAX_WORDS = 40 - 21;
 
 function trainingScenes(embodiment: Embodiment, kind: DatasetKind = 'episodes'): Scene[] {
   const arm = simArmOf(embodiment);
@@ -24,14 +24,14 @@ describe('sentences most of whose words are unknown', () => {
       text.split(' ').filter((word) => ['S', 'D', 'drawer'].includes(word));
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        assert.deepEqual(named(muffled(template, new Random(seed))), ['S', 'D', 'drawer']);
+        assert.deepEqual(named(maskWords(template, new Random(seed))), ['S', 'D', 'drawer']);
       }),
     );
   });
 
   it('have words that are unknown before, between and behind them', () => {
     const texts = Array.from({ length: 200 }, (_, seed) =>
-      muffled('open the D drawer', new Random(seed)),
+      maskWords('open the D drawer', new Random(seed)),
     );
     for (const form of [/^\[unk\] (the|\[unk\]) D drawer$/, /^\[unk\] \[unk\] open/, /\[unk\]$/]) {
       assert.ok(
@@ -64,7 +64,7 @@ describe('sentences most of whose words are unknown', () => {
       for (const kind of ['static', 'episodes'] as const) {
         for (const { instruction, followUp } of trainingScenes(embodiment, kind)) {
           for (const text of [instruction, followUp?.instruction ?? '']) {
-            assert.ok(text.split(' ').length <= MOST_WORDS, text);
+            assert.ok(text.split(' ').length <= MAX_WORDS, text);
           }
         }
       }
