@@ -17,6 +17,7 @@ const subcommands = {
   ablation: 'train with and without spatial guidance, and compare',
   record: 'record episodes from ROS topics to bags',
   replay: 'run a recorded bag through the pipeline, and compare with an earlier run',
+  serve: 'serve a model by websocket, without ROS',
   lerobot: 'export bags to a LeRobot dataset, and import one to bags',
   camera: 'check where the camera stands: the expected view over the real one',
   gazebo: 'worlds for Gazebo, and what its bridge to ROS carries',

@@ -26,6 +26,7 @@ const withoutRos = new Set([
   'corrections',
   'ablation',
   'gazebo',
+  'serve',
   'security',
   'lerobot',
 ]);

@@ -43,6 +43,8 @@ export type Policy = {
   readonly arm: ArmSpec;
   readonly planner: Planner;
   readonly expert: ActionExpert;
+  /** Makes another expert on the same network, for a client with an episode of its own. */
+  readonly createExpert: () => NetworkActionExpert;
   /** Absent where the planner does not answer in words. */
   readonly answers: TextAnswers | undefined;
   readonly providers: { readonly planner: ProviderReport; readonly expert: ProviderReport };
@@ -91,16 +93,14 @@ export async function createPolicy(
     if (spatial.mode === 'text' && options.answersAtOnce) await loader.open();
     const statistics = modelPackage.statisticsOf(embodiment.name);
     const controlPeriodSec = embodiment.tickSec;
+    const expertOptions = { statistics, controlPeriodSec, noiseSeed, clock };
+    const createExpert = () => new NetworkActionExpert(manifest, expert, expertOptions);
     return {
       spec: manifest,
       arm: armOf(manifest, embodiment.name),
       planner: new NetworkPlanner(manifest, prompts, planner, clock),
-      expert: new NetworkActionExpert(manifest, expert, {
-        statistics,
-        controlPeriodSec,
-        noiseSeed,
-        clock,
-      }),
+      expert: createExpert(),
+      createExpert,
       answers:
         spatial.mode === 'text'
           ? new TextAnswers(spatial, { prompts, tokenizer, open: () => loader.open(), clock })

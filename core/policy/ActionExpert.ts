@@ -43,6 +43,15 @@ export class NetworkActionExpert implements ActionExpert {
   }
 
   async act(observation: Observation, tokens: PlannerTokens, tick?: number): Promise<ActionChunk> {
+    return (await this.denoise(observation, tokens, tick)).chunk;
+  }
+
+  /** As `act`, with the denoised numbers [horizon, dim] that the actions of the chunk come from. */
+  async denoise(
+    observation: Observation,
+    tokens: PlannerTokens,
+    tick?: number,
+  ): Promise<{ readonly normalised: Float32Array; readonly chunk: ActionChunk }> {
     const { statistics, controlPeriodSec, noiseSeed, clock } = this.#options;
     const { image, action, proprio } = this.#spec;
     const startSec = clock();
@@ -55,7 +64,7 @@ export class NetworkActionExpert implements ActionExpert {
     });
     if (tick !== undefined) this.#decided.remember(tokens.epoch, tick, normalised);
     const actions = postprocess(normalised, action, statistics);
-    return {
+    const chunk = {
       id: ++this.#lastChunkId,
       observationId: observation.id,
       stampNs: observation.stampNs,
@@ -68,5 +77,6 @@ export class NetworkActionExpert implements ActionExpert {
       actions,
       latencySec: clock() - startSec,
     };
+    return { normalised, chunk };
   }
 }
