@@ -1,9 +1,9 @@
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import { armOf } from '../../core/policy/armOf.ts';
 import { type ActionExpert, NetworkActionExpert } from '../../core/policy/ActionExpert.ts';
-import type { ArmSpec, ModelSpec } from '../../core/policy/ModelSpec.ts';
+import type { ArmSpec, ModelOutline, ModelSpec } from '../../core/policy/ModelSpec.ts';
 import { type Clock, NetworkPlanner, type Planner } from '../../core/policy/Planner.ts';
-import { type EncodedPrompt, PromptEncoder } from '../../core/policy/PromptEncoder.ts';
+import { PromptEncoder } from '../../core/policy/PromptEncoder.ts';
 import { TextAnswers } from '../../core/policy/TextAnswers.ts';
 import type { ExecutionProvider, ProviderReport } from '../onnx/executionProviders.ts';
 import { AnswerLoader } from './AnswerLoader.ts';
@@ -36,24 +36,50 @@ export type PolicyOptions = {
   readonly report?: (message: string) => void;
 };
 
-/** Both halves of a model, ready to run. */
+/** Planner and expert of a model, ready to run. */
 export type Policy = {
-  readonly spec: ModelSpec;
+  readonly spec: ModelOutline;
   /** What the model does for this arm. */
   readonly arm: ArmSpec;
   readonly planner: Planner;
   readonly expert: ActionExpert;
-  /** Makes another expert on the same network, for a client with an episode of its own. */
-  readonly createExpert: () => NetworkActionExpert;
   /** Absent where the planner does not answer in words. */
   readonly answers: TextAnswers | undefined;
-  readonly providers: { readonly planner: ProviderReport; readonly expert: ProviderReport };
-  /** Absent where the golden run was left out. */
-  readonly golden: GoldenReport | undefined;
+  /** Absent where the networks run elsewhere. */
+  readonly providers:
+    { readonly planner: ProviderReport; readonly expert: ProviderReport } | undefined;
+  /** The connection to networks that run elsewhere. */
+  readonly link?: () => LinkReport;
   /** Tells whether the planner can read an instruction, and which of its words it does not know. */
-  readonly checkInstruction: (instruction: string) => EncodedPrompt;
+  readonly checkInstruction: (instruction: string) => InstructionCheck;
   /** Frees sessions and workers; only processes can be ended during a run, others finish it. */
   readonly close: () => Promise<void>;
+};
+
+export type InstructionCheck =
+  | { readonly ok: true; readonly unknownWords: readonly string[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** How a connection to a policy server does. */
+export type LinkReport = {
+  readonly url: string;
+  /** Why there is no connection; undefined while there is one. */
+  readonly fault: string | undefined;
+  readonly reconnects: number;
+  /** Of the last answered request, seconds; NaN before the first. */
+  readonly roundTripSec: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+};
+
+/** A policy whose networks run on this machine. */
+export type LocalPolicy = Policy & {
+  readonly spec: ModelSpec;
+  readonly providers: NonNullable<Policy['providers']>;
+  /** Absent where the golden run was left out. */
+  readonly golden: GoldenReport | undefined;
+  /** Makes another expert on the same network, for a client with an episode of its own. */
+  readonly createExpert: () => NetworkActionExpert;
 };
 
 /**
@@ -63,7 +89,7 @@ export type Policy = {
 export async function createPolicy(
   modelPackage: ModelPackage,
   options: PolicyOptions,
-): Promise<Policy> {
+): Promise<LocalPolicy> {
   const { manifest, tokenizer, folder } = modelPackage;
   const { embodiment, noiseSeed = 0n, clock = () => performance.now() / 1000 } = options;
   const subject = `model package ${folder}`;

@@ -85,6 +85,17 @@ export function readImage(image: FieldReader, eye: FieldReader): ImageSpec {
   eye.object(['mean', 'std']);
   const positive = { above: 0 };
   const scale = image.at('scale').number(positive);
+  return {
+    ...readImageSize(image),
+    planner: { scale, mean: readVec3(image.at('mean')), std: readVec3(image.at('std'), positive) },
+    eye: { scale, mean: readVec3(eye.at('mean')), std: readVec3(eye.at('std'), positive) },
+  };
+}
+
+/** Reads what cameras have to bring: size, how it is reached, and the views. */
+export function readImageSize(
+  image: FieldReader,
+): Pick<ImageSpec, 'width' | 'height' | 'resample' | 'views'> {
   const views = image.at('views').list((view) => view.string());
   if (views.length === 0) image.at('views').fault('at least one view');
   if (new Set(views).size !== views.length) image.at('views').fault('different names');
@@ -93,8 +104,6 @@ export function readImage(image: FieldReader, eye: FieldReader): ImageSpec {
     height: image.at('height').integer(SIDE),
     resample: image.at('resample').oneOf(['area', 'bicubic']),
     views,
-    planner: { scale, mean: readVec3(image.at('mean')), std: readVec3(image.at('std'), positive) },
-    eye: { scale, mean: readVec3(eye.at('mean')), std: readVec3(eye.at('std'), positive) },
   };
 }
 

@@ -5,7 +5,7 @@ import type { ActionStatistics } from '../../core/policy/ActionStatistics.ts';
 import { ViewConverter } from '../../core/image/ViewConverter.ts';
 import { quatFromRollPitchYaw } from '../../core/math/quat.ts';
 import type { Pose } from '../../core/math/types.ts';
-import type { Policy } from '../model/createPolicy.ts';
+import type { LocalPolicy } from '../model/createPolicy.ts';
 
 /** What a client asks: the newest pictures, the sentence, and where the arm is. */
 export type PolicyRequest = {
@@ -37,7 +37,10 @@ export type PolicyResult = {
 
 /** What the sessions of all clients share. */
 export type SharedPolicy = {
-  readonly policy: Pick<Policy, 'spec' | 'arm' | 'planner' | 'createExpert' | 'checkInstruction'>;
+  readonly policy: Pick<
+    LocalPolicy,
+    'spec' | 'arm' | 'planner' | 'createExpert' | 'checkInstruction'
+  >;
   readonly statistics: ActionStatistics;
 };
 

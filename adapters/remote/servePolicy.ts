@@ -1,4 +1,4 @@
-import type { Policy } from '../model/createPolicy.ts';
+import type { LocalPolicy } from '../model/createPolicy.ts';
 import type { ModelPackage } from '../model/ModelPackage.ts';
 import type { ServedModel } from './dialects/Dialect.ts';
 import { PolicyServer, type PolicyServerOptions } from './PolicyServer.ts';
@@ -12,7 +12,7 @@ export type ServeOptions = Pick<PolicyServerOptions, 'host' | 'port' | 'apiKey' 
 /** Offers a loaded model to clients; closing the server leaves the policy open. */
 export function servePolicy(
   modelPackage: ModelPackage,
-  policy: Policy,
+  policy: LocalPolicy,
   { robot, ...options }: ServeOptions,
 ): Promise<PolicyServer> {
   const { spec, arm } = policy;
@@ -33,7 +33,7 @@ export function servePolicy(
 }
 
 /** All that clients of any dialect look for, and what this package adds: views, sizes, the arm. */
-function metadataOf(model: ServedModel, { spec }: Policy, robot: string): WireValue {
+function metadataOf(model: ServedModel, { spec }: LocalPolicy, robot: string): WireValue {
   const { width, height, views } = spec.image;
   return {
     env: robot,

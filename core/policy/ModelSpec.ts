@@ -133,20 +133,25 @@ export type ArmSpec = {
   readonly gripper: 'binary' | 'sticky';
 };
 
-/** All that computing with a model needs to know about it; comes from the package's manifest. */
-export type ModelSpec = {
+/** What everything around a model needs to know of it, wherever its networks run. */
+export type ModelOutline = {
   readonly name: string;
   /** By the name of the arm; at least one. */
   readonly embodiments: ReadonlyMap<string, ArmSpec>;
+  readonly image: Pick<ImageSpec, 'width' | 'height' | 'resample' | 'views'>;
+  readonly spatial: SpatialSpec;
+  readonly action: ActionSpec;
+  readonly ensembleAlpha: number;
+  readonly executionHorizon: number;
+};
+
+/** All that computing with a model needs to know about it; comes from the package's manifest. */
+export type ModelSpec = ModelOutline & {
   readonly graphs: GraphSpecs;
   readonly image: ImageSpec;
   readonly prompt: PromptSpec;
   readonly tokenizer: TokenizerSpec;
-  readonly spatial: SpatialSpec;
   readonly diffusion: DiffusionSpec;
-  readonly action: ActionSpec;
   /** Absent where the expert does not read proprioception. */
   readonly proprio: { readonly dim: number; readonly homeOrientation: Quat } | undefined;
-  readonly ensembleAlpha: number;
-  readonly executionHorizon: number;
 };

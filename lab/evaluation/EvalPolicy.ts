@@ -1,5 +1,4 @@
-import { createPolicy } from '../../adapters/model/createPolicy.ts';
-import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import { openPolicy as openModel } from '../../adapters/remote/openPolicy.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import {
@@ -31,9 +30,8 @@ export type EvalPolicy = {
  */
 export async function requireSoundModel({ policy, robot }: LoopSettings): Promise<void> {
   if (policy.kind === 'scripted') return;
-  const modelPackage = await ModelPackage.load(policy.folder);
   const embodiment = embodimentByName(robot);
-  const model = await createPolicy(modelPackage, { embodiment, isolation: 'none' });
+  const model = await openModel(policy.folder, { embodiment, isolation: 'none' });
   await model.close();
 }
 
@@ -55,8 +53,8 @@ export async function openPolicy(
       close: () => Promise.resolve(),
     };
   }
-  const modelPackage = await ModelPackage.load(settings.policy.folder, { verifyHashes: false });
-  const { spec, arm, planner, expert, close } = await createPolicy(modelPackage, {
+  const { spec, arm, planner, expert, close } = await openModel(settings.policy.folder, {
+    verifyHashes: false,
     embodiment,
     isolation: 'none',
     golden: false,

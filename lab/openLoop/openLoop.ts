@@ -2,8 +2,8 @@ import type { BagReader } from '../../adapters/bags/Bag.ts';
 import { findBags } from '../../adapters/bags/findBags.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { readEpisodeFacts } from '../../adapters/bags/readEpisodeFacts.ts';
-import { createPolicy, type Policy } from '../../adapters/model/createPolicy.ts';
-import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import type { Policy } from '../../adapters/model/createPolicy.ts';
+import { openPolicy } from '../../adapters/remote/openPolicy.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
@@ -167,8 +167,7 @@ async function withPolicy<T>(
   noiseSeed: bigint,
   work: (policy: Policy) => Promise<T>,
 ): Promise<T> {
-  const modelPackage = await ModelPackage.load(folder);
-  const policy = await createPolicy(modelPackage, { embodiment, isolation: 'none', noiseSeed });
+  const policy = await openPolicy(folder, { embodiment, isolation: 'none', noiseSeed });
   try {
     return await work(policy);
   } finally {

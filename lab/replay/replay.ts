@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BagReader } from '../../adapters/bags/Bag.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
-import { createPolicy, type Policy } from '../../adapters/model/createPolicy.ts';
+import type { Policy } from '../../adapters/model/createPolicy.ts';
+import { openPolicy } from '../../adapters/remote/openPolicy.ts';
 import { MANIFEST_FILE } from '../../adapters/model/Manifest.ts';
-import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
 import { MAX_JOINT_SKEW_SEC } from '../../core/execution/pipelineDefaults.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
@@ -71,10 +71,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   }
   const bag = await openBag(options.bag);
   try {
-    const modelPackage = await ModelPackage.load(options.modelFolder);
     const embodiment = embodimentByName(options.settings.robot);
     const { noiseSeed } = options;
-    const policy = await createPolicy(modelPackage, { embodiment, isolation: 'none', noiseSeed });
+    const policy = await openPolicy(options.modelFolder, {
+      embodiment,
+      isolation: 'none',
+      noiseSeed,
+    });
     try {
       return await replayWith(bag, policy, options);
     } finally {

@@ -1,4 +1,4 @@
-import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import { readOutline } from '../../adapters/remote/openPolicy.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import {
   type Deviation,
@@ -39,7 +39,7 @@ export async function readExecution(config: ExecutionOptions, subject: string): 
   if (config.model === '') {
     return { spec: specWithoutModel(replaced), model: undefined, deviations: [] };
   }
-  const manifest = await ModelPackage.readManifest(resolveFile(config.model));
+  const manifest = await readOutline(resolveFile(config.model));
   const arm = manifest.embodiments.get(config.robot);
   if (arm === undefined) {
     const known = [...manifest.embodiments.keys()].join(' or ');

@@ -1,9 +1,9 @@
-import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import { readOutline } from '../../adapters/remote/openPolicy.ts';
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { ObservationAssembler } from '../../core/observation/ObservationAssembler.ts';
-import type { ModelSpec } from '../../core/policy/ModelSpec.ts';
+import type { ModelOutline } from '../../core/policy/ModelSpec.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { jointSampleFromMessage } from '../../adapters/messages/jointState.ts';
 import { loadUrdf, resolveFile } from '../../adapters/files/packageFiles.ts';
@@ -30,8 +30,8 @@ async function create(
 ): Promise<NodeBehaviour> {
   const config = parameters.current();
   const embodiment = embodimentByName(config.robot);
-  const { manifest } = await ModelPackage.load(resolveFile(config.model), { verifyHashes: false });
-  const cameras = checkCameras(config, manifest, node.fullName);
+  const model = await readOutline(resolveFile(config.model));
+  const cameras = checkCameras(config, model, node.fullName);
   const urdf = await loadUrdf(embodiment);
   const statistics = new PerceptionStatistics();
   const stream = new ObservationStream(node, {
@@ -39,12 +39,12 @@ async function create(
       new ObservationAssembler({
         embodiment,
         urdf,
-        viewNames: manifest.image.views,
+        viewNames: model.image.views,
         maxJointSkewSec: config.maxJointSkew,
         maxViewSkewSec: config.maxViewSkew,
       }),
     statistics,
-    primaryView: manifest.image.views[0]!,
+    primaryView: model.image.views[0]!,
     maxRateHz: () => parameters.current().maxRate,
   });
   // Before the images: of what has come at the same time, joint states are then read first.
@@ -54,7 +54,7 @@ async function create(
   const intakes = cameras.map(
     (camera) =>
       new CameraIntake(node, camera, {
-        converter: new ViewConverter(manifest.image),
+        converter: new ViewConverter(model.image),
         limits: { maxSide: config.maxImageSide, maxPixels: config.maxImagePixels },
         wanted: (stampNs) => stream.wants(camera.name, stampNs),
         deliver: (view, frameId) => stream.addView(view, frameId),
@@ -72,8 +72,8 @@ async function create(
   };
 }
 
-/** Everything at once that does not fit between the parameters and the model's manifest. */
-function checkCameras(config: Config<Parameters>, model: ModelSpec, source: string): Camera[] {
+/** Everything at once that does not fit between the parameters and the model's model. */
+function checkCameras(config: Config<Parameters>, model: ModelOutline, source: string): Camera[] {
   const { camerasNames: names, camerasTopics: topics, camerasTransports: transports } = config;
   const faults: Fault[] = [];
   const fault = (field: string, expected: string, found: string) =>

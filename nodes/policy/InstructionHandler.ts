@@ -1,5 +1,5 @@
 import { isSameInstruction } from '../../core/text/instruction.ts';
-import type { EncodedPrompt } from '../../core/policy/PromptEncoder.ts';
+import type { InstructionCheck } from '../../adapters/model/createPolicy.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
@@ -9,7 +9,7 @@ import { TaskServer } from './TaskServer.ts';
 export type InstructionHandlerOptions = {
   readonly loop: PolicyLoop;
   readonly statistics: PolicyStatistics;
-  readonly checkInstruction: (instruction: string) => EncodedPrompt;
+  readonly checkInstruction: (instruction: string) => InstructionCheck;
   /** Makes a new epoch known at once, so that the arm does not go on with the old instruction. */
   readonly announce: (epoch: number) => void;
 };

@@ -1,4 +1,4 @@
-import type { Policy } from '../../adapters/model/createPolicy.ts';
+import type { LinkReport, Policy } from '../../adapters/model/createPolicy.ts';
 import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
 
 /** How the model's halves fare. */
@@ -6,6 +6,7 @@ export class ModelHealth {
   readonly #name: string;
   readonly #isolation: string;
   #providers: Policy['providers'] | undefined;
+  #link: (() => LinkReport) | undefined;
   #deaths = 0;
   #reportedDeaths = 0;
   #lastDeath = '';
@@ -28,14 +29,21 @@ export class ModelHealth {
   }
 
   /** Takes what computes the halves; gives a sentence for each that is not computed as asked. */
-  providers(providers: Policy['providers']): string[] {
+  providers(providers: NonNullable<Policy['providers']>): string[] {
     this.#providers = providers;
     return Object.entries(providers).flatMap(([half, { asked, used, reason }]) =>
       reason === undefined ? [] : [`the ${half} runs on ${used}, not ${asked}: ${reason}`],
     );
   }
 
+  /** From now on the diagnostics say how the connection to the policy server does. */
+  follow(link: () => LinkReport): void {
+    this.#link = link;
+  }
+
   diagnostic(): Diagnostic {
+    const link = this.#link?.();
+    if (link !== undefined) return this.#linkDiagnostic(link);
     const hasDied = this.#deaths > this.#reportedDeaths;
     this.#reportedDeaths = this.#deaths;
     const isOther = Object.values(this.#providers ?? {}).some(({ reason }) => reason !== undefined);
@@ -50,6 +58,25 @@ export class ModelHealth {
         planner_provider: planner?.used ?? '',
         expert_provider: expert?.used ?? '',
         deaths: this.#deaths,
+      },
+    };
+  }
+
+  #linkDiagnostic(link: LinkReport): Diagnostic {
+    const isNew = this.#deaths > this.#reportedDeaths;
+    this.#reportedDeaths = this.#deaths;
+    const { url, fault, reconnects, roundTripSec, bytesSent, bytesReceived } = link;
+    return {
+      part: 'model',
+      level: fault !== undefined ? 'error' : isNew ? 'warn' : 'ok',
+      message: fault === undefined ? '' : `no connection to the policy server: ${fault}`,
+      values: {
+        name: this.#name,
+        url,
+        reconnects,
+        round_trip_ms: Number.isNaN(roundTripSec) ? '' : roundTripSec * 1000,
+        bytes_sent: bytesSent,
+        bytes_received: bytesReceived,
       },
     };
   }

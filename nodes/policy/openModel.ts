@@ -1,5 +1,5 @@
-import { createPolicy, type Policy } from '../../adapters/model/createPolicy.ts';
-import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import type { Policy } from '../../adapters/model/createPolicy.ts';
+import { openPolicy, readOutline } from '../../adapters/remote/openPolicy.ts';
 import type { ExecutionProvider } from '../../adapters/onnx/executionProviders.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
@@ -20,8 +20,8 @@ export async function openModel(
   embodiment: Embodiment,
   { subject, log }: OpenModelOptions,
 ): Promise<{ readonly policy: Policy; readonly health: ModelHealth }> {
-  const modelPackage = await ModelPackage.load(resolveFile(config.model));
-  const { name, spatial } = modelPackage.manifest;
+  const folder = resolveFile(config.model);
+  const { name, spatial } = await readOutline(folder);
   const source = `parameters of ${subject}`;
   if (config.decodeEvery > 0 && spatial.mode !== 'text') {
     const expected = `0, since ${name} does not answer in words`;
@@ -31,7 +31,9 @@ export async function openModel(
   const providerOf = (provider: ExecutionProvider | 'same') =>
     provider === 'same' ? config.executionProvider : provider;
   const health = new ModelHealth(name, config.isolation);
-  const policy = await createPolicy(modelPackage, {
+  const policy = await openPolicy(folder, {
+    mayWait: true,
+    url: config.policyUrl === '' ? undefined : config.policyUrl,
     embodiment,
     isolation: config.isolation,
     plannerThreads: config.plannerThreads,
@@ -45,6 +47,7 @@ export async function openModel(
       health.died(message);
     },
   });
-  for (const message of health.providers(policy.providers)) log.warn(message);
+  if (policy.providers) for (const message of health.providers(policy.providers)) log.warn(message);
+  if (policy.link) health.follow(policy.link);
   return { policy, health };
 }

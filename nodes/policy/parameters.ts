@@ -17,6 +17,14 @@ function providerOf(subsystem: string) {
 export const policyParameters = defineParameters({
   robot: robotParameter,
   model: modelParameter,
+  policy_url: {
+    type: 'string',
+    default: '',
+    readOnly: true,
+    description:
+      'Address of the policy server, ws:// or wss://, in place of the one in the manifest of a model ' +
+      'that runs elsewhere.',
+  },
   isolation: {
     type: 'string',
     default: 'process',

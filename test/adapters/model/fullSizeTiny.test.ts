@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPolicy, type Policy } from '../../../adapters/model/createPolicy.ts';
+import { createPolicy, type LocalPolicy } from '../../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
 import type { Observation } from '../../../core/observation/Observation.ts';
 import type { AnswerKind } from '../../../core/plan/AnswerKind.ts';
@@ -43,7 +43,7 @@ function golden<T>(name: string): readonly T[] {
 
 describe('a model of the full-size architecture', () => {
   let modelPackage: ModelPackage;
-  let policy: Policy;
+  let policy: LocalPolicy;
   let seen: Observation;
 
   before(async () => {

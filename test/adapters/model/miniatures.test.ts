@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { createPolicy, type Policy } from '../../../adapters/model/createPolicy.ts';
+import { createPolicy, type LocalPolicy } from '../../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
 import { EMBODIMENTS } from '../../../core/embodiment/embodimentByName.ts';
 import { Random } from '../../../core/math/random.ts';
@@ -14,7 +14,7 @@ const SCENES = 20;
 for (const embodiment of EMBODIMENTS) {
   const name = `nano-${embodiment.name}`;
   describe(`models/${name}`, () => {
-    let policy: Policy;
+    let policy: LocalPolicy;
 
     before(async () => {
       const modelPackage = await ModelPackage.load(`${MODELS}/${name}`);

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createPolicy,
-  type Policy,
+  type LocalPolicy,
   type PolicyOptions,
 } from '../../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
@@ -22,7 +22,7 @@ const see = (id: bigint) => tinyObservation(id, id * 200_000_000n, ['wrist', 'fr
 
 async function withPolicy(
   options: Partial<PolicyOptions> & { readonly arm?: string; readonly folder?: string },
-  use: (policy: Policy) => Promise<void>,
+  use: (policy: LocalPolicy) => Promise<void>,
 ): Promise<void> {
   const { arm = 'widowx', folder = TALKING_MODEL, ...others } = options;
   const embodiment = { name: arm, tickSec: 0.2 };
@@ -36,7 +36,7 @@ async function withPolicy(
 }
 
 async function ask(
-  { answers }: Policy,
+  { answers }: LocalPolicy,
   kind: AnswerKind,
   about: PlannerAnswer,
   isWanted?: () => boolean,

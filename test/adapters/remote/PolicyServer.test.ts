@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { createPolicy, type Policy } from '../../../adapters/model/createPolicy.ts';
+import { createPolicy, type LocalPolicy } from '../../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
 import { type NdArray, numbersOf } from '../../../adapters/remote/NdArray.ts';
 import type { PolicyServer } from '../../../adapters/remote/PolicyServer.ts';
@@ -70,7 +70,7 @@ class Client {
 }
 
 describe('PolicyServer', () => {
-  let policy: Policy;
+  let policy: LocalPolicy;
   let server: PolicyServer;
   const clients: Client[] = [];
 
