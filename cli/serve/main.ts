@@ -1,5 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createPolicy } from '../../adapters/model/createPolicy.ts';
+import { MANIFEST_FILE } from '../../adapters/model/Manifest.ts';
 import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
+import { clientManifest } from '../../adapters/remote/clientManifest.ts';
 import { servePolicy } from '../../adapters/remote/servePolicy.ts';
 import { print, printError } from '../../adapters/terminal/print.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
@@ -39,7 +43,14 @@ async function serve(options: ServeArguments): Promise<void> {
     const server = await servePolicy(modelPackage, policy, options);
     const scheme = options.tls === undefined ? 'ws' : 'wss';
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-    print(`${policy.spec.name} listens on ${scheme}://${host}:${server.port}\n`);
+    const url = `${scheme}://${host}:${server.port}`;
+    const { clientFolder, clientUrl = url } = options;
+    if (clientFolder !== undefined) {
+      const manifest = JSON.stringify(clientManifest(policy, clientUrl), null, 1);
+      await mkdir(clientFolder, { recursive: true });
+      await writeFile(join(clientFolder, MANIFEST_FILE), `${manifest}\n`);
+    }
+    print(`${policy.spec.name} listens on ${url}\n`);
     await endSignal();
     await server.close();
   } finally {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { modelFolder } from '../../adapters/files/packageFiles.ts';
+import { urlFault } from '../../adapters/remote/RemoteManifest.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { OptionReader } from '../OptionReader.ts';
 
@@ -15,6 +16,8 @@ request says which it is. Ends with Ctrl-C.
   --port P             port, 8000 by default
   --api-key-file FILE  clients have to send \`Authorization: Api-Key …\` with the text of this file
   --tls-cert FILE, --tls-key FILE   PEM files; clients then use wss://
+  --client DIR         write a manifest there, with which another computer uses this server as a model
+  --client-url URL     the address in it, by default the one that is printed
   --noise-seed S       seed of the denoising's noise, 0 by default
   --threads N          threads of each of planner and expert, 1 by default
 `;
@@ -26,6 +29,8 @@ export type ServeArguments = {
   readonly port: number;
   readonly apiKey: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly clientFolder: string | undefined;
+  readonly clientUrl: string | undefined;
   readonly noiseSeed: bigint;
   readonly threads: number;
 };
@@ -43,6 +48,8 @@ const OPTIONS = {
   'api-key-file': { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
+  client: { type: 'string' },
+  'client-url': { type: 'string' },
   'noise-seed': { type: 'string' },
   threads: { type: 'string' },
 } as const;
@@ -81,7 +88,12 @@ export function parseServeArguments(args: readonly string[]): ParsedServe {
   const [cert, key] = [fileOf('tls-cert'), fileOf('tls-key')];
   if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined))
     faults.push('--tls-cert and --tls-key: expected both or none');
-  const { host } = values;
+  const { host, client: clientFolder, 'client-url': clientUrl } = values;
+  if (clientUrl !== undefined) {
+    const fault = urlFault(clientUrl);
+    if (fault !== undefined) faults.push(`--client-url: expected ${fault}, found "${clientUrl}"`);
+    if (clientFolder === undefined) faults.push('--client-url: expected --client DIR beside it');
+  }
   if (!isLoopback(host) && values['api-key-file'] === undefined) {
     const why = `expected --api-key-file FILE beside it, as others can reach ${host}`;
     faults.push(`--host: ${why}`);
@@ -91,7 +103,18 @@ export function parseServeArguments(args: readonly string[]): ParsedServe {
   const folder = modelFolder(positionals[0], robot);
   return {
     kind: 'run',
-    arguments: { modelFolder: folder, robot, host, port, apiKey, tls, noiseSeed, threads },
+    arguments: {
+      modelFolder: folder,
+      robot,
+      host,
+      port,
+      apiKey,
+      tls,
+      clientFolder,
+      clientUrl,
+      noiseSeed,
+      threads,
+    },
   };
 }
 

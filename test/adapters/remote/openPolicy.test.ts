@@ -11,6 +11,7 @@ import {
   type Policy,
 } from '../../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
+import { clientManifest } from '../../../adapters/remote/clientManifest.ts';
 import { float32Array } from '../../../adapters/remote/NdArray.ts';
 import { openPolicy, readOutline } from '../../../adapters/remote/openPolicy.ts';
 import type { PolicyServer } from '../../../adapters/remote/PolicyServer.ts';
@@ -114,6 +115,14 @@ describe('openPolicy', () => {
       assert.equal(policy.link!().fault, undefined);
     });
   }
+
+  it('acts as the model itself with the manifest that its server writes for clients', async () => {
+    const policy = await open(clientManifest(local, urlOf(server.port)));
+    const observation = tinyObservation(1n);
+    const { tokens } = await local.planner.plan(observation, INSTRUCTION, 1);
+    const expected = (await local.createExpert().act(observation, tokens, 5)).actions;
+    assert.deepEqual(await actOf(policy, 5), expected);
+  });
 
   it('says what it needs around it without a connection', async () => {
     await write(remoteManifest('ws://127.0.0.1:1', local.spec));
