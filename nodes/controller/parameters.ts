@@ -170,7 +170,7 @@ export const controllerParameters = defineParameters({
     unit: 's',
     readOnly: true,
     description:
-      'A joint that is beyond its tolerance for longer is a fault; 0: nobody looks, as in a replay, ' +
-      'in which no arm follows.',
+      'A joint that is beyond its tolerance for longer is a fault; 0 checks nothing. With ' +
+      '`arm: recorded` nothing is checked either: no arm follows.',
   },
 });
