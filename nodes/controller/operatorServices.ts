@@ -39,18 +39,13 @@ export function serveOperator(node: ManagedNode, memory: ArmMemory, core: () => 
 }
 
 /**
- * What the arm's driver says is wrong with it, as text on the topic `driver_fault`; empty: nothing.
- * @returns a function that tells a new controller what was said last
+ * Passes on what the arm's driver publishes as its fault: text on the topic `driver_fault`, which is empty
+ * if the driver is well.
  */
-export function listenToDriver(node: ManagedNode, core: () => Controller): () => void {
-  let fault: string | undefined;
-  const tell = () => core().driverFault(fault);
-  const take = (text: string) => {
-    fault = text === '' ? undefined : `driver: ${boundText(text)}`;
-    tell();
-  };
-  node.listenToAll(TEXT, 'driver_fault', ({ data }) => take(data), { whileInactive: true });
-  return tell;
+export function listenToDriver(node: ManagedNode, take: (fault: string | undefined) => void): void {
+  const receive = ({ data }: { readonly data: string }) =>
+    take(data === '' ? undefined : `driver: ${boundText(data)}`);
+  node.listenToAll(TEXT, 'driver_fault', receive, { whileInactive: true });
 }
 
 function serveTrigger(node: ManagedNode, name: string, act: () => string | Promise<string>): void {
