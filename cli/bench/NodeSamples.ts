@@ -46,7 +46,7 @@ export class NodeSamples {
       'st4vla_ros/msg/ActionChunk',
       'action_chunk',
       reliable(),
-      // one without rows only announces an epoch
+      // of an older policy, which makes an epoch known so: without rows
       ({ horizon }) => void (horizon > 0 && this.chunkNs.push(node.nowNs())),
       always,
     );

@@ -107,7 +107,7 @@ function listen(node: ManagedNode, listener: DemoListener): void {
     'action_chunk',
     reliable(),
     ({ horizon, latency, plan_age }) => {
-      // one without rows only announces an epoch
+      // without rows: of an older policy, which makes an epoch known so
       if (horizon > 0) listener.onChunk({ latencySec: latency, planAgeSec: plan_age });
     },
     always,

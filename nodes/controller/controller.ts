@@ -62,7 +62,7 @@ async function create(
 
   listenToArm(node, { current, sink, report });
   listenToPolicy(node, { core: () => current.core, tally: statistics.chunks, executionWatch });
-  node.expectOneSource('joint_states', 'action_chunk');
+  node.expectOneSource('joint_states', 'action_chunk', 'epoch');
   serveOperator(node, memory, () => current.core);
   listenToDriver(node, (fault) => current.driverFault(fault));
 

@@ -104,6 +104,7 @@ export const playerParameters = defineParameters({
     readOnly: true,
     description:
       'The topics that are played, separated by commas; empty for all but those that the nodes ' +
-      'themselves publish (observation, plan, action_chunk, execution_state, commands) and /clock.',
+      'themselves publish (observation, plan, action_chunk, epoch, execution_state, commands …) and ' +
+      '/clock.',
   },
 });
