@@ -1,6 +1,6 @@
 import { type Fault } from '../../core/config/Fault.ts';
 import { commandTopics, JOINT_PLACEHOLDER } from '../../core/config/commandTopics.ts';
-import { type Endpoint, listenersOf, nameNodes, publishersOf } from '../shared/graph.ts';
+import { type EndpointId, listenersOf, nameNodes, publishersOf } from '../shared/graph.ts';
 import type { ManagedNode } from '../shared/ManagedNode.ts';
 import { actors } from '../shared/onlookers.ts';
 
@@ -16,7 +16,7 @@ const REMEDY = 'play below another `prefix`, or say `onto_live_arm: true`';
  */
 export function intruders(node: ManagedNode): readonly Fault[] {
   const own = new Set(node.advertised.flatMap(({ endpoints }) => endpoints.map(({ gid }) => gid)));
-  const isStrange = ({ gid }: Endpoint) => !own.has(gid);
+  const isStrange = ({ gid }: EndpointId) => !own.has(gid);
   const source = 'the nodes that are there';
   const faults: Fault[] = [];
   for (const topic of playedBy(node)) {

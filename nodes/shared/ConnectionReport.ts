@@ -1,5 +1,6 @@
-import type { ConnectionFault, ConnectionWatch, Graph } from './ConnectionWatch.ts';
+import type { ConnectionFault, ConnectionWatch } from './ConnectionWatch.ts';
 import type { Diagnostic } from './DiagnosticsPublisher.ts';
+import type { Graph } from './graph.ts';
 
 /** So many are said one by one, in the log each time and in the diagnostics. */
 const MAX_REPORTED = 5;

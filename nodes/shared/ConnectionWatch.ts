@@ -1,25 +1,4 @@
-/** The policies by which ROS 2 decides whether a publisher and a subscription belong together. */
-export type Policies = {
-  readonly reliability: 'reliable' | 'best_effort' | 'unknown';
-  readonly durability: 'transient_local' | 'volatile' | 'unknown';
-};
-
-/** A publisher or a subscription as the graph shows it. */
-export type GraphEndpoint = Policies & {
-  /** Of its node, with the namespace. */
-  readonly node: string;
-  /** Unique in the graph. */
-  readonly id: string;
-  readonly type: string;
-};
-
-export type Graph = {
-  /** Counting is cheaper than looking. */
-  countPublishers(topic: string): number;
-  countSubscriptions(topic: string): number;
-  publishers(topic: string): readonly GraphEndpoint[];
-  subscriptions(topic: string): readonly GraphEndpoint[];
-};
+import type { Endpoint, Graph, Policies } from './graph.ts';
 
 /** A connection that does not come about, or a source too many, in a sentence. */
 export type ConnectionFault = {
@@ -84,7 +63,7 @@ export class ConnectionWatch {
         const why = misfit(publisher, type, requests, (request) => gaps(publisher, request));
         if (why === undefined) continue;
         const text = `what ${shown(publisher.node)} publishes on ${topic} is not heard: ${why}`;
-        yield { key: `${topic} ${publisher.id}`, level: 'error', text };
+        yield { key: `${topic} ${publisher.gid}`, level: 'error', text };
       }
       const isOne = publishers.length === 1 || !this.#ofOneSource.has(topic);
       if (!isOne) yield severalSources(topic, publishers);
@@ -103,7 +82,7 @@ export class ConnectionWatch {
         const why = misfit(listener, type, offers, (offer) => gaps(offer, listener));
         if (why === undefined) continue;
         const text = `what is published on ${topic} does not reach ${shown(listener.node)}: ${why}`;
-        yield { key: `${topic} ${listener.id}`, level: 'warn', text };
+        yield { key: `${topic} ${listener.gid}`, level: 'warn', text };
       }
     }
   }
@@ -111,7 +90,7 @@ export class ConnectionWatch {
 
 /** Why none of our ends of a topic fits to another's; undefined where one does. */
 function misfit(
-  other: GraphEndpoint,
+  other: Endpoint,
   type: string,
   ours: readonly Policies[],
   gapsTo: (own: Policies) => string[],
@@ -133,7 +112,7 @@ function gaps(offer: Policies, request: Policies): string[] {
   ];
 }
 
-function severalSources(topic: string, publishers: readonly GraphEndpoint[]): ConnectionFault {
+function severalSources(topic: string, publishers: readonly Endpoint[]): ConnectionFault {
   const names = publishers.map(({ node }) => shown(node)).sort();
   const isTwice = new Set(names).size < names.length;
   const remark = isTwice ? ' (one that was killed is counted for some seconds)' : '';
@@ -148,7 +127,7 @@ function tooMany(topic: string, what: string, count: number): ConnectionFault {
 }
 
 /** Names in the graph come from outside: nothing in them may reach a terminal as it is. */
-function shown(name: string): string {
-  if (name.includes('_NODE_NAME_UNKNOWN_')) return 'a program without a node';
+function shown(name: string | undefined): string {
+  if (name === undefined) return 'a program without a node';
   return name.slice(0, LONGEST_NAME).replace(/[^\w/.-]/g, '?');
 }

@@ -1,26 +1,21 @@
-import './requireRos.ts';
-import rclnodejs, {
-  type Clock as RosClock,
-  type MessageType,
-  type MessageTypeClassName,
-  type Publisher as RosPublisher,
-  type QoS,
-  type ServiceRequestMessage,
-  type ServiceResponseMessage,
-  type ServiceTypeClassName,
+import type {
+  MessageType,
+  MessageTypeClassName,
+  Publisher as RosPublisher,
+  QoS,
+  ServiceRequestMessage,
+  ServiceResponseMessage,
+  ServiceTypeClassName,
 } from 'rclnodejs';
 import { ConnectionWatch } from './ConnectionWatch.ts';
-import { type Endpoint, publishersOf } from './graph.ts';
+import { type EndpointId, policiesOf, publishersOf } from './graph.ts';
 import { GuardedNode } from './GuardedNode.ts';
 import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 import { NewestOfEach, type Origin } from './NewestOfEach.ts';
-import { PunctualTimer } from './PunctualTimer.ts';
-import { policiesOf } from './nodeGraph.ts';
+import { NodeTimers } from './NodeTimers.ts';
 import { orFault } from './orFault.ts';
 import { latched, reliable, sensorData } from './qos.ts';
 import { serviceAnswer } from './serviceAnswer.ts';
-
-const { Clock } = rclnodejs;
 
 export type Publisher<T extends MessageTypeClassName> = { publish(message: MessageType<T>): void };
 
@@ -30,7 +25,7 @@ export type BytesPublisher = {
 };
 
 /** A topic by its absolute name, with the endpoints of this node there. */
-export type Advertised = { readonly topic: string; readonly endpoints: readonly Endpoint[] };
+export type Advertised = { readonly topic: string; readonly endpoints: readonly EndpointId[] };
 
 export type ListenOptions = {
   /** Also called while the node is not active. */
@@ -45,9 +40,8 @@ export type ListenOptions = {
 export class ManagedNode extends GuardedNode {
   /** What this node publishes and listens to. */
   readonly connections = new ConnectionWatch();
+  readonly #timers = new NodeTimers(this);
   #active = false;
-  #steadyClock: RosClock | undefined;
-  readonly #punctualTimers: PunctualTimer[] = [];
   readonly #codecs = new Map<string, MessageCodec<MessageTypeClassName>>();
   readonly #advertised: Advertised[] = [];
 
@@ -58,10 +52,7 @@ export class ManagedNode extends GuardedNode {
   /** Set by the lifecycle alone. */
   set isActive(active: boolean) {
     this.#active = active;
-    for (const timer of this.#punctualTimers) {
-      if (active) timer.start();
-      else timer.stop();
-    }
+    this.#timers.isActive = active;
   }
 
   /** What it publishes on, in the order in which that was made. */
@@ -158,27 +149,16 @@ export class ManagedNode extends GuardedNode {
   }
 
   /**
-   * Calls back at a steady rate while the node is active: by simulated time where that is used and
-   * nothing else is said, never by the system's clock, which may be set back.
+   * Calls back at a steady rate while the node is active: by simulated time if the node uses it and
+   * `clock` is not `steady`, and never by the system's clock, which may be set back.
    */
   every(
     periodSec: number,
     name: string,
     callback: () => void | Promise<void>,
     clock: 'ros' | 'steady' = 'ros',
-  ) {
-    const guarded = this.guard.wrap(name, callback);
-    const periodNs = BigInt(Math.round(periodSec * 1e9));
-    // A timer's clock must outlive it, and rclnodejs does not see to that.
-    const isSteady = clock === 'steady' || !this.usesSimulatedTime;
-    if (isSteady) this.#steadyClock ??= new Clock(rclnodejs.ClockType.STEADY_TIME);
-    this.createTimer(
-      periodNs,
-      () => {
-        if (this.#active) guarded();
-      },
-      isSteady ? this.#steadyClock : null,
-    );
+  ): void {
+    this.#timers.every(periodSec, this.guard.wrap(name, callback), clock);
   }
 
   /**
@@ -186,11 +166,7 @@ export class ManagedNode extends GuardedNode {
    * from thread to thread. With simulated time it is the same as `every`.
    */
   everyPunctually(periodSec: number, name: string, callback: () => void): void {
-    if (this.usesSimulatedTime) this.every(periodSec, name, callback);
-    else {
-      const guarded = this.guard.wrap(name, callback);
-      this.#punctualTimers.push(new PunctualTimer(periodSec * 1000, guarded));
-    }
+    this.#timers.everyPunctually(periodSec, this.guard.wrap(name, callback));
   }
 
   /** Of these topics two publishers contradict each other: the diagnostics name them. */

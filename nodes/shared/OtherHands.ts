@@ -1,4 +1,4 @@
-import { type Endpoint, nameNodes } from './graph.ts';
+import { type EndpointId, nameNodes } from './graph.ts';
 
 /** Between two looks at the graph. */
 const LOOK_MS = 100;
@@ -11,7 +11,7 @@ export type OtherHandsOptions = {
   /** Where commands go, and what tells of them: absolute names. */
   readonly topics: readonly string[];
   /** Undefined where the middleware cannot tell. */
-  readonly publishersOf: (topic: string) => readonly Endpoint[] | undefined;
+  readonly publishersOf: (topic: string) => readonly EndpointId[] | undefined;
   /** An endpoint of the node itself, or of a process that is proven to have ended. */
   readonly isHarmless: (gid: string) => boolean;
   /** Another reason to be still; undefined: there is none. */
@@ -51,7 +51,7 @@ export class OtherHands {
 
   #publishers(): string | undefined {
     const { fullName, meaning, topics, publishersOf, isHarmless } = this.#options;
-    const others = new Map<string, readonly Endpoint[]>();
+    const others = new Map<string, readonly EndpointId[]>();
     this.#isBlind = false;
     for (const topic of topics) {
       const found = publishersOf(topic);

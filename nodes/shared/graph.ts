@@ -1,41 +1,84 @@
-import type { Node } from 'rclnodejs';
+import type { Node, QoS } from 'rclnodejs';
 
-/** A publisher or a subscription of a topic. */
-export type Endpoint = {
-  /** Full name of its node, e.g. `/arm1/controller`; undefined: not known yet. */
+/** The policies by which ROS 2 decides whether a publisher and a subscription belong together. */
+export type Policies = {
+  readonly reliability: 'reliable' | 'best_effort' | 'unknown';
+  readonly durability: 'transient_local' | 'volatile' | 'unknown';
+};
+
+/** Which publisher or subscription of a topic it is, and of which node. */
+export type EndpointId = {
+  /** Full name of its node, e.g. `/arm1/controller`; undefined if the middleware does not know it yet. */
   readonly node: string | undefined;
-  /** What the middleware calls it, as hexadecimal digits: no two are called the same. */
+  /** Its identifier in the middleware, as hexadecimal digits; unique in the graph. */
   readonly gid: string;
 };
 
-/** rmw_topic_endpoint_info_t as rclnodejs gives it; not in its types. */
-export type EndpointInfo = {
-  readonly node_name: string;
-  readonly node_namespace: string;
-  readonly endpoint_gid: ArrayLike<number>;
+/** A publisher or a subscription of a topic. */
+export type Endpoint = EndpointId & Policies & { readonly type: string };
+
+/** The graph as a node sees it. Topics are absolute names. */
+export type Graph = {
+  /** Counting is cheaper than looking. */
+  countPublishers(topic: string): number;
+  countSubscriptions(topic: string): number;
+  publishers(topic: string): readonly Endpoint[];
+  subscriptions(topic: string): readonly Endpoint[];
 };
 
-type Graph = Pick<Node, 'getPublishersInfoByTopic' | 'getSubscriptionsInfoByTopic'>;
+type GraphNode = Pick<Node, 'getPublishersInfoByTopic' | 'getSubscriptionsInfoByTopic'>;
+
+/** rmw_topic_endpoint_info_t as rclnodejs gives it; not in its types. */
+type EndpointInfo = {
+  readonly node_name: string;
+  readonly node_namespace: string;
+  readonly topic_type: string;
+  readonly endpoint_gid: ArrayLike<number>;
+  readonly qos_profile: { readonly reliability: number; readonly durability: number };
+};
+
+/** rmw_qos_reliability_policy_e and rmw_qos_durability_policy_e; 0 is the default of a system. */
+const RELIABILITIES = ['unknown', 'reliable', 'best_effort'] as const;
+const DURABILITIES = ['unknown', 'transient_local', 'volatile'] as const;
+
+export function graphOf(node: Node): Graph {
+  return {
+    countPublishers: (topic) => Number(node.countPublishers(topic)),
+    countSubscriptions: (topic) => Number(node.countSubscribers(topic)),
+    publishers: (topic) => publishersOf(node, topic) ?? [],
+    subscriptions: (topic) => listenersOf(node, topic) ?? [],
+  };
+}
 
 /**
- * Who publishes on a topic, this node included; undefined where the middleware cannot tell. Some 15 µs.
+ * The publishers of a topic, those of this node included; undefined if the middleware cannot tell.
+ * Takes some 15 µs.
  *
  * @param topic its absolute name
  */
-export function publishersOf(node: Graph, topic: string): readonly Endpoint[] | undefined {
+export function publishersOf(node: GraphNode, topic: string): readonly Endpoint[] | undefined {
   return endpoints(() => node.getPublishersInfoByTopic(topic, false));
 }
 
-/** Who listens to a topic, this node included; undefined where the middleware cannot tell. */
-export function listenersOf(node: Graph, topic: string): readonly Endpoint[] | undefined {
+/** The subscriptions of a topic, those of this node included; undefined if the middleware cannot tell. */
+export function listenersOf(node: GraphNode, topic: string): readonly Endpoint[] | undefined {
   return endpoints(() => node.getSubscriptionsInfoByTopic(topic, false));
 }
 
-/** Names of nodes, each once, as a list; how many more there are where it would be long. */
-export function nameNodes(endpoints: readonly Endpoint[], most = 4): string {
+export function policiesOf({ reliability, durability }: QoS): Policies {
+  return policies({ reliability: Number(reliability), durability: Number(durability) });
+}
+
+/** Lists the names of nodes, each once, and counts those beyond `most`. */
+export function nameNodes(endpoints: readonly EndpointId[], most = 4): string {
   const names = [...new Set(endpoints.map(({ node }) => node ?? 'a node without a known name'))];
   const shown = names.slice(0, most).join(', ');
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+/** `/arm1/controller` */
+export function fullName(namespace: string, name: string): string {
+  return `${namespace === '/' ? '' : namespace}/${name}`;
 }
 
 function endpoints(ask: () => object[]): readonly Endpoint[] | undefined {
@@ -45,13 +88,19 @@ function endpoints(ask: () => object[]): readonly Endpoint[] | undefined {
   } catch {
     return undefined;
   }
-  return found.map(({ node_name: name, node_namespace: namespace, endpoint_gid: gid }) => ({
-    node: name.startsWith('_NODE_NAME_UNKNOWN') ? undefined : fullName(namespace, name),
-    gid: Buffer.from(Array.from(gid)).toString('hex'),
+  return found.map((info) => ({
+    node: info.node_name.startsWith('_NODE_NAME_UNKNOWN')
+      ? undefined
+      : fullName(info.node_namespace, info.node_name),
+    gid: Buffer.from(Array.from(info.endpoint_gid)).toString('hex'),
+    type: info.topic_type,
+    ...policies(info.qos_profile),
   }));
 }
 
-/** `/arm1/controller` */
-export function fullName(namespace: string, name: string): string {
-  return `${namespace === '/' ? '' : namespace}/${name}`;
+function policies(profile: EndpointInfo['qos_profile']): Policies {
+  return {
+    reliability: RELIABILITIES[profile.reliability] ?? 'unknown',
+    durability: DURABILITIES[profile.durability] ?? 'unknown',
+  };
 }

@@ -12,7 +12,7 @@ import { commonParameters } from './commonParameters.ts';
 import { declareParameters } from './declareParameters.ts';
 import { watchLauncher } from './launcher.ts';
 import { initRos, refusalAsFault } from './initRos.ts';
-import { graphOf } from './nodeGraph.ts';
+import { graphOf } from './graph.ts';
 import { sharedMemoryFaults } from './sharedMemory.ts';
 
 /** What a node does, apart from being a node. Transitions are synchronous, as rclnodejs wants it. */

@@ -6,17 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
 import { strangeArm } from '../../nodes/controller/hands/strangeArm.ts';
-import type { Endpoint } from '../../nodes/shared/graph.ts';
+import type { EndpointId } from '../../nodes/shared/graph.ts';
 import { OtherHands } from '../../nodes/shared/OtherHands.ts';
 import { Predecessors } from '../../nodes/shared/Predecessors.ts';
 import { hostIdentity, startOfProcess } from '../../nodes/shared/processIdentity.ts';
 
-const own: Endpoint = { node: '/controller', gid: 'own' };
-const twin: Endpoint = { node: '/controller', gid: 'twin' };
-const stranger: Endpoint = { node: '/teleop', gid: 'stranger' };
-const nameless: Endpoint = { node: undefined, gid: 'nameless' };
+const own: EndpointId = { node: '/controller', gid: 'own' };
+const twin: EndpointId = { node: '/controller', gid: 'twin' };
+const stranger: EndpointId = { node: '/teleop', gid: 'stranger' };
+const nameless: EndpointId = { node: undefined, gid: 'nameless' };
 
-type Graph = Readonly<Record<string, readonly Endpoint[] | undefined>>;
+type Graph = Readonly<Record<string, readonly EndpointId[] | undefined>>;
 
 describe('OtherHands', () => {
   let graph: Graph;

@@ -1,4 +1,4 @@
-import { type Endpoint, nameNodes } from '../../shared/graph.ts';
+import { type EndpointId, nameNodes } from '../../shared/graph.ts';
 import { actors } from '../../shared/onlookers.ts';
 
 /** Who says where an arm is that exists in a program only. */
@@ -13,8 +13,8 @@ export type StrangeArmOptions = {
   readonly jointStates: string;
   readonly commands: readonly string[];
   /** Undefined where the middleware cannot tell. */
-  readonly publishersOf: (topic: string) => readonly Endpoint[] | undefined;
-  readonly listenersOf: (topic: string) => readonly Endpoint[] | undefined;
+  readonly publishersOf: (topic: string) => readonly EndpointId[] | undefined;
+  readonly listenersOf: (topic: string) => readonly EndpointId[] | undefined;
 };
 
 /**
