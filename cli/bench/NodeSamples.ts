@@ -1,6 +1,6 @@
 import { nsFromStamp } from '../../adapters/messages/time.ts';
-import type { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
-import { reliable, sensorData } from '../../nodes/shared/qos.ts';
+import type { ManagedNode } from '../../nodes/shared/node/ManagedNode.ts';
+import { reliable, sensorData } from '../../nodes/shared/node/qos.ts';
 
 /** What is heard of the running nodes, for as long as it is not cleared. */
 export class NodeSamples {

@@ -6,7 +6,7 @@ import {
   heldSince,
   parseArmRecord,
 } from '../../core/control/ArmRecord.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /** Between two attempts to write what could not be written. */
 const RETRY_MS = 1000;

@@ -1,8 +1,8 @@
 import { CONTROL_PERIOD_NS } from '../../core/control/controlPeriod.ts';
 import type { Controller } from '../../core/control/Controller.ts';
 import type { JointCommand } from '../../core/control/ControllerOutput.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import type { OtherHands } from '../shared/OtherHands.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import type { OtherHands } from '../shared/hands/OtherHands.ts';
 import type { ArmMemory } from './ArmMemory.ts';
 import { ClockWatch } from './ClockWatch.ts';
 import { controlPeriod, leavesToOthers } from './controlPeriod.ts';

@@ -1,6 +1,6 @@
 import { type Deviation, executionDeviations } from '../../core/execution/ExecutionSpec.ts';
 import { boundText } from '../../core/text/boundText.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 import { executionSpecFromText } from '../../adapters/messages/executionSpec.ts';
 import { deviationText, type Execution } from './execution.ts';
 import { parametersOf } from './executionParameters.ts';

@@ -1,8 +1,8 @@
 import { executionStateToMessage } from '../../adapters/messages/executionState.ts';
 import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
-import type { ManagedNode, Publisher } from '../shared/ManagedNode.ts';
-import { reliable } from '../shared/qos.ts';
+import type { ManagedNode, Publisher } from '../shared/node/ManagedNode.ts';
+import { reliable } from '../shared/node/qos.ts';
 import { ControllerStatistics } from './ControllerStatistics.ts';
 
 const TYPE = 'st4vla_ros/msg/ExecutionState';

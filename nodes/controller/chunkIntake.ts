@@ -1,10 +1,10 @@
 import { type ActionChunk, ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { MAX_HORIZON } from '../../core/control/chunkFault.ts';
 import type { Controller } from '../../core/control/Controller.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 import { actionChunkFromMessage, isWithoutRows } from '../../adapters/messages/actionChunk.ts';
-import { latched, reliable } from '../shared/qos.ts';
+import { latched, reliable } from '../shared/node/qos.ts';
 import type { ExecutionWatch } from './ExecutionWatch.ts';
 
 export type ChunkAnswer =

@@ -1,6 +1,6 @@
 import type { Controller } from '../../core/control/Controller.ts';
 import type { ControllerOutput, JointCommand } from '../../core/control/ControllerOutput.ts';
-import type { Guard } from '../shared/Guard.ts';
+import type { Guard } from '../shared/node/Guard.ts';
 import type { RobotSink } from './sinks/RobotSink.ts';
 
 type Parts = {

@@ -1,12 +1,12 @@
 import { jointSampleFromMessage } from '../../adapters/messages/jointState.ts';
 import { stateFolder } from '../../adapters/files/stateFolder.ts';
 import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
-import { HandDiagnostics } from '../shared/HandDiagnostics.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { nodeKey } from '../shared/nodeKey.ts';
-import { sensorData } from '../shared/qos.ts';
-import { raisePriority } from '../shared/raisePriority.ts';
-import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { HandDiagnostics } from '../shared/hands/HandDiagnostics.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import { nodeKey } from '../shared/node/nodeKey.ts';
+import { sensorData } from '../shared/node/qos.ts';
+import { raisePriority } from '../shared/process/raisePriority.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/node/runNode.ts';
 import { ArmMemory } from './ArmMemory.ts';
 import { listenToPolicy } from './chunkIntake.ts';
 import { ControlLoop } from './ControlLoop.ts';

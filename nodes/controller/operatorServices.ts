@@ -1,6 +1,6 @@
 import type { Controller } from '../../core/control/Controller.ts';
 import { boundText } from '../../core/text/boundText.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import type { ArmMemory } from './ArmMemory.ts';
 
 const TEXT = 'std_msgs/msg/String';

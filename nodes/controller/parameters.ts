@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { robotParameter } from '../shared/commonParameters.ts';
+import { robotParameter } from '../shared/parameters/commonParameters.ts';
 import { executionParameters } from './executionParameters.ts';
 import { sinkParameters } from './sinks/sinkParameters.ts';
 

@@ -1,7 +1,7 @@
-import '../shared/requireRos.ts';
+import '../shared/process/requireRos.ts';
 import rclnodejs from 'rclnodejs';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import type { NodeParameters } from '../shared/runNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import type { NodeParameters } from '../shared/node/runNode.ts';
 import type { ArmMemory } from './ArmMemory.ts';
 import type { controllerParameters } from './parameters.ts';
 

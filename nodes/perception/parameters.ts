@@ -1,7 +1,7 @@
 import { MAX_JOINT_SKEW_SEC } from '../../core/execution/pipelineDefaults.ts';
 import { PICTURE_LIMITS } from '../../adapters/image/pictureLimits.ts';
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
+import { modelParameter, robotParameter } from '../shared/parameters/commonParameters.ts';
 
 export const perceptionParameters = defineParameters({
   robot: robotParameter,

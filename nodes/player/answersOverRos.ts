@@ -1,6 +1,6 @@
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { nsFromStamp } from '../../adapters/messages/time.ts';
-import { reliable, sensorData } from '../shared/qos.ts';
+import { reliable, sensorData } from '../shared/node/qos.ts';
 import { PipelineAnswers } from './PipelineAnswers.ts';
 
 /** Who takes longer to answer is not there. */

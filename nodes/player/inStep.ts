@@ -2,7 +2,7 @@ import type { BagTopic } from '../../adapters/bags/Bag.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 import { nsFromStamp, type Stamp } from '../../adapters/messages/time.ts';
 import { type AnswersOverRos, answersOverRos } from './answersOverRos.ts';

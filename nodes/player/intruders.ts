@@ -1,8 +1,8 @@
 import { type Fault } from '../../core/config/Fault.ts';
 import { commandTopics, JOINT_PLACEHOLDER } from '../../core/config/commandTopics.ts';
-import { type EndpointId, listenersOf, nameNodes, publishersOf } from '../shared/graph.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { actors } from '../shared/onlookers.ts';
+import { type EndpointId, listenersOf, nameNodes, publishersOf } from '../shared/graph/graph.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import { actors } from '../shared/hands/onlookers.ts';
 
 const COMMANDS = Object.values(commandTopics).flatMap((topics) => Object.values(topics));
 const REMEDY = 'play below another `prefix`, or say `onto_live_arm: true`';

@@ -1,7 +1,7 @@
 import { isSameInstruction } from '../../core/text/instruction.ts';
 import type { EncodedPrompt } from '../../core/policy/PromptEncoder.ts';
 import { printable } from '../../core/text/printable.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
 import type { PolicyStatistics } from './PolicyStatistics.ts';
 import { TaskServer } from './TaskServer.ts';

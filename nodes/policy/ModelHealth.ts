@@ -1,5 +1,5 @@
 import type { Policy } from '../../adapters/model/createPolicy.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /** How the model's halves fare. */
 export class ModelHealth {

@@ -6,8 +6,8 @@ import { spatialPlanToMessage } from '../../adapters/messages/spatialPlan.ts';
 import { stampFromNs } from '../../adapters/messages/time.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import type { ManagedNode, Publisher } from '../shared/ManagedNode.ts';
-import { latched, reliable } from '../shared/qos.ts';
+import type { ManagedNode, Publisher } from '../shared/node/ManagedNode.ts';
+import { latched, reliable } from '../shared/node/qos.ts';
 
 type Topic<T extends MessageTypeClassName> = Publisher<T>;
 

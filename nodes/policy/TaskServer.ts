@@ -1,7 +1,7 @@
-import '../shared/requireRos.ts';
+import '../shared/process/requireRos.ts';
 import rclnodejs, { type ServerGoalHandle } from 'rclnodejs';
 import { printable } from '../../core/text/printable.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import type { ExecutionReport } from '../../adapters/messages/executionState.ts';
 import { secondsBetween } from '../../adapters/messages/time.ts';
 

@@ -2,7 +2,7 @@ import { showValue } from '../../core/config/Fault.ts';
 import type { AnswerKind } from '../../core/plan/AnswerKind.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { spatialPlanToMessage } from '../../adapters/messages/spatialPlan.ts';
 import { Abandoned, type SpatialQuestionQueue } from './SpatialQuestionQueue.ts';
 

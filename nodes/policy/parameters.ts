@@ -2,7 +2,7 @@ import { MAX_PLAN_AGE_SEC } from '../../core/execution/pipelineDefaults.ts';
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 import { EXECUTION_PROVIDERS } from '../../adapters/onnx/executionProviders.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
-import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
+import { modelParameter, robotParameter } from '../shared/parameters/commonParameters.ts';
 
 function providerOf(subsystem: string) {
   return {

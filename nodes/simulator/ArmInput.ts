@@ -1,9 +1,9 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { ArmCommand } from '../../sim/world/SimWorld.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { commandTopics } from '../../core/config/commandTopics.ts';
 import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
-import { reliable } from '../shared/qos.ts';
+import { reliable } from '../shared/node/qos.ts';
 import { TrajectoryFollower } from './TrajectoryFollower.ts';
 
 /** Commands this near to the arm, rad, are believed to be meant for where it is. */

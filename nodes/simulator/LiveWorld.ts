@@ -1,10 +1,10 @@
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { cameraInfoToMessage } from '../../adapters/messages/cameraInfo.ts';
 import { jointSampleToMessage } from '../../adapters/messages/jointState.ts';
 import { rgbImageToMessage } from '../../adapters/messages/observation.ts';
 import { stampFromNs } from '../../adapters/messages/time.ts';
-import { latched, reliable, sensorData } from '../shared/qos.ts';
+import { latched, reliable, sensorData } from '../shared/node/qos.ts';
 import type { ArmInput } from './ArmInput.ts';
 import { Episode } from './Episode.ts';
 import type { WorldClock } from './WorldClock.ts';

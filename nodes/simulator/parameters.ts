@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { robotParameter } from '../shared/commonParameters.ts';
+import { robotParameter } from '../shared/parameters/commonParameters.ts';
 
 export const simulatorParameters = defineParameters({
   robot: robotParameter,

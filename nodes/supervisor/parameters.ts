@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { commonParameters } from '../shared/commonParameters.ts';
+import { commonParameters } from '../shared/parameters/commonParameters.ts';
 
 export const supervisorParameters = defineParameters({
   nodes: {

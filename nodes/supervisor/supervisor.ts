@@ -7,11 +7,11 @@ import {
   type SupervisorAction,
   type WatchedNames,
 } from '../../core/supervision/Supervisor.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { HeartbeatReader } from '../../adapters/messages/heartbeat.ts';
-import { reliable } from '../shared/qos.ts';
-import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { reliable } from '../shared/node/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/node/runNode.ts';
 import { LocalProcesses } from './LocalProcesses.ts';
 import { supervisorParameters } from './parameters.ts';
 

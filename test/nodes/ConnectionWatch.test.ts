@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { sharedMemoryFaults } from '../../nodes/shared/sharedMemory.ts';
-import { ConnectionReport } from '../../nodes/shared/ConnectionReport.ts';
-import { ConnectionWatch } from '../../nodes/shared/ConnectionWatch.ts';
-import type { Endpoint, Graph } from '../../nodes/shared/graph.ts';
+import { sharedMemoryFaults } from '../../nodes/shared/process/sharedMemory.ts';
+import { ConnectionReport } from '../../nodes/shared/graph/ConnectionReport.ts';
+import { ConnectionWatch } from '../../nodes/shared/graph/ConnectionWatch.ts';
+import type { Endpoint, Graph } from '../../nodes/shared/graph/graph.ts';
 
 const TEXT = 'std_msgs/msg/String';
 const LATCHED = { reliability: 'reliable', durability: 'transient_local' } as const;

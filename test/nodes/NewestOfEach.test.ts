@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { NewestOfEach, OrderlyWays, type Origin } from '../../nodes/shared/NewestOfEach.ts';
+import { NewestOfEach, OrderlyWays, type Origin } from '../../nodes/shared/node/NewestOfEach.ts';
 
 const from = (publisher: number, number: number, stampNs = 0): Origin => ({
   publisherGid: Uint8Array.of(publisher >> 8, publisher & 255, 3),

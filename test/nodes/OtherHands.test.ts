@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
 import { strangeArm } from '../../nodes/controller/hands/strangeArm.ts';
-import type { EndpointId } from '../../nodes/shared/graph.ts';
-import { OtherHands } from '../../nodes/shared/OtherHands.ts';
-import { Predecessors } from '../../nodes/shared/Predecessors.ts';
-import { hostIdentity, startOfProcess } from '../../nodes/shared/processIdentity.ts';
+import type { EndpointId } from '../../nodes/shared/graph/graph.ts';
+import { OtherHands } from '../../nodes/shared/hands/OtherHands.ts';
+import { Predecessors } from '../../nodes/shared/hands/Predecessors.ts';
+import { hostIdentity, startOfProcess } from '../../nodes/shared/process/processIdentity.ts';
 
 const own: EndpointId = { node: '/controller', gid: 'own' };
 const twin: EndpointId = { node: '/controller', gid: 'twin' };

@@ -1,6 +1,6 @@
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
-import { listenersOf, nameNodes, publishersOf } from '../../shared/graph.ts';
-import { latched } from '../../shared/qos.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
+import { listenersOf, nameNodes, publishersOf } from '../../shared/graph/graph.ts';
+import { latched } from '../../shared/node/qos.ts';
 
 /** action_msgs/GoalStatus: ACCEPTED, EXECUTING, CANCELING. */
 const ACTIVE: readonly number[] = [1, 2, 3];

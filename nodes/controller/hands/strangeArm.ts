@@ -1,5 +1,5 @@
-import { type EndpointId, nameNodes } from '../../shared/graph.ts';
-import { actors } from '../../shared/onlookers.ts';
+import { type EndpointId, nameNodes } from '../../shared/graph/graph.ts';
+import { actors } from '../../shared/hands/onlookers.ts';
 
 /** Who says where an arm is that exists in a program only. */
 const SOURCES = {

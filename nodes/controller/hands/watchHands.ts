@@ -1,9 +1,9 @@
 import type { PrivateFolder } from '../../../adapters/files/PrivateFolder.ts';
 import type { Config } from '../../../core/config/ParameterTable.ts';
-import type { Advertised, ManagedNode } from '../../shared/ManagedNode.ts';
-import { listenersOf, publishersOf } from '../../shared/graph.ts';
-import type { OtherHands } from '../../shared/OtherHands.ts';
-import { watchOthers } from '../../shared/watchOthers.ts';
+import type { Advertised, ManagedNode } from '../../shared/node/ManagedNode.ts';
+import { listenersOf, publishersOf } from '../../shared/graph/graph.ts';
+import type { OtherHands } from '../../shared/hands/OtherHands.ts';
+import { watchOthers } from '../../shared/hands/watchOthers.ts';
 import type { controllerParameters } from '../parameters.ts';
 import { ActionGoals } from './ActionGoals.ts';
 import { strangeArm } from './strangeArm.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /** Joint states of so much time are looked at together, ns. */
 const WINDOW_NS = 1_000_000_000n;

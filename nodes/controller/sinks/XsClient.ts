@@ -1,5 +1,5 @@
 import type { Client, ServiceTypeClassName } from 'rclnodejs';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import {
   XS_PACKAGE,
   XS_SERVICE_TYPES,

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import { XsClient } from './XsClient.ts';
 import { type MotorSettings, XsMotors } from './XsMotors.ts';
 import type { CommandType } from '../../../adapters/messages/xsMessages.ts';

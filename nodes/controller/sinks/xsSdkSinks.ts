@@ -1,8 +1,8 @@
 import type { GripperRange } from '../../../core/embodiment/Embodiment.ts';
 import { commandTopics } from '../../../core/config/commandTopics.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import { stampFromNs } from '../../../adapters/messages/time.ts';
-import { reliable } from '../../shared/qos.ts';
+import { reliable } from '../../shared/node/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 import { advertiseForeign } from './foreignInterfaces.ts';
 import type { XsDriver } from './XsDriver.ts';

@@ -1,6 +1,6 @@
-import './requireRos.ts';
+import '../process/requireRos.ts';
 import rclnodejs, { type Parameter } from 'rclnodejs';
-import { type Fault, formatFault, showValue } from '../../core/config/Fault.ts';
+import { type Fault, formatFault, showValue } from '../../../core/config/Fault.ts';
 import {
   type Config,
   type ParameterSpec,
@@ -8,8 +8,8 @@ import {
   checkParameterChange,
   describeExpected,
   parseParameters,
-} from '../../core/config/ParameterTable.ts';
-import type { ManagedNode } from './ManagedNode.ts';
+} from '../../../core/config/ParameterTable.ts';
+import type { ManagedNode } from '../node/ManagedNode.ts';
 import { namesForMany } from './parameterOverrides.ts';
 import { serveParameters } from './serveParameters.ts';
 

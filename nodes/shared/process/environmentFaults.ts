@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { XMLValidator } from 'fast-xml-parser';
-import { type Fault, showValue } from '../../core/config/Fault.ts';
+import { type Fault, showValue } from '../../../core/config/Fault.ts';
 
 /** Fast DDS and others make ports of it, of which there are no more. */
 const HIGHEST_DOMAIN_ID = 232;

@@ -1,4 +1,4 @@
-import './requireRos.ts';
+import '../process/requireRos.ts';
 import rclnodejs, { type Clock as RosClock, type Node } from 'rclnodejs';
 import { PunctualTimer } from './PunctualTimer.ts';
 

@@ -1,5 +1,5 @@
 import type { ConnectionFault, ConnectionWatch } from './ConnectionWatch.ts';
-import type { Diagnostic } from './DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../diagnostics/DiagnosticsPublisher.ts';
 import type { Graph } from './graph.ts';
 
 /** So many are said one by one, in the log each time and in the diagnostics. */

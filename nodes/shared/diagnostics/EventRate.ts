@@ -1,4 +1,4 @@
-import { RateMeter } from '../../core/execution/RateMeter.ts';
+import { RateMeter } from '../../../core/execution/RateMeter.ts';
 
 const SILENCE_NS = 2_000_000_000n;
 

@@ -1,7 +1,7 @@
-import type { Heartbeat } from '../../core/supervision/Heartbeat.ts';
+import type { Heartbeat } from '../../../core/supervision/Heartbeat.ts';
 import type { ManagedNode, Publisher } from './ManagedNode.ts';
-import { heartbeatToMessage } from '../../adapters/messages/heartbeat.ts';
-import { hostIdentity } from './processIdentity.ts';
+import { heartbeatToMessage } from '../../../adapters/messages/heartbeat.ts';
+import { hostIdentity } from '../process/processIdentity.ts';
 import { reliable } from './qos.ts';
 
 /**

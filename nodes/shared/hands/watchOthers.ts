@@ -1,6 +1,6 @@
-import type { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
-import { publishersOf } from './graph.ts';
-import type { Advertised, ManagedNode } from './ManagedNode.ts';
+import type { PrivateFolder } from '../../../adapters/files/PrivateFolder.ts';
+import { publishersOf } from '../graph/graph.ts';
+import type { Advertised, ManagedNode } from '../node/ManagedNode.ts';
 import { OtherHands, type OtherHandsOptions } from './OtherHands.ts';
 import { Predecessors } from './Predecessors.ts';
 

@@ -1,19 +1,19 @@
-import './requireRos.ts';
+import '../process/requireRos.ts';
 import rclnodejs, { type lifecycle } from 'rclnodejs';
-import { FaultError } from '../../core/config/Fault.ts';
-import type { Config, ParameterTable } from '../../core/config/ParameterTable.ts';
-import { printableLines } from '../../core/text/printable.ts';
-import { ConnectionReport } from './ConnectionReport.ts';
-import { type Diagnostic, DiagnosticsPublisher } from './DiagnosticsPublisher.ts';
+import { FaultError } from '../../../core/config/Fault.ts';
+import type { Config, ParameterTable } from '../../../core/config/ParameterTable.ts';
+import { printableLines } from '../../../core/text/printable.ts';
+import { ConnectionReport } from '../graph/ConnectionReport.ts';
+import { type Diagnostic, DiagnosticsPublisher } from '../diagnostics/DiagnosticsPublisher.ts';
 import { HeartbeatSender } from './HeartbeatSender.ts';
 import { ManagedNode } from './ManagedNode.ts';
-import { NameWatch } from './NameWatch.ts';
-import { commonParameters } from './commonParameters.ts';
-import { declareParameters } from './declareParameters.ts';
-import { watchLauncher } from './launcher.ts';
-import { initRos, refusalAsFault } from './initRos.ts';
-import { graphOf } from './graph.ts';
-import { sharedMemoryFaults } from './sharedMemory.ts';
+import { NameWatch } from '../graph/NameWatch.ts';
+import { commonParameters } from '../parameters/commonParameters.ts';
+import { declareParameters } from '../parameters/declareParameters.ts';
+import { watchLauncher } from '../process/launcher.ts';
+import { initRos, refusalAsFault } from '../process/initRos.ts';
+import { graphOf } from '../graph/graph.ts';
+import { sharedMemoryFaults } from '../process/sharedMemory.ts';
 
 /** What a node does, apart from being a node. Transitions are synchronous, as rclnodejs wants it. */
 export type NodeBehaviour = {

@@ -1,5 +1,5 @@
-import type { ParameterSpec, ParameterTable } from '../../core/config/ParameterTable.ts';
-import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
+import type { ParameterSpec, ParameterTable } from '../../../core/config/ParameterTable.ts';
+import { EMBODIMENTS } from '../../../core/embodiment/embodimentByName.ts';
 
 /** Parameters that every node has. */
 export const commonParameters = {

@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import type { ConnectionFault } from './ConnectionWatch.ts';
+import type { ConnectionFault } from '../graph/ConnectionWatch.ts';
 
 /** Where programs of one machine hand each other messages, in Fast DDS and others. */
 const FOLDER = '/dev/shm';

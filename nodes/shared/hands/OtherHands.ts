@@ -1,4 +1,4 @@
-import { type EndpointId, nameNodes } from './graph.ts';
+import { type EndpointId, nameNodes } from '../graph/graph.ts';
 
 /** Between two looks at the graph. */
 const LOOK_MS = 100;

@@ -1,6 +1,6 @@
 import './requireRos.ts';
 import rclnodejs from 'rclnodejs';
-import { FaultError } from '../../core/config/Fault.ts';
+import { FaultError } from '../../../core/config/Fault.ts';
 import { logFolder } from './logFolder.ts';
 import { rosArgumentFaults } from './rosArgumentFaults.ts';
 

@@ -1,4 +1,4 @@
-import { boundText } from '../../core/text/boundText.ts';
+import { boundText } from '../../../core/text/boundText.ts';
 
 /** How often a callback has thrown, and what it said last. */
 export type CallbackFault = { readonly count: number; readonly lastMessage: string };

@@ -1,4 +1,4 @@
-import './requireRos.ts';
+import '../process/requireRos.ts';
 import rclnodejs from 'rclnodejs';
 
 const { QoS } = rclnodejs;

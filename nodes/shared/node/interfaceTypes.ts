@@ -1,9 +1,9 @@
-import './requireRos.ts';
+import '../process/requireRos.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import rclnodejs, { type MessageTypeClassName } from 'rclnodejs';
-import { installedPrefixes } from '../../adapters/messages/installedDefinition.ts';
-import { showValue } from '../../core/config/Fault.ts';
+import { installedPrefixes } from '../../../adapters/messages/installedDefinition.ts';
+import { showValue } from '../../../core/config/Fault.ts';
 
 /**
  * What this ROS lacks of a type, so that no node can send or receive it; undefined where it lacks

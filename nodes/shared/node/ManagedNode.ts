@@ -7,10 +7,10 @@ import type {
   ServiceResponseMessage,
   ServiceTypeClassName,
 } from 'rclnodejs';
-import { ConnectionWatch } from './ConnectionWatch.ts';
-import { type EndpointId, policiesOf, publishersOf } from './graph.ts';
+import { ConnectionWatch } from '../graph/ConnectionWatch.ts';
+import { type EndpointId, policiesOf, publishersOf } from '../graph/graph.ts';
 import { GuardedNode } from './GuardedNode.ts';
-import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
+import { MessageCodec } from '../../../adapters/messages/MessageCodec.ts';
 import { NewestOfEach, type Origin } from './NewestOfEach.ts';
 import { NodeTimers } from './NodeTimers.ts';
 import { orFault } from './orFault.ts';

@@ -1,5 +1,5 @@
 import type { Logging } from 'rclnodejs';
-import { printableLines } from '../../core/text/printable.ts';
+import { printableLines } from '../../../core/text/printable.ts';
 
 /** Longer records are cut, characters. */
 const MAX_LENGTH = 4000;

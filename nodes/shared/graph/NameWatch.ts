@@ -1,4 +1,4 @@
-import type { Diagnostic } from './DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../diagnostics/DiagnosticsPublisher.ts';
 
 type Name = { readonly name: string; readonly namespace: string };
 

@@ -1,5 +1,5 @@
-import { type Fault, showValue } from '../../core/config/Fault.ts';
-import { expectedName, isRosName, type RosNameKind } from '../../core/config/rosNames.ts';
+import { type Fault, showValue } from '../../../core/config/Fault.ts';
+import { expectedName, isRosName, type RosNameKind } from '../../../core/config/rosNames.ts';
 
 const KINDS: Readonly<Record<string, RosNameKind>> = {
   __ns: 'namespace',

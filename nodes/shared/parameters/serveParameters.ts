@@ -1,11 +1,11 @@
 import type { MessageType, Parameter } from 'rclnodejs';
-import { type Fault, formatFault, showValue } from '../../core/config/Fault.ts';
+import { type Fault, formatFault, showValue } from '../../../core/config/Fault.ts';
 import {
   checkParameterChange,
   type ParameterSpec,
   type ParameterTable,
-} from '../../core/config/ParameterTable.ts';
-import type { ManagedNode } from './ManagedNode.ts';
+} from '../../../core/config/ParameterTable.ts';
+import type { ManagedNode } from '../node/ManagedNode.ts';
 import { listNames } from './parameterNames.ts';
 
 type ParameterMessage = MessageType<'rcl_interfaces/msg/Parameter'>;

@@ -5,8 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { installedPrefixes } from '../../adapters/messages/installedDefinition.ts';
-import { type Fault, FaultError } from '../../core/config/Fault.ts';
+import { installedPrefixes } from '../../../adapters/messages/installedDefinition.ts';
+import { type Fault, FaultError } from '../../../core/config/Fault.ts';
 import { environmentFaults } from './environmentFaults.ts';
 
 const EXIT_CONFIG = 2;

@@ -1,7 +1,7 @@
-import { printable } from '../../core/text/printable.ts';
-import type { ManagedNode, Publisher } from './ManagedNode.ts';
-import { stampFromNs } from '../../adapters/messages/time.ts';
-import { reliable } from './qos.ts';
+import { printable } from '../../../core/text/printable.ts';
+import type { ManagedNode, Publisher } from '../node/ManagedNode.ts';
+import { stampFromNs } from '../../../adapters/messages/time.ts';
+import { reliable } from '../node/qos.ts';
 
 const LEVELS = ['ok', 'warn', 'error', 'stale'] as const;
 

@@ -1,4 +1,4 @@
-import type { EndpointId } from './graph.ts';
+import type { EndpointId } from '../graph/graph.ts';
 
 /** Nodes that record or show what others say, by their names: they move nothing. */
 const ONLOOKERS =

@@ -1,5 +1,5 @@
-import type { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
-import { hostIdentity, isRunning, startOfProcess } from './processIdentity.ts';
+import type { PrivateFolder } from '../../../adapters/files/PrivateFolder.ts';
+import { hostIdentity, isRunning, startOfProcess } from '../process/processIdentity.ts';
 
 /** Of more processes no trace is left in the graph. */
 const MOST = 16;

@@ -1,4 +1,4 @@
-import './requireRos.ts';
+import '../process/requireRos.ts';
 import rclnodejs, {
   type MessageTypeClassName,
   type Parameter,
@@ -9,7 +9,7 @@ import rclnodejs, {
 import native from 'rclnodejs/lib/native_loader.js';
 import { Guard } from './Guard.ts';
 import { OrderlyWays, type Origin } from './NewestOfEach.ts';
-import { type OverridesOfNodes, overridesOf } from './parameterOverrides.ts';
+import { type OverridesOfNodes, overridesOf } from '../parameters/parameterOverrides.ts';
 import { printableLogger } from './printableLogger.ts';
 import { newestFrame, reliable } from './qos.ts';
 

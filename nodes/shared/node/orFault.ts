@@ -1,4 +1,4 @@
-import { FaultError } from '../../core/config/Fault.ts';
+import { FaultError } from '../../../core/config/Fault.ts';
 import { lackOf } from './interfaceTypes.ts';
 
 /**

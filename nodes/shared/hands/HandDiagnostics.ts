@@ -1,5 +1,5 @@
-import type { Diagnostic } from './DiagnosticsPublisher.ts';
-import type { ManagedNode } from './ManagedNode.ts';
+import type { Diagnostic } from '../diagnostics/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../node/ManagedNode.ts';
 import type { OtherHands } from './OtherHands.ts';
 
 /** Tells of other nodes that keep this one still: in the log when that changes, and as a diagnostic. */
