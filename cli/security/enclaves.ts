@@ -99,7 +99,7 @@ export const ENCLAVES: readonly Enclave[] = [
   },
   {
     name: 'driver',
-    description: 'whoever has the motors: xs_sdk, a controller_manager or the bridge of Gazebo',
+    description: 'the driver of the motors: xs_sdk, a controller_manager or the bridge of Gazebo',
     isOurs: false,
     subscribes: COMMAND_TOPICS,
     publishes: ['joint_states', 'driver_fault', ...CAMERA_TOPICS, '/clock'],

@@ -47,7 +47,7 @@ export function answersOverRos(node: ManagedNode, modelSec: number): AnswersOver
         (topic) => node.countPublishers(absolute(topic)) === 0,
       );
       if (silent.length > 0) answers.forgetReports();
-      const parts = silent.map((topic) => `somebody who publishes ${topic}`);
+      const parts = silent.map((topic) => `a publisher of ${topic}`);
       return answers.isKnown(nowNs) ? parts : [...parts, 'a controller that follows /clock'];
     },
     resetController: caller('std_srvs/srv/Trigger', 'controller/reset'),

@@ -53,7 +53,11 @@ function choosePrimary(node: string, frames: readonly BagTopic[], wanted: string
   const chosen = frames.find((topic) => topic.name === name);
   if (chosen) return chosen;
   const names = frames.map((topic) => topic.name).join(', ');
-  throw fault(node, `one of the cameras that are played: ${names || 'there is none'}`, wanted);
+  throw fault(
+    node,
+    `one of the cameras that are played: ${names || 'no camera is played'}`,
+    wanted,
+  );
 }
 
 function fault(node: string, expected: string, found: string): FaultError {

@@ -97,9 +97,9 @@ async function create(
 }
 
 /**
- * Pauses where somebody else comes to where the bag is played.
- * @returns what is to be told of it
- * @throws FaultError where somebody else is there already
+ * Pauses when another node publishes or commands where the bag is played.
+ * @returns its diagnostics
+ * @throws FaultError if another node already does
  */
 async function watchIntruders(
   node: ManagedNode,

@@ -27,7 +27,7 @@ type Reply = {
   readonly tokens: number;
 };
 
-/** The service `~/ask_spatial`; `desk` is absent where the model does not answer in words. */
+/** The service `~/ask_spatial`; `questions` is undefined if the model does not answer in words. */
 export function serveQuestions(
   node: ManagedNode,
   questions: SpatialQuestionQueue | undefined,

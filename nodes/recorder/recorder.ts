@@ -113,7 +113,7 @@ function tap(
   };
   // What is latched comes once, maybe before the node is active.
   const options = { whileInactive: delivery === 'latched' };
-  // What the policy hears, whatever its QoS, is what the recording has to show.
+  // The recording has to show every instruction that the policy receives, with any QoS.
   if (name === 'instruction') {
     const takeText = ({ data }: { readonly data: string }) => take(stringBytes(data));
     node.listenToAll('std_msgs/msg/String', name, takeText, options);

@@ -19,7 +19,7 @@ type Part = {
  * The commands that the simulated arm follows, from either kind of ros2_control controller: a position
  * at once, a trajectory as joint_trajectory_controller does.
  *
- * A reset puts the arm home, but whoever commands it does not know yet: its commands would throw
+ * A reset puts the arm home, but the node that commands it does not know yet: its commands would throw
  * the arm back. So after a reset none is followed until one is near to where the arm is.
  */
 export class ArmInput {

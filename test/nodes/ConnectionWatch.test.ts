@@ -45,7 +45,7 @@ describe('ConnectionWatch', () => {
     it(`${gap ? 'names' : 'is content with'} ${how} for ${request.reliability} ${request.durability}`, () => {
       const watch = new ConnectionWatch();
       watch.listens('/x', TEXT, request);
-      const expected = gap && [`what /rig publishes on /x is not heard: ${gap}`];
+      const expected = gap && [`what /rig publishes on /x is not received: ${gap}`];
       assert.deepEqual(textsFor(watch, graphOf([end('/rig', offer)])), expected ?? []);
       const publishing = new ConnectionWatch();
       publishing.publishes('/x', TEXT, offer);
@@ -65,7 +65,7 @@ describe('ConnectionWatch', () => {
     watch.listens('/halt', TEXT, RELIABLE);
     const other = end('/rig', { type: 'std_msgs/msg/Bool' });
     const expected = `type: expected ${TEXT}, found std_msgs/msg/Bool`;
-    const text = `what /rig publishes on /halt is not heard: ${expected}`;
+    const text = `what /rig publishes on /halt is not received: ${expected}`;
     assert.deepEqual(textsFor(watch, graphOf([other])), [text]);
   });
 
@@ -95,7 +95,7 @@ describe('ConnectionWatch', () => {
     const watch = new ConnectionWatch();
     watch.listens('/x', TEXT, RELIABLE);
     const [text = ''] = textsFor(watch, graphOf([end(undefined, BEST_EFFORT)]));
-    assert.match(text, /^what a program without a node publishes on \/x is not heard: /);
+    assert.match(text, /^what a program without a node publishes on \/x is not received: /);
   });
 
   it('lets nothing of a name through to a terminal that is no name', () => {

@@ -22,7 +22,7 @@ describe('OtherHands', () => {
   let graph: Graph;
   let dead: readonly string[];
   let looks: number;
-  const hands = (otherWay?: () => string | undefined) =>
+  const hands = (otherConflict?: () => string | undefined) =>
     new OtherHands({
       fullName: '/controller',
       meaning: 'another hand is on the arm',
@@ -32,7 +32,7 @@ describe('OtherHands', () => {
         return graph[topic];
       },
       isHarmless: (gid) => gid === 'own' || dead.includes(gid),
-      ...(otherWay && { otherWay }),
+      ...(otherConflict && { otherConflict }),
     });
   beforeEach(() => {
     graph = { '/arm': [own], '/gripper': [own] };

@@ -64,7 +64,9 @@ describe('a process that ends with its launcher', () => {
   });
 
   it('notices another parent', async () => {
-    const url = pathToFileURL(join(packageRoot, 'dist', 'nodes', 'shared', 'process', 'launcher.js')).href;
+    const url = pathToFileURL(
+      join(packageRoot, 'dist', 'nodes', 'shared', 'process', 'launcher.js'),
+    ).href;
     const watching = `
       import { watchLauncher } from ${JSON.stringify(url)};
       watchLauncher((who) => { process.stdout.write('gone: ' + who); process.exit(0); });

@@ -17,7 +17,7 @@ import {
 const BETWEEN_POINTS_NS = 1_000_000n;
 /** After so much time without a command the last one says no more where the arm is. */
 const SILENCE_NS = 200_000_000n;
-/** The finger position is sent again after so many periods, changed or not. */
+/** The finger position is sent again after this number of periods, changed or not. */
 const REPEAT_PERIODS = 50;
 
 /** The arm as a group: positions, which the motors' profile leads to. */

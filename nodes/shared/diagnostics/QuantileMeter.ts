@@ -15,7 +15,7 @@ export class QuantileMeter {
     return this.#count;
   }
 
-  /** @param q 0…1; NaN where there is no value yet */
+  /** @param q 0…1; NaN before the first value */
   quantile(q: number): number {
     const n = Math.min(this.#count, this.#values.length);
     if (n === 0) return NaN;

@@ -2,10 +2,10 @@ import type { ConnectionFault, ConnectionWatch } from './ConnectionWatch.ts';
 import type { Diagnostic } from '../diagnostics/DiagnosticsPublisher.ts';
 import type { Graph } from './graph.ts';
 
-/** So many are said one by one, in the log each time and in the diagnostics. */
+/** The faults that are listed, in the log each time and in the diagnostics; others are counted. */
 const MAX_REPORTED = 5;
 
-/** Says in the log what begins to be wrong with connections, and in the diagnostics what is. */
+/** Logs each connection fault when it begins, and lists those that last in the diagnostics. */
 export class ConnectionReport {
   readonly #watch: ConnectionWatch;
   readonly #graph: Graph;
@@ -26,7 +26,7 @@ export class ConnectionReport {
     this.#other = other;
   }
 
-  /** Call it now and then: the graph tells of changes only to who asks. */
+  /** Looks at the graph, which does not announce changes: call it regularly. */
   check(): void {
     const known = new Set(this.#faults.map(({ key }) => key));
     this.#faults = [...this.#other(), ...this.#watch.check(this.#graph)];
@@ -38,13 +38,13 @@ export class ConnectionReport {
 
   diagnostic(): Diagnostic {
     const faults = this.#faults;
-    const said = faults.slice(0, MAX_REPORTED).map(({ text }) => text);
-    if (faults.length > MAX_REPORTED) said.push(`and ${faults.length - MAX_REPORTED} more`);
+    const texts = faults.slice(0, MAX_REPORTED).map(({ text }) => text);
+    if (faults.length > MAX_REPORTED) texts.push(`and ${faults.length - MAX_REPORTED} more`);
     const isUnheard = faults.some(({ level }) => level === 'error');
     return {
       part: 'connections',
       level: isUnheard ? 'error' : faults.length > 0 ? 'warn' : 'ok',
-      message: said.join('; '),
+      message: texts.join('; '),
       values: { faults: faults.length },
     };
   }

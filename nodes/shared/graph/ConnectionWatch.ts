@@ -1,10 +1,10 @@
 import type { Endpoint, Graph, Policies } from './graph.ts';
 
-/** A connection that does not come about, or a source too many, in a sentence. */
+/** A connection that the middleware does not make, or a second publisher, in a sentence. */
 export type ConnectionFault = {
-  /** Tells it from all others, for as long as it lasts. */
+  /** Identifies the fault for as long as it lasts. */
   readonly key: string;
-  /** `error`: what somebody sends is not heard here. */
+  /** `error`: messages of a publisher are not received here. */
   readonly level: 'warn' | 'error';
   readonly text: string;
 };
@@ -17,9 +17,9 @@ const MAX_ENDPOINTS = 64;
 const LONGEST_NAME = 120;
 
 /**
- * Looks whether everybody who publishes what this node listens to is heard, and is the only source
- * where one is expected; and whether everybody is reached who listens to what it publishes. The
- * middleware itself connects nothing that does not fit, and says nothing.
+ * Finds the publishers that this node does not receive, the topics that have more publishers than they
+ * should, and the subscriptions that do not receive this node. The middleware connects only what is
+ * compatible, and reports nothing.
  */
 export class ConnectionWatch {
   readonly #listening = new Map<string, Listening>();
@@ -62,7 +62,7 @@ export class ConnectionWatch {
       for (const publisher of publishers) {
         const why = misfit(publisher, type, requests, (request) => gaps(publisher, request));
         if (why === undefined) continue;
-        const text = `what ${shown(publisher.node)} publishes on ${topic} is not heard: ${why}`;
+        const text = `what ${shown(publisher.node)} publishes on ${topic} is not received: ${why}`;
         yield { key: `${topic} ${publisher.gid}`, level: 'error', text };
       }
       const isOne = publishers.length === 1 || !this.#ofOneSource.has(topic);

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/DiagnosticsPublisher.ts';
 import type { ManagedNode } from '../node/ManagedNode.ts';
 import type { OtherHands } from './OtherHands.ts';
 
-/** Tells of other nodes that keep this one still: in the log when that changes, and as a diagnostic. */
+/** Reports other nodes that keep this one still: in the log when that changes, and as a diagnostic. */
 export class HandDiagnostics {
   readonly #node: ManagedNode;
   readonly #hands: OtherHands;

@@ -6,7 +6,7 @@ const LOOK_MS = 100;
 export type OtherHandsOptions = {
   /** Of the node that looks. */
   readonly fullName: string;
-  /** What it means that somebody else is there. */
+  /** What another publisher means, as the beginning of a sentence. */
   readonly meaning: string;
   /** Where commands go, and what tells of them: absolute names. */
   readonly topics: readonly string[];
@@ -14,13 +14,13 @@ export type OtherHandsOptions = {
   readonly publishersOf: (topic: string) => readonly EndpointId[] | undefined;
   /** An endpoint of the node itself, or of a process that is proven to have ended. */
   readonly isHarmless: (gid: string) => boolean;
-  /** Another reason to be still; undefined: there is none. */
-  readonly otherWay?: () => string | undefined;
+  /** Another conflict that keeps this node still, or undefined. */
+  readonly otherConflict?: () => string | undefined;
 };
 
 /**
- * Looks whether another node can do what this one alone may do, such as command the arm: it publishes
- * where this node publishes, and may have the same name. Whether it does is never waited for.
+ * Finds other nodes that can do what this one alone may do, such as command the arm: they publish where
+ * this node publishes, and may have the same name. A publisher alone is a conflict, before its first message.
  */
 export class OtherHands {
   readonly #options: OtherHandsOptions;
@@ -32,19 +32,19 @@ export class OtherHands {
     this.#options = options;
   }
 
-  /** Why this node is to be still; undefined: it is alone. Looks ten times a second. */
+  /** Why this node must be still, or undefined if it is alone. Looks ten times a second. */
   conflict(nowMs: number): string | undefined {
     if (nowMs - this.#lookedMs >= LOOK_MS) this.look(nowMs);
     return this.#found;
   }
 
-  /** At once. */
+  /** Looks at the graph at once. */
   look(nowMs: number): void {
     this.#lookedMs = nowMs;
-    this.#found = this.#options.otherWay?.() ?? this.#publishers();
+    this.#found = this.#options.otherConflict?.() ?? this.#publishers();
   }
 
-  /** The middleware does not tell who publishes what. */
+  /** Whether the middleware cannot tell the publishers of a topic. */
   get isBlind(): boolean {
     return this.#isBlind;
   }

@@ -39,7 +39,7 @@ export class Predecessors {
     await this.#folder.write(this.#file, `${JSON.stringify(all)}\n`);
   }
 
-  /** Whether an endpoint belongs to a process that has ended, whatever the graph still shows. */
+  /** Whether an endpoint belongs to a process that has ended, although the graph may still show it. */
   isDead(gid: string): boolean {
     return this.#known.some(
       ({ host, pid, start, gids }) =>
@@ -48,7 +48,7 @@ export class Predecessors {
   }
 }
 
-/** None where it is not as `introduce` writes it: then nobody is taken for dead. */
+/** None if it is not as `introduce` writes it: then no process is taken for ended. */
 function parse(text: string): readonly Predecessor[] {
   try {
     const found: unknown = JSON.parse(text);

@@ -5,22 +5,21 @@ import { OtherHands, type OtherHandsOptions } from './OtherHands.ts';
 import { Predecessors } from './Predecessors.ts';
 
 /**
- * So long after a node was made it knows who else is there. On one machine that mostly takes some 0.2 s;
- * but where the first word of the other one is lost (1 of 8 starts, measured), the next one comes
- * with the announcements that Fast DDS repeats every 3 s.
+ * The time after which a new node knows the others. On one machine that mostly takes some 0.2 s; but if the
+ * first announcement of the other one is lost (1 of 8 starts, measured), Fast DDS repeats it after 3 s.
  */
 export const DISCOVERY_MS = 4000;
 
-export type WatchOthersOptions = Pick<OtherHandsOptions, 'meaning' | 'otherWay'> & {
+export type WatchOthersOptions = Pick<OtherHandsOptions, 'meaning' | 'otherConflict'> & {
   /** The topics on which this node alone may publish. */
   readonly advertised: readonly Advertised[];
-  /** Where processes of this node write down who they are. */
+  /** The folder in which processes of this node write their identity. */
   readonly folder: PrivateFolder | undefined;
   /** Of the node, as part of a file's name. */
   readonly key: string;
 };
 
-/** Looks for others who do what this node does; resolves when those who are there already are known. */
+/** Looks for nodes that do what this one does; resolves when those that already run are known. */
 export async function watchOthers(
   node: ManagedNode,
   { advertised, folder, key, ...options }: WatchOthersOptions,

@@ -1,6 +1,6 @@
 import { boundText } from '../../../core/text/boundText.ts';
 
-/** How often a callback has thrown, and what it said last. */
+/** How often a callback has thrown, and its last message. */
 export type CallbackFault = { readonly count: number; readonly lastMessage: string };
 
 /** Characters of a message with its stack. */
@@ -53,7 +53,7 @@ export class Guard {
     };
   }
 
-  /** Counts a rejection; for work that nobody waits for. */
+  /** Counts a rejection; for work whose end is not awaited. */
   watch(name: string, pending: Promise<unknown>): void {
     pending.catch((error: unknown) => this.report(name, error));
   }

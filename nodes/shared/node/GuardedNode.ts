@@ -8,7 +8,7 @@ import rclnodejs, {
 // @ts-expect-error: not in its types
 import native from 'rclnodejs/lib/native_loader.js';
 import { Guard } from './Guard.ts';
-import { OrderlyWays, type Origin } from './NewestOfEach.ts';
+import { ReliableFirst, type Origin } from './NewestOfEach.ts';
 import { type OverridesOfNodes, overridesOf } from '../parameters/parameterOverrides.ts';
 import { printableLogger } from './printableLogger.ts';
 import { newestFrame, reliable } from './qos.ts';
@@ -72,7 +72,7 @@ export class GuardedNode extends LifecycleNode {
     return this.getParameter('use_sim_time')?.value === true;
   }
 
-  /** All that parameter files and `-p` say, for whatever node. */
+  /** What parameter files and `-p` set, for any node. */
   get givenParameters(): GivenParameters {
     const { handle } = this.context as unknown as { handle: unknown };
     return (native.getParameterOverrides(handle) as GivenParameters | undefined) ?? [];
@@ -110,14 +110,14 @@ export class GuardedNode extends LifecycleNode {
   }
 
   /**
-   * Called by the constructor for /clock: reliably alone, as rclnodejs would, it would not be heard
-   * from `ros2 bag play` and others that publish it best effort.
+   * Called by the constructor for /clock: a reliable subscription alone, which rclnodejs
+   * makes, receives nothing from `ros2 bag play` and others that publish it best effort.
    */
   _subscribeToClock(type: MessageTypeClassName, take: (message: unknown) => void): Subscription {
-    const ways = new OrderlyWays();
+    const merged = new ReliableFirst();
     const subscribe = (qos: QoS, isReliable: boolean) => {
       const takeNew = (message: unknown, origin: Origin) => {
-        if (ways.counts(origin, isReliable)) take(message);
+        if (merged.counts(origin, isReliable)) take(message);
       };
       return base.createSubscription.call(this, type, '/clock', { qos }, takeNew);
     };

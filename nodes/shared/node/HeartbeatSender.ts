@@ -27,7 +27,7 @@ export class HeartbeatSender {
     send();
   }
 
-  /** The process ends as it was told to. */
+  /** Sends the last heartbeat: the process was asked to end. */
   stop(): void {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);

@@ -13,7 +13,7 @@ import { GuardedNode } from './GuardedNode.ts';
 import { MessageCodec } from '../../../adapters/messages/MessageCodec.ts';
 import { NewestOfEach, type Origin } from './NewestOfEach.ts';
 import { NodeTimers } from './NodeTimers.ts';
-import { orFault } from './orFault.ts';
+import { failAsFault } from './failAsFault.ts';
 import { latched, reliable, sensorData } from './qos.ts';
 import { serviceAnswer } from './serviceAnswer.ts';
 
@@ -62,7 +62,7 @@ export class ManagedNode extends GuardedNode {
 
   /** For messages that are rare or carry text of any language. */
   advertise<T extends MessageTypeClassName>(type: T, topic: string, qos: QoS): Publisher<T> {
-    return orFault(this, topic, type, () => {
+    return failAsFault(this, topic, type, () => {
       const publisher = this.#publisher(type, topic, qos);
       this.connections.publishes(publisher.topic, type, policiesOf(qos));
       return publisher;
@@ -85,7 +85,7 @@ export class ManagedNode extends GuardedNode {
     ) as unknown as RosPublisher<MessageTypeClassName>;
     return {
       publish: (bytes) => publisher.publish(bytes),
-      // A number, whatever the types of rclnodejs say.
+      // The types of rclnodejs do not say that it is a number.
       hasSubscribers: () => Number(publisher.subscriptionCount) > 0,
     };
   }
@@ -103,9 +103,9 @@ export class ManagedNode extends GuardedNode {
   }
 
   /**
-   * For what has to be heard whatever QoS it is published with (latched, reliable, best effort): a
-   * message that comes by several of them counts once, and one that its publisher has overtaken by a
-   * newer one does not. For messages that are rare. Returns the topic's absolute name.
+   * Subscribes with every QoS (latched, reliable, best effort), for messages that must not be missed: one
+   * that comes by several of them counts once, and one that its publisher has overtaken by a newer
+   * one does not. For messages that are rare. Returns the topic's absolute name.
    */
   listenToAll<T extends MessageTypeClassName>(
     type: T,
@@ -184,7 +184,7 @@ export class ManagedNode extends GuardedNode {
     onError: (message: string) => ServiceResponseMessage<T>,
   ): void {
     const answering = serviceAnswer(this.guard, name, answer, onError);
-    orFault(this, name, type, () => this.createService(type, name, answering));
+    failAsFault(this, name, type, () => this.createService(type, name, answering));
   }
 
   /** `callback`, guarded and only while it is to be called. */
@@ -205,7 +205,7 @@ export class ManagedNode extends GuardedNode {
     options: { readonly qos: QoS; readonly isRaw?: boolean },
     take: ((message: unknown) => void) | ((message: unknown, origin: Origin) => void),
   ): string {
-    return orFault(this, topic, type, () => {
+    return failAsFault(this, topic, type, () => {
       // rclnodejs tells the origin to who takes two arguments.
       const subscription = this.createSubscription(type, topic, options, take as () => void);
       const name = subscription.topic;

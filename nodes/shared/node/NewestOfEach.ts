@@ -1,4 +1,4 @@
-/** Where a message came from, and which of its publisher's it is; see rclnodejs' MessageInfo. */
+/** The publisher of a message, and its place among that publisher's messages; MessageInfo of rclnodejs. */
 export type Origin = {
   readonly publisherGid: Uint8Array;
   /** Counts up from 1; not above 0 where the middleware does not count. */
@@ -7,12 +7,12 @@ export type Origin = {
   readonly sourceTimestamp: bigint;
 };
 
-/** More publishers than this are not told apart: those that were silent for longest are forgotten. */
+/** The publishers that are remembered; of more, those that were silent for longest are forgotten. */
 const MAX_PUBLISHERS = 64;
 
 /**
- * Of messages that come by several ways (subscriptions of one topic with different QoS), each counts
- * once, and none that its publisher has overtaken by a newer one.
+ * Merges subscriptions of one topic with different QoS: each message counts once, and one that its publisher
+ * has overtaken by a newer one does not count.
  */
 export class NewestOfEach {
   readonly #newest = new Map<string, bigint>();
@@ -34,10 +34,10 @@ export class NewestOfEach {
 }
 
 /**
- * Of what comes reliably and best effort as well, every message counts, in its order: the best-effort
- * way, which may run ahead, is for publishers that the reliable one does not hear.
+ * Merges a reliable and a best-effort subscription of one topic: every message counts once, in its order. The
+ * best-effort subscription, which may run ahead, counts only for publishers that do not publish reliably.
  */
-export class OrderlyWays {
+export class ReliableFirst {
   readonly #newest = new NewestOfEach();
   readonly #reliableOnes = new Set<string>();
 

@@ -7,7 +7,7 @@ import { showValue } from '../../../core/config/Fault.ts';
 
 /**
  * What this ROS lacks of a type, so that no node can send or receive it; undefined where it lacks
- * nothing. Looks at files first: of what is not there, rclnodejs says more than anybody wants to read,
+ * nothing. Looks at files first: of a type that is absent, rclnodejs logs pages,
  * and it would take a type's name (which may come from a bag) for a path.
  *
  * @param type as ROS 2 names it: `tf2_msgs/msg/TFMessage`

@@ -13,7 +13,7 @@ export const sensorData = () => bestEffort(10);
 /** Commands, chunks, plans: every one arrives. */
 export const reliable = (depth = 10) => keepLast(depth, 'reliable', 'volatile');
 
-/** Standing orders and states: whoever comes late gets the last one. */
+/** Standing orders and states: a subscription that comes late receives the last one. */
 export const latched = () => keepLast(1, 'reliable', 'transient_local');
 
 function bestEffort(depth: number) {

@@ -7,7 +7,7 @@ export const commonParameters = {
     type: 'bool',
     default: true,
     readOnly: true,
-    description: 'Configure and activate at the start; else a lifecycle manager does it.',
+    description: 'Configure and activate at the start; with false a lifecycle manager does it.',
   },
   diagnostics_period: {
     type: 'double',
@@ -25,7 +25,8 @@ export const commonParameters = {
     max: 10,
     unit: 's',
     readOnly: true,
-    description: 'Time between two messages on `heartbeat`, by which a supervisor knows; 0: none.',
+    description:
+      'Time between two messages on `heartbeat`, which a supervisor watches; 0 for none.',
   },
 } as const satisfies ParameterTable;
 
@@ -34,7 +35,7 @@ export const robotParameter = {
   type: 'string',
   oneOf: EMBODIMENTS.map((embodiment) => embodiment.name),
   readOnly: true,
-  description: 'The arm: names its joints, URDF, limits and policy period.',
+  description: 'The arm, which stands for its joints, URDF, limits and policy period.',
 } as const satisfies ParameterSpec;
 
 export const modelParameter = {

@@ -25,7 +25,7 @@ const PROFILES = ['FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FI
 
 /**
  * What is wrong with the variables that ROS 2 reads. rcl answers some of it with an exception or an
- * abort, Fast DDS with a coloured line, and of some nobody says anything: `ROS_SECURITY_ENABLE=yes` is
+ * abort, Fast DDS with a coloured line, and some go unnoticed: `ROS_SECURITY_ENABLE=yes` is
  * no security.
  *
  * @param prefixes folders of AMENT_PREFIX_PATH

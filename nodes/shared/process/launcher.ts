@@ -3,7 +3,7 @@ import { isRunning, startOfProcess } from './processIdentity.ts';
 /**
  * Says which process a program ends with: its launcher, as `pid:start`, or `parent` where the launcher,
  * such as `ros2 launch`, is the parent and cannot say who it is. Programs that are started by hand, or
- * by a service manager, do not have it and go on alone.
+ * by a service manager, do not have it and keep running.
  */
 export const LAUNCHER_VARIABLE = 'ST4VLA_LAUNCHER';
 

@@ -53,7 +53,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** The same at every start; another one where somebody else has taken its name. */
+/** The same at every start; another one if another user has taken its name. */
 function ownFolder(temporary: string): string {
   const uid = process.getuid?.() ?? 0;
   const folder = path.join(temporary, `ros-log-${uid}`);

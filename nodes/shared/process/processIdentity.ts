@@ -16,13 +16,13 @@ export function hostIdentity(): string {
 
 /**
  * When a process was started, in ticks since the boot: together with its id it names one process,
- * as ids are used again. Undefined where there is no such process.
+ * as ids are used again. Undefined if there is no such process.
  */
 export function startOfProcess(pid: number): string | undefined {
   return statOfProcess(pid)?.start;
 }
 
-/** Whether a process of this machine still runs; one that nobody has waited for yet does not. */
+/** Whether a process of this machine still runs; one that has ended and is not reaped yet does not. */
 export function isRunning(pid: number, start: string): boolean {
   const stat = statOfProcess(pid);
   return stat !== undefined && stat.start === start && !'ZX'.includes(stat.state);

@@ -1,6 +1,6 @@
 /**
  * Import it before anything that imports rclnodejs: without a ROS 2 in the environment, rclnodejs
- * deletes what was built of it and tries to build itself anew. Here the process ends with a fault.
+ * deletes what was built of it and tries to build itself again. Here the process ends with a fault.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

@@ -2,12 +2,12 @@ import { FaultError } from '../../../core/config/Fault.ts';
 import { lackOf } from './interfaceTypes.ts';
 
 /**
- * What `make` makes: a publisher, a subscription, a service. What ROS refuses about it was given by a
- * user, who is told what it was.
+ * Returns what `make` makes: a publisher, a subscription, a service. Its name and type come from a user, so
+ * what ROS refuses about them becomes a fault.
  *
  * @throws FaultError with the name, or the type that this ROS lacks
  */
-export function orFault<T>(
+export function failAsFault<T>(
   { fullName }: { readonly fullName: string },
   name: string,
   type: string,
