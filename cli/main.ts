@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { printError } from '../adapters/terminal/print.ts';
-import { watchLauncher } from '../nodes/shared/launcher.ts';
+import { watchLauncher } from '../nodes/shared/process/launcher.ts';
 
 /** Subcommands in the order of the help. */
 const subcommands = {

@@ -94,7 +94,7 @@ function needsRos() {
 /** Runs the subcommand with the ROS 2 environment and ends as it ends. @returns {Promise<number>} */
 async function handOver() {
   const { rosEnvironment } = await importCompiled('cli/setup/rosEnvironment.js');
-  const { launcherVariables } = await importCompiled('nodes/shared/launcher.js');
+  const { launcherVariables } = await importCompiled('nodes/shared/process/launcher.js');
   const script = subcommand === 'test' ? 'test/run.js' : 'cli/main.js';
   const scriptArgs = subcommand === 'test' ? args : [subcommand, ...args];
   const child = spawn(process.execPath, [compiled(script), ...scriptArgs], {

@@ -1,4 +1,4 @@
-"""What stage (ii) learns from: observations, and the chunks that the scripted expert would do."""
+"""The data of stage (ii): observations, and the chunks that the scripted expert would execute."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from .data import Episodes
 from .images import normalise
 from .loop import StepRandom
 from .statistics import normalise_actions
-from .step import Inputs, moved
+from .step import Inputs, to_device
 
 MAX_PLAN_AGE = 5
-FAVOUR = 3.0
-# Share of rows in which the arm stands still for a tick, as before the first chunk has come.
+# How many times as often a sentence with an oversampled word is drawn.
+OVERSAMPLING = 3.0
+# Share of rows in which the arm is held for a tick, as before the first chunk has arrived.
 HOLD_SHARE = 0.1
 
 
@@ -23,7 +24,7 @@ class ActionData:
     """Observations with the chunk that the scripted expert would do from there."""
 
     def __init__(
-        self, episodes: Episodes, statistics: dict, device: str, favour: tuple[str, ...] = ()
+        self, episodes: Episodes, statistics: dict, device: str, oversample: tuple[str, ...] = ()
     ):
         self.episodes, self.device = episodes, device
         self.arm = ARMS[episodes.embodiment]
@@ -35,12 +36,14 @@ class ActionData:
             normalise_actions(np.zeros(ACTION_DIM, np.float32), statistics)
         )
         weights = row_weights(episodes.small["actions"][episodes.train_rows], self.arm)
-        weights = weights * sentence_weights(episodes, favour)
+        weights = weights * sentence_weights(episodes, oversample)
         self.shares = weights / weights.sum()
 
     def stored(self, rows: np.ndarray, random: StepRandom | None = None) -> Inputs:
-        """`images` (uint8), `proprio` and normalised `actions`, on the host; some are held with
-        `random`."""
+        """Reads `images` (uint8), `proprio` and normalised `actions` of rows, on the host.
+
+        With `random`, the arm is held for a tick in a share HOLD_SHARE of the rows.
+        """
         hold = np.zeros(len(rows), bool)
         if random is not None:
             hold = random.numpy.random(len(rows)) < HOLD_SHARE
@@ -51,12 +54,12 @@ class ActionData:
         }
 
     def batch(self, rows: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
-        """Eye images, proprioception, normalised chunks, on the device."""
-        stored = moved(self.stored(rows), self.device)
+        """Reads eye images, proprioception and normalised chunks of rows, on the device."""
+        stored = to_device(self.stored(rows), self.device)
         return normalise(stored["images"]), stored["proprio"], stored["actions"]
 
     def chunks(self, rows: np.ndarray, hold: np.ndarray) -> Tensor:
-        """Chunks whose first row is what is done in the tick of the frame, whoever decided it.
+        """Makes chunks [B,16,7] whose first row is what was executed in the tick of the frame.
 
         Inference takes a part of that tick, so the chunk can change nothing before the next one.
         What follows is the scripted expert's chunk of one tick later: its answer to where the arm
@@ -72,14 +75,14 @@ class ActionData:
         return torch.cat((prefix[:, None], follows[:, :-1]), 1)
 
     def draw(self, count: int, random: StepRandom) -> tuple[np.ndarray, np.ndarray]:
-        """Rows to act from, and the rows of the frames that their plans were made from."""
+        """Draws rows to act from, and the rows of the frames that their plans were made from."""
         rows = np.sort(random.numpy.choice(self.episodes.train_rows, count, p=self.shares))
         ages = random.numpy.integers(0, MAX_PLAN_AGE + 1, size=count)
         return rows, self.episodes.earlier(rows, ages)
 
 
 def row_weights(actions: np.ndarray, arm: Arm) -> np.ndarray:
-    """How often to draw a row, by its chunk [16,7].
+    """Weighs rows [N] by their chunks [N,16,7]: turns, grasps and releases are drawn more often.
 
     Turns are few (a tenth of the WidowX's rows), grasp and release take a few ticks; both decide
     about success.
@@ -90,14 +93,16 @@ def row_weights(actions: np.ndarray, arm: Arm) -> np.ndarray:
     return np.maximum(np.where(turns, arm.turn_share, 1.0), np.where(switches, 4.0, 1.0))
 
 
-def sentence_weights(episodes: Episodes, favour: tuple[str, ...]) -> np.ndarray:
-    """FAVOUR times the weight for training rows whose sentence has one of these words."""
-    favoured = np.array([bool(set(text.split()) & set(favour)) for text in episodes.instructions])
-    return np.where(favoured[episodes.instruction_ids[episodes.train_rows]], FAVOUR, 1.0)
+def sentence_weights(episodes: Episodes, oversample: tuple[str, ...]) -> np.ndarray:
+    """Weighs training rows [N]: OVERSAMPLING if the sentence has one of these words, else 1."""
+    has_word = np.array(
+        [bool(set(text.split()) & set(oversample)) for text in episodes.instructions]
+    )
+    return np.where(has_word[episodes.instruction_ids[episodes.train_rows]], OVERSAMPLING, 1.0)
 
 
 def gripper_places(episodes: Episodes) -> tuple[Tensor, Tensor]:
-    """Where the end effector is [N,3], and where in the picture [N,2], of rows that show it."""
+    """Finds the end effector in base (m, [N,3]) and picture (0..1, [N,2]), of rows that show it."""
     places = episodes.small["trajectory"][episodes.train_rows, 0].astype(np.float32)
     positions = episodes.small["proprio"][episodes.train_rows, :3].astype(np.float32)
     inside = ((places > 0) & (places < 1)).all(1)

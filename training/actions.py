@@ -26,14 +26,14 @@ from .expert import fit_camera
 from .grounding import (
     SpatialData,
     autocast,
-    forget_words,
-    joined,
+    collate,
+    drop_words,
     planner_metrics,
     run_planner,
     spatial_labels,
     start,
 )
-from .images import draw_light, lit, normalise
+from .images import apply_color_jitter, draw_color_jitter, normalise
 from .loop import LoopOptions, StepRandom, Trainer
 from .losses import action_loss, spatial_loss
 from .network import EXPERT, PLANNER
@@ -47,7 +47,7 @@ PLANNER_GRADIENT = 0.5
 # Noisy chunks per observation; the denoiser is cheap next to what it is conditioned on.
 REPEATS = 2
 PURE_NOISE_SHARE = 0.4
-# Of a plan, as the projector takes them.
+# The parts of a plan in the order in which the projector takes them.
 PLAN_INPUTS = ("queries", "plan_points", "plan_boxes", "plan_trajectory")
 
 
@@ -64,11 +64,15 @@ class ActionOptions:
     device: str
     init: Path | None  # None: begin with random weights
     spatial_weight: float = SPATIAL_WEIGHT  # 0: actions alone teach the planner (joint)
-    favour: tuple[str, ...] = ()  # words whose sentences are drawn more often
-    keep: tuple[str, ...] = ()  # parts of the expert that are not trained
+    oversample: tuple[str, ...] = ()  # words whose sentences are drawn OVERSAMPLING times as often
+    freeze: tuple[str, ...] = ()  # parts of the expert that are not trained
 
 
 def train_actions(options: ActionOptions) -> Trainer:
+    """Trains the expert, jointly with the planner or alone, or continues a run of the same name.
+
+    Raises DataError if a folder is unusable or the folders are of several arms.
+    """
     seed = options.loop.seed
     torch.manual_seed(seed)
     episodes = Episodes(options.episodes, seed)
@@ -79,14 +83,14 @@ def train_actions(options: ActionOptions) -> Trainer:
     statistics = beginning.statistics or action_statistics(
         episodes.small["actions"][episodes.train_rows]
     )
-    data = ActionData(episodes, statistics, options.device, options.favour)
+    data = ActionData(episodes, statistics, options.device, options.oversample)
     frames = SpatialData(episodes, tokenizer, options.device)
     condition: Any = modules["condition"]
     aim = condition.aim
     if not aim.camera.any():
         aim.camera.copy_(fit_camera(*gripper_places(episodes)))
     joint = options.mode == "joint"
-    rates = {name: 0.0 if name in options.keep else options.rate for name in EXPERT}
+    rates = {name: 0.0 if name in options.freeze else options.rate for name in EXPERT}
     rates |= dict.fromkeys(PLANNER, options.planner_rate if joint else 0.0)
     extra = {
         "config": config.to_json(),
@@ -104,33 +108,32 @@ def train_actions(options: ActionOptions) -> Trainer:
         trainer.run(
             inputs_of,
             losses_of,
-            lambda: (
-                action_metrics(modules, data, live_plans(modules, frames, options.device))
-                | planner_metrics(modules, frames, options.device)
+            lambda averaged: (
+                action_metrics(averaged, data, live_plans(averaged, frames, options.device))
+                | planner_metrics(averaged, frames, options.device)
             ),
         )
     else:
         cache = PlanCache.build(modules, frames, options.loop.out / f"{options.loop.name}.plans.pt")
         inputs_of, losses_of = cached_steps(modules, data, cache, options)
         trainer.run(
-            inputs_of,
-            losses_of,
-            lambda: action_metrics(modules, data, cache.take),
+            inputs_of, losses_of, lambda averaged: action_metrics(averaged, data, cache.take)
         )
     return trainer
 
 
 def is_guided(options: ActionOptions) -> bool:
+    """Says whether spatial answers are trained beside the actions."""
     return options.mode == "joint" and options.spatial_weight > 0
 
 
 def joint_steps(
     modules, data: ActionData, frames: SpatialData, scenes: SpatialData | None, options
 ):
-    """Inputs and losses of joint steps: frames of episodes for both, static scenes for the planner.
+    """Makes inputs and losses of joint steps: frames of episodes, and scenes for the planner.
 
-    Without scenes nothing but the actions teaches the planner; as many more frames take their
-    place, and it gets all of the expert's gradient.
+    Without scenes the actions alone teach the planner: as many more frames take their place, and
+    it gets all of the expert's gradient.
     """
     schedule = alphas_cumprod().to(options.device)
     count = options.batch if scenes else options.batch + options.static_batch
@@ -142,16 +145,16 @@ def joint_steps(
         if scenes:
             still = np.sort(random.numpy.choice(scenes.data.train_rows, options.static_batch))
             parts.append(scenes.stored(still))
-        inputs = joined(parts)
-        inputs["words"] = forget_words(inputs["words"], random)
-        inputs["picture_light"] = draw_light(len(inputs["words"]), random.torch)
-        return inputs | acting(data, rows, random)
+        inputs = collate(parts)
+        inputs["words"] = drop_words(inputs["words"], random)
+        inputs["picture_jitter"] = draw_color_jitter(len(inputs["words"]), random.torch)
+        return inputs | expert_inputs(data, rows, random)
 
     def losses_of(inputs: Inputs) -> Losses:
-        pictures = lit(normalise(inputs["pictures"]), inputs["picture_light"])
+        pictures = apply_color_jitter(normalise(inputs["pictures"]), inputs["picture_jitter"])
         with autocast(options.device):
             plan = run_planner(modules, inputs["words"], pictures)
-            cond = seen_condition(modules, first(plan, count, gradient), inputs)
+            cond = jittered_condition(modules, plan_of_first(plan, count, gradient), inputs)
             losses = {"action": denoising_loss(modules, cond, inputs, schedule, data.arm)}
         if scenes:
             losses["spatial"] = options.spatial_weight * spatial_loss(plan, spatial_labels(inputs))
@@ -161,26 +164,26 @@ def joint_steps(
 
 
 def cached_steps(modules, data: ActionData, cache: PlanCache, options):
-    """Inputs and losses of steps of the expert alone."""
+    """Makes inputs and losses of steps that train the expert alone."""
     schedule = alphas_cumprod().to(options.device)
 
     def inputs_of(step: int, random: StepRandom) -> Inputs:
         rows, planned = data.draw(options.batch, random)
         plan = dict(zip(PLAN_INPUTS, cache.take(planned)))
-        return plan | acting(data, rows, random)
+        return plan | expert_inputs(data, rows, random)
 
     def losses_of(inputs: Inputs) -> Losses:
         with autocast(options.device):
-            cond = seen_condition(modules, [inputs[name] for name in PLAN_INPUTS], inputs)
+            cond = jittered_condition(modules, [inputs[name] for name in PLAN_INPUTS], inputs)
             return {"action": denoising_loss(modules, cond, inputs, schedule, data.arm)}
 
     return inputs_of, losses_of
 
 
-def acting(data: ActionData, rows: np.ndarray, random: StepRandom) -> Inputs:
-    """What the expert sees and should do, and what is random for it: light and noise."""
+def expert_inputs(data: ActionData, rows: np.ndarray, random: StepRandom) -> Inputs:
+    """Reads what the expert sees and should do, and draws color jitter, time steps and noise."""
     inputs = data.stored(rows, random)
-    inputs["light"] = draw_light(len(rows), random.torch)
+    inputs["jitter"] = draw_color_jitter(len(rows), random.torch)
     count = REPEATS * len(rows)
     t = torch.randint(TRAIN_STEPS, (count,), generator=random.torch)
     pure = torch.rand(count, generator=random.torch) < PURE_NOISE_SHARE
@@ -190,21 +193,22 @@ def acting(data: ActionData, rows: np.ndarray, random: StepRandom) -> Inputs:
     return inputs
 
 
-def first(plan: Plan, count: int, gradient: float) -> list[Tensor]:
-    """What the projector reads of the first rows, with a share of its gradient into the planner."""
+def plan_of_first(plan: Plan, count: int, gradient: float) -> list[Tensor]:
+    """Takes the projector's inputs of the first rows; a share of their gradient goes back."""
     parts = (plan.queries, plan.points, plan.boxes, plan.trajectory)
     return [gradient * p[:count] + (1 - gradient) * p[:count].detach() for p in parts]
 
 
-def seen_condition(modules: nn.ModuleDict, plan, inputs: Inputs) -> Tensor:
-    images = lit(normalise(inputs["images"]), inputs["light"])
+def jittered_condition(modules: nn.ModuleDict, plan, inputs: Inputs) -> Tensor:
+    """Computes the denoiser's condition from a plan and the present frame in jittered colours."""
+    images = apply_color_jitter(normalise(inputs["images"]), inputs["jitter"])
     return condition(modules, plan, images, inputs["proprio"])
 
 
 def denoising_loss(
     modules: nn.ModuleDict, cond: Tensor, inputs: Inputs, schedule: Tensor, arm: Arm
 ) -> Tensor:
-    """The denoiser answers with the clean chunk; pure noise, where sampling starts, comes often."""
+    """Compares the denoiser's clean chunk with the expert's; pure noise, the start, is frequent."""
     cond, clean = cond.repeat(REPEATS, 1, 1), inputs["actions"].repeat(REPEATS, 1, 1)
     t = inputs["timesteps"]
     noisy = with_prefix(add_noise(clean, inputs["noise"], t, schedule), clean[:, :PREFIX_ROWS])

@@ -114,7 +114,7 @@ class ActionCondition(nn.Module):
     """Plan tokens, eye tokens and proprioception -> [B, queries + 1, D].
 
     Learned queries read both token sets (K and V are linear per token, so the eye's half is always
-    of now, whatever the age of the plan). The last token carries the plan's coordinates, the
+    of now, however old the plan is). The last token carries the plan's coordinates, the
     proprioception and how both lie to each other straight to the adaptive norms of the denoiser.
     """
 

@@ -30,6 +30,7 @@ from .config import (
     PROPRIO_DIM,
     TRAIN_STEPS,
     WAYPOINTS,
+    Arm,
 )
 from .data import Episodes
 from .graphs import LanguageGraph, export_graph, make_graphs, tensor_specs
@@ -136,6 +137,7 @@ def golden_sample(episodes: Episodes, statistics: dict) -> Sample:
 
 
 def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, command: str) -> dict:
+    """Makes manifest.json: what the runtime must know to run the package."""
     arm = checkpoint.config.arm
     return {
         "format_version": FORMAT_VERSION,
@@ -146,6 +148,20 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
         "created_by": {"command": command, "commit": commit(), "machine": machine()},
         "files": files,
         "graphs": graphs,
+        **planner_sections(arm),
+        **expert_sections(arm, checkpoint.state["home_orientation"]),
+        # Every tick has a fresh chunk. Blending in older ones would let lifting begin before the
+        # fingers have closed, when closing came a tick later than they expected.
+        "ensemble": {"horizon": 1, "alpha": 0.1},
+        "execution_horizon": 1,
+        "statistics": {"file": "dataset_statistics.json", "keys": [arm.statistics_key]},
+        "golden": {"file": "golden.json", "tolerance": TOLERANCE},
+    }
+
+
+def planner_sections(arm: Arm) -> dict:
+    """Makes the manifest's sections on pictures, sentences and the spatial answer."""
+    return {
         "image": {
             "width": IMAGE_WIDTH,
             "height": IMAGE_HEIGHT,
@@ -170,6 +186,12 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
             "boxes": list(BOXES),
             "trajectory": WAYPOINTS,
         },
+    }
+
+
+def expert_sections(arm: Arm, home_orientation: list[float]) -> dict:
+    """Makes the manifest's sections on diffusion, actions and proprioception."""
+    return {
         "diffusion": {
             "type": "ddim",
             "train_steps": TRAIN_STEPS,
@@ -192,15 +214,9 @@ def manifest(checkpoint: Checkpoint, name: str, graphs: dict, files: dict, comma
         },
         "proprio": {
             "dim": PROPRIO_DIM,
-            "home_orientation_xyzw": list(checkpoint.state["home_orientation"]),
+            "home_orientation_xyzw": list(home_orientation),
             "description": PROPRIO_TEXT,
         },
-        # Every tick has a fresh chunk. Blending in older ones would let lifting begin before the
-        # fingers have closed, when closing came a tick later than they expected.
-        "ensemble": {"horizon": 1, "alpha": 0.1},
-        "execution_horizon": 1,
-        "statistics": {"file": "dataset_statistics.json", "keys": [arm.statistics_key]},
-        "golden": {"file": "golden.json", "tolerance": TOLERANCE},
     }
 
 

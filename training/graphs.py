@@ -83,7 +83,7 @@ def export_graph(graph: Graph, file: Path) -> float:
         external_data=False,
         verbose=False,
     )
-    forget_origins(file)
+    strip_origins(file)
     return deviation(graph, file)
 
 
@@ -105,8 +105,8 @@ def deviation(graph: Graph, file: Path) -> float:
     )
 
 
-def forget_origins(file: Path) -> None:
-    """Takes out where in the source each node came from: stack traces with this machine's paths."""
+def strip_origins(file: Path) -> None:
+    """Removes from an ONNX file the stack traces of its nodes, which hold this machine's paths."""
     model = onnx.load(file)
     graphs = [model.graph, *model.functions]
     parts = [model, *graphs, *(node for graph in graphs for node in graph.node)]

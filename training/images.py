@@ -1,4 +1,4 @@
-"""From stored pixels to what the networks see."""
+"""Converts stored pixels to what the networks see, and varies their colours in training."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .layers import constant
 
 
 def normalise(pixels: Tensor) -> Tensor:
-    """uint8 [B,3,H,W] -> float32, as the manifest says."""
+    """Converts pixels uint8 [B,3,H,W] to float32 with the mean and deviation of the manifest."""
     mean = constant(IMAGE_MEAN, pixels.device).view(1, 3, 1, 1)
     std = constant(IMAGE_STD, pixels.device).view(1, 3, 1, 1)
     return (pixels.float() * (1 / 255) - mean) / std
 
 
-def draw_light(count: int, generator: torch.Generator) -> Tensor:
-    """Changes of light and colour: [count,4], a gain for each channel and an offset for all."""
+def draw_color_jitter(count: int, generator: torch.Generator) -> Tensor:
+    """Draws changes of light and colour: [count,4], a gain for each channel, an offset for all."""
 
     def uniform(low: float, high: float, *shape: int) -> Tensor:
         return low + (high - low) * torch.rand(count, *shape, generator=generator)
@@ -26,7 +26,7 @@ def draw_light(count: int, generator: torch.Generator) -> Tensor:
     return torch.cat((gain, uniform(-0.2, 0.2, 1)), 1)
 
 
-def lit(images: Tensor, light: Tensor) -> Tensor:
-    """Normalised images in another light; their geometry stays: labels are pixels."""
-    gain, offset = light[:, :3, None, None], light[:, 3:, None, None]
+def apply_color_jitter(images: Tensor, jitter: Tensor) -> Tensor:
+    """Changes the colours of normalised images [B,3,H,W]; labels are pixels, so geometry stays."""
+    gain, offset = jitter[:, :3, None, None], jitter[:, 3:, None, None]
     return images * gain + offset

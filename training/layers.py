@@ -49,7 +49,7 @@ class Attention(nn.Module):
 
 
 class Block(nn.Module):
-    """A pre-norm transformer layer. With `keep`, only the last tokens are computed further."""
+    """A pre-norm transformer layer. With `last`, it returns that many tokens at the end alone."""
 
     def __init__(self, width: int, heads: int):
         super().__init__()
@@ -58,11 +58,11 @@ class Block(nn.Module):
         self.norm_mlp = nn.LayerNorm(width)
         self.mlp = mlp(width, MLP_RATIO * width, width)
 
-    def forward(self, x: Tensor, keep: int | None = None) -> Tensor:
+    def forward(self, x: Tensor, last: int | None = None) -> Tensor:
         normed = self.norm(x)
-        if keep is not None:
-            x = x[:, -keep:]
-            x = x + self.attention(normed[:, -keep:], normed)
+        if last is not None:
+            x = x[:, -last:]
+            x = x + self.attention(normed[:, -last:], normed)
         else:
             x = x + self.attention(normed, normed)
         return x + self.mlp(self.norm_mlp(x))

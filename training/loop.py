@@ -6,32 +6,38 @@ steps that an uninterrupted one would have taken.
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
-import torch.distributed as dist
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel
 
+from .processes import rank
+from .progress import Progress
 from .step import Inputs, Losses, Step, step_on
 
 
 @dataclass(frozen=True)
 class LoopOptions:
+    """How long a run is, where it is stored, and how often it reports."""
+
     out: Path
     name: str  # of the checkpoint: OUT/NAME.pt
     steps: int
     seed: int
-    warmup: int = 100
-    ema: float = 0.998
+    warmup: int = 100  # steps
+    ema: float = 0.998  # share of the average that a step keeps, once the run is long enough
     save_every_sec: float = 60.0
-    report_every: int = 50
-    validate_every: int = 500
+    report_every: int = 50  # steps
+    validate_every: int = 500  # steps
     final_rate: float = 0.02  # share of the learning rate that is left at the end
 
 
@@ -41,6 +47,9 @@ class StepRandom:
     def __init__(self, seed: int, step: int):
         self.numpy = np.random.default_rng([seed, step, rank()])
         self.torch = torch.Generator().manual_seed(int(self.numpy.integers(2**62)))
+
+
+InputsOf = Callable[[int, StepRandom], Inputs]
 
 
 class Trainer:
@@ -53,29 +62,42 @@ class Trainer:
         options: LoopOptions,
         extra: dict,
     ):
-        self.modules = modules
-        self.options = options
-        self.extra = extra  # travels in the checkpoint: config, tokenizer, statistics, ...
-        self.trained = {name: rate for name, rate in rates.items() if rate > 0}
-        groups = []
-        for name, rate in self.trained.items():
-            groups += parameter_groups(modules[name], rate)
-        self.device = groups[0]["params"][0].device
+        """Trains the modules whose rate is above 0 and freezes the others.
+
+        `extra` travels in the checkpoint: config, tokenizer, statistics, ...
+        """
+        self.modules, self.options, self.extra = modules, options, extra
+        trained = {name: rate for name, rate in rates.items() if rate > 0}
+        groups = [
+            group
+            for name, rate in trained.items()
+            for group in parameter_groups(modules[name], rate)
+        ]
         self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.95), fused=True)
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
-        self.prepare_optimizer()
-        self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        self.parameters: list[Tensor] = [p for group in groups for p in group["params"]]
+        self.device = self.parameters[0].device
         for name, module in modules.items():
-            module.requires_grad_(name in self.trained)
-        self.averages = [p.detach().clone() for p in self.parameters]
-        self.step = 0
+            module.requires_grad_(name in trained)
+        self.average = AveragedModel(modules, multi_avg_fn=partial(blend, options.ema))
+        self.drawn: Inputs | None = None  # of the coming step
+        self.continue_from(0)
 
     @property
     def checkpoint(self) -> Path:
+        """The file that `save` writes and `resume` reads."""
         return self.options.out / f"{self.options.name}.pt"
 
+    @property
+    def averaged(self) -> nn.ModuleDict:
+        """The modules with averaged weights, which are validated and which a checkpoint is for."""
+        return cast(nn.ModuleDict, self.average.module)
+
     def resume(self) -> bool:
-        """Takes up an earlier run of the same name; false when there is none."""
+        """Continues an earlier run of the same name; returns false if there is no checkpoint of it.
+
+        Raises SystemExit if that run has another number of steps.
+        """
         if not self.checkpoint.exists():
             return False
         state = torch.load(self.checkpoint, weights_only=False, map_location="cpu")
@@ -85,53 +107,53 @@ class Trainer:
                 f"not {self.options.steps}: give another --name, or delete it"
             )
         self.modules.load_state_dict(state["raw"])
+        self.averaged.load_state_dict(state["modules"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.prepare_optimizer()
-        copy_into(self.averages, state["averages"])
-        self.step = state["step"]
+        self.continue_from(state["step"])
         return True
 
-    def prepare_optimizer(self) -> None:
-        """Rates lie on the device, where a recorded step reads them."""
+    def continue_from(self, step: int) -> None:
+        """Sets optimizer, schedule and average to the beginning of a step."""
+        self.step = step
+        self.average.n_averaged.fill_(step + 1)  # the weights of the beginning count as one
         for group, rate in zip(self.optimizer.param_groups, self.rates):
-            group["lr"] = torch.tensor(rate, device=self.device)
+            # A recorded step reads the rate on the device; the schedule computes it on the host.
+            group["initial_lr"], group["lr"] = rate, torch.tensor(rate, device=self.device)
             group["capturable"] = self.device.type == "cuda"
+        self.schedule = LambdaLR(self.optimizer, partial(rate_factor, self.options), step - 1)
 
     def save(self) -> None:
-        raw = {key: value.clone() for key, value in self.modules.state_dict().items()}
-        with self.averaged():
-            averaged = {key: value.clone() for key, value in self.modules.state_dict().items()}
+        """Writes the checkpoint: the weights of this step, their average, the optimizer's state."""
         state = {
             "step": self.step,
             "steps": self.options.steps,
-            "raw": raw,
-            "modules": averaged,
-            "averages": self.averages,
+            "raw": self.modules.state_dict(),
+            "modules": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             **self.extra,
         }
         self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
-
-    def averaged(self) -> _Averaged:
-        """Within this context the modules hold the averaged weights."""
-        return _Averaged(self.parameters, self.averages)
+        partial_file = self.checkpoint.with_suffix(".partial")
+        torch.save(state, partial_file)
+        partial_file.replace(self.checkpoint)
 
     def run(
         self,
-        inputs_of: Callable[[int, StepRandom], Inputs],
+        inputs_of: InputsOf,
         losses_of: Callable[[Inputs], Losses],
-        validate: Callable[[], dict[str, float]],
+        validate: Callable[[nn.ModuleDict], dict[str, float]],
     ) -> None:
-        """
-        `inputs_of` draws, on the host, all that a step needs and that is random in it; `losses_of`
-        returns named losses, already weighted, whose sum is minimised.
+        """Takes all steps that are left; reports, validates and saves on the way.
+
+        `inputs_of` draws, on the host, all that a step needs and that is random in it. `losses_of`
+        returns named losses, already weighted, whose sum is minimised. `validate` gets the modules
+        with averaged weights and returns metrics by name.
         """
         options = self.options
         take_step = step_on(self.device, Step(losses_of, self.parameters, self.optimizer))
-        progress = Progress(options, self.step)
+        progress = Progress(
+            options.out, options.name, options.steps, options.report_every, self.step
+        )
         saved = time.monotonic()
         while self.step < options.steps:
             losses = self.advance(inputs_of, take_step)
@@ -140,95 +162,40 @@ class Trainer:
             if rank() > 0:
                 continue
             if done or self.step % options.validate_every == 0:
-                with self.averaged(), torch.no_grad():
-                    progress.validated(self.step, validate())
+                with torch.no_grad():
+                    progress.validated(self.step, validate(self.averaged))
             if done or time.monotonic() - saved > options.save_every_sec:
                 self.save()
                 saved = time.monotonic()
 
-    def advance(
-        self,
-        inputs_of: Callable[[int, StepRandom], Inputs],
-        take_step: Callable[[Inputs], Losses],
-    ) -> Losses:
-        options = self.options
-        factor = rate_factor(self.step, options)
-        for group, rate in zip(self.optimizer.param_groups, self.rates):
-            group["lr"].fill_(rate * factor)
-        losses = take_step(inputs_of(self.step, StepRandom(options.seed, self.step)))
+    def advance(self, inputs_of: InputsOf, take_step: Callable[[Inputs], Losses]) -> Losses:
+        """Takes one step and averages its weights; returns the losses, on the device."""
+        losses = take_step(self.drawn or self.draw(inputs_of))
         self.step += 1
-        # Early averages follow closely, later ones change slowly.
-        keep = min(options.ema, self.step / (self.step + 10))
-        torch._foreach_lerp_(self.averages, [p.detach() for p in self.parameters], 1 - keep)
+        self.schedule.step()
+        # The average waits for a GPU, so the host draws the next batch before.
+        self.drawn = self.draw(inputs_of) if self.step < self.options.steps else None
+        self.average.update_parameters(self.modules)
         return losses
 
-
-class _Averaged:
-    def __init__(self, parameters: list[Tensor], averages: list[Tensor]):
-        self.parameters, self.averages = parameters, averages
-
-    def __enter__(self) -> None:
-        self.own = [p.detach().clone() for p in self.parameters]
-        copy_into(self.parameters, self.averages)
-
-    def __exit__(self, *_) -> None:
-        copy_into(self.parameters, self.own)
+    def draw(self, inputs_of: InputsOf) -> Inputs:
+        """Inputs of the coming step, on the host."""
+        return inputs_of(self.step, StepRandom(self.options.seed, self.step))
 
 
-class Progress:
-    """A line on the terminal and a line of JSON now and then."""
+@torch.no_grad()
+def blend(ema: float, averages: list[Tensor], weights: list[Tensor], count: Tensor | int) -> None:
+    """Moves averages towards the weights after `count` steps, in place.
 
-    def __init__(self, options: LoopOptions, first_step: int):
-        self.options = options
-        self.first, self.began = first_step, time.monotonic()
-        self.sums: dict[str, Tensor] = {}
-        self.count = 0
-        options.out.mkdir(parents=True, exist_ok=True)
-        self.log = options.out / f"{options.name}.jsonl"
-
-    def add(self, step: int, losses: Losses) -> None:
-        # Summed where they are: to ask for a number is to wait for the device.
-        for name, loss in losses.items():
-            self.sums[name] = self.sums.get(name, 0.0) + loss.detach()
-        self.count += 1
-        if (step % self.options.report_every and step != self.options.steps) or rank() > 0:
-            return
-        means = {name: value.item() / self.count for name, value in self.sums.items()}
-        self.sums, self.count = {}, 0
-        each = (time.monotonic() - self.began) / (step - self.first)
-        left = each * (self.options.steps - step)
-        text = "  ".join(f"{name} {value:.4f}" for name, value in means.items())
-        print(
-            f"{self.options.name} {step}/{self.options.steps}  {text}  "
-            f"{each * 1000:.0f} ms/step  left {left / 60:.1f} min",
-            flush=True,
-        )
-        self.write({"step": step, "ms_per_step": round(each * 1000, 1), **means})
-
-    def validated(self, step: int, metrics: dict[str, float]) -> None:
-        text = "  ".join(f"{name} {value:.3f}" for name, value in metrics.items())
-        print(f"{self.options.name} {step} held out: {text}", flush=True)
-        # JSON knows no NaN: what of nothing can be said is null.
-        known = {name: None if math.isnan(value) else value for name, value in metrics.items()}
-        self.write({"step": step, "held_out": known})
-
-    def write(self, record: dict) -> None:
-        record["time"] = round(time.time(), 1)
-        with self.log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
+    Early averages follow closely, later ones keep the share `ema` of themselves.
+    """
+    steps = int(count)
+    kept = min(ema, steps / (steps + 10))
+    torch._foreach_lerp_(averages, weights, 1 - kept)
 
 
-def join_processes(device: str) -> None:
-    """Under torchrun, makes the processes one training; every one of them has its own batch."""
-    if dist.is_torchelastic_launched() and not dist.is_initialized():
-        dist.init_process_group("gloo" if device == "cpu" else "nccl")
-
-
-def rank() -> int:
-    return dist.get_rank() if dist.is_initialized() else 0
-
-
-def rate_factor(step: int, options: LoopOptions) -> float:
+def rate_factor(options: LoopOptions, step: int) -> float:
+    """Share of the learning rate in a step: a linear warm-up, then half a cosine to the end."""
     if step < options.warmup:
         return (step + 1) / options.warmup
     done = (step - options.warmup) / max(1, options.steps - options.warmup)
@@ -236,7 +203,7 @@ def rate_factor(step: int, options: LoopOptions) -> float:
 
 
 def parameter_groups(module: nn.Module, rate: float) -> list[dict]:
-    """Weights are decayed; biases and the gains of norms are not."""
+    """Parameters for AdamW: weights are decayed; biases and the gains of norms are not."""
     decayed = [p for p in module.parameters() if p.dim() >= 2]
     plain = [p for p in module.parameters() if p.dim() < 2]
     groups = [
@@ -244,9 +211,3 @@ def parameter_groups(module: nn.Module, rate: float) -> list[dict]:
         {"params": plain, "lr": rate, "weight_decay": 0.0},
     ]
     return [group for group in groups if group["params"]]
-
-
-@torch.no_grad()
-def copy_into(targets: list[Tensor], sources: list[Tensor]) -> None:
-    for target, source in zip(targets, sources):
-        target.copy_(source)

@@ -1,4 +1,4 @@
-"""How good the planner's answers are, on scenes or frames that no training has seen."""
+"""Measures the planner's answers on scenes or frames that no training has seen."""
 
 from __future__ import annotations
 

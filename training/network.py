@@ -49,7 +49,7 @@ class Checkpoint(NamedTuple):
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
-    """The averaged weights of a run, ready to evaluate or to go on from."""
+    """Loads the averaged weights of a run, to evaluate them or to begin another run with them."""
     state = torch.load(path, weights_only=False, map_location="cpu")
     config = ModelConfig.from_json(state["config"])
     modules = build_modules(config)
@@ -63,10 +63,10 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 
 def for_data(checkpoint: Checkpoint, embodiment: str, instructions: Iterable[str]) -> Checkpoint:
-    """The same weights for this arm and for all words of these sentences.
+    """Adapts a checkpoint to an arm and adds the words of these sentences.
 
-    New words begin as fresh ones do. Where the arm is another one, its camera and its statistics
-    are forgotten: both are found again from its episodes.
+    New words begin with random weights. For another arm, camera and statistics are reset: training
+    finds both again in its episodes.
     """
     tokenizer = extend_tokenizer(checkpoint.tokenizer, instructions)
     other = embodiment != checkpoint.config.embodiment

@@ -10,7 +10,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from .grounding import SpatialData, autocast, run_planner
-from .loop import rank
+from .processes import rank
 
 BATCH = 64
 

@@ -102,7 +102,7 @@ class PlannerLanguage(nn.Module):
         n_keys = image_features.shape[1] - N_COARSE
         keys = image_features[:, :n_keys].reshape(batch, N_FINE, self.fine_channels)
         x = self.read(input_ids, image_features[:, n_keys:])
-        queries = self.norm(self.blocks[-1](x, keep=N_QUERIES))
+        queries = self.norm(self.blocks[-1](x, last=N_QUERIES))
         places, logits = self.locate(queries[:, :N_MAPS], keys)
         points = places[:, :N_POINTS]
         anchors = torch.stack([points[:, i] for i in BOX_ANCHORS], 1).repeat(1, 1, 2)

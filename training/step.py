@@ -1,7 +1,7 @@
 """One step of training: losses, gradients, new weights.
 
 The networks are small: a step is thousands of small kernels, and to start them takes ten times as
-long as what they do. On a CUDA device they are therefore recorded once and replayed as a whole.
+long as they run. On a CUDA device they are therefore recorded once and replayed as a whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ Inputs = dict[str, Tensor]
 Losses = dict[str, Tensor]
 
 
-def moved(inputs: Inputs, device: torch.device | str) -> Inputs:
+def to_device(inputs: Inputs, device: torch.device | str) -> Inputs:
+    """Copies inputs to a device."""
     return {name: value.to(device) for name, value in inputs.items()}
 
 
@@ -26,7 +27,7 @@ UNRECORDED_STEPS = 3
 
 
 class Step:
-    """Minimises the sum of the losses; weights stay where a gradient is not finite."""
+    """Minimises the sum of the losses; a step whose gradient is not finite changes no weight."""
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class Step:
         total.backward()
         share_gradients(self.parameters)
         norm = nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        # The fused optimizer looks at it on its device: nobody waits for the number.
+        # The fused optimizer reads it on the device, so the host need not wait for the number.
         optimizer: Any = self.optimizer
         optimizer.found_inf = norm.isfinite().logical_not().float()
         self.optimizer.step()
@@ -63,7 +64,7 @@ class RecordedStep:
 
     def __call__(self, inputs: Inputs) -> Losses:
         if not self.inputs:
-            self.inputs = moved(inputs, self.device)
+            self.inputs = to_device(inputs, self.device)
         else:
             # From pinned memory: the host draws the next batch meanwhile.
             for name, value in inputs.items():
@@ -84,14 +85,14 @@ class RecordedStep:
 
 
 def step_on(device: torch.device, step: Step) -> Callable[[Inputs], Losses]:
-    """The step with inputs from the host."""
+    """Makes a step that takes inputs from the host; on one CUDA device it is recorded."""
     if device.type == "cuda" and not dist.is_initialized():
         return RecordedStep(step, device)
-    return lambda inputs: step(moved(inputs, device))
+    return lambda inputs: step(to_device(inputs, device))
 
 
 def share_gradients(parameters: list[Tensor]) -> None:
-    """Averages gradients over processes, in one message."""
+    """Averages gradients over the processes of a run, in one message."""
     if not dist.is_initialized():
         return
     gradients = [p.grad if p.grad is not None else torch.zeros_like(p) for p in parameters]

@@ -30,7 +30,7 @@ def word_tokenizer(known: dict[str, int], instructions: Iterable[str]) -> Tokeni
     words = set(PROMPT.replace("{instruction}", "").lower().split())
     for text in instructions:
         words.update(text.lower().split())
-    # Stands for words that nobody knows; being none itself, it becomes UNKNOWN.
+    # Stands for unknown words in the data; as it is no word itself, it becomes UNKNOWN.
     words.discard(UNKNOWN.lower())
     vocabulary = dict(sorted(known.items(), key=lambda entry: entry[1]))
     for word in sorted(words - vocabulary.keys()):

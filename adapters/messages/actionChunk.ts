@@ -37,25 +37,9 @@ export function actionChunkFromMessage(message: ActionChunkMessage): ActionChunk
 }
 
 /**
- * A chunk without rows: it only makes an epoch known, so that the controller drops what it still
- * has of the epochs before it without waiting for the next inference.
+ * Whether a chunk has no rows. Policies before the message Epoch made a new epoch known by such a
+ * chunk; controllers still understand it for one release.
  */
-export function epochAnnouncement(epoch: number, stampNs: bigint): ActionChunk {
-  return {
-    id: 0n,
-    observationId: 0n,
-    stampNs,
-    planId: 0n,
-    epoch,
-    planAgeSec: 0,
-    controlPeriodSec: 0,
-    horizon: 0,
-    dim: 0,
-    actions: new Float32Array(0),
-    latencySec: 0,
-  };
-}
-
-export function isEpochAnnouncement(chunk: ActionChunk): boolean {
+export function isWithoutRows(chunk: ActionChunk): boolean {
   return chunk.horizon === 0 && chunk.actions.length === 0;
 }

@@ -1,12 +1,12 @@
 import { type ExecutionSpec, REPLACEABLE } from '../../core/execution/ExecutionSpec.ts';
 
-/** What a model asks for, as it is told on `execution_spec`. */
+/** What a model asks for, as published on `execution_spec`. */
 export type AskedExecution = {
   readonly model: string;
   readonly spec: Pick<ExecutionSpec, (typeof REPLACEABLE)[number]>;
 };
 
-/** A text that is longer is none of a policy of ours. */
+/** The longest text that is read. */
 const MAX_CHARACTERS = 2048;
 
 export function executionSpecToText({ model, spec }: AskedExecution): string {
@@ -16,7 +16,7 @@ export function executionSpecToText({ model, spec }: AskedExecution): string {
   });
 }
 
-/** Undefined where the text is not one that `executionSpecToText` makes. */
+/** Returns undefined if the text is not one that `executionSpecToText` makes. */
 export function executionSpecFromText(text: string): AskedExecution | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   let fields: Readonly<Record<string, unknown>>;

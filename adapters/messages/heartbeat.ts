@@ -5,7 +5,7 @@ import { stampFromNs } from './time.ts';
 
 type HeartbeatMessage = MessageType<'st4vla_ros/msg/Heartbeat'>;
 
-/** A heartbeat says little; what is longer than this is none, and is not looked at. */
+/** Longer messages are no heartbeats, and are not read. */
 const MAX_BYTES = 1024;
 
 export function heartbeatToMessage(heartbeat: Heartbeat, stampNs: bigint): HeartbeatMessage {
@@ -14,11 +14,11 @@ export function heartbeatToMessage(heartbeat: Heartbeat, stampNs: bigint): Heart
   return { header, node, host, pid, period: periodSec, leaving: isLeaving };
 }
 
-/** Reads heartbeats, which anybody may have sent. */
+/** Reads heartbeats, which any program may have sent. */
 export class HeartbeatReader {
   readonly #codec = new MessageCodec('st4vla_ros/msg/Heartbeat');
 
-  /** Undefined where the bytes are no heartbeat, or one with texts that a terminal should not get. */
+  /** Returns undefined if the bytes are no heartbeat, or one with texts that a terminal should not get. */
   read(bytes: Uint8Array): Heartbeat | undefined {
     if (bytes.byteLength > MAX_BYTES) return undefined;
     try {

@@ -3,7 +3,7 @@ import { nsFromStamp } from './time.ts';
 
 export type TrajectoryMessage = MessageType<'trajectory_msgs/msg/JointTrajectory'>;
 
-/** Trajectories of the controller have their newest command so long after their start, s. */
+/** Time of the newest command after the start of a trajectory of the controller, s. */
 export const SPAN_SEC = 0.1;
 const SPAN_NS = BigInt(Math.round(SPAN_SEC * 1e9));
 

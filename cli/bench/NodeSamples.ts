@@ -1,6 +1,6 @@
 import { nsFromStamp } from '../../adapters/messages/time.ts';
-import type { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
-import { reliable, sensorData } from '../../nodes/shared/qos.ts';
+import type { ManagedNode } from '../../nodes/shared/node/ManagedNode.ts';
+import { reliable, sensorData } from '../../nodes/shared/node/qos.ts';
 
 /** What is heard of the running nodes, for as long as it is not cleared. */
 export class NodeSamples {
@@ -46,7 +46,7 @@ export class NodeSamples {
       'st4vla_ros/msg/ActionChunk',
       'action_chunk',
       reliable(),
-      // one without rows only announces an epoch
+      // of an older policy, which makes an epoch known so: without rows
       ({ horizon }) => void (horizon > 0 && this.chunkNs.push(node.nowNs())),
       always,
     );

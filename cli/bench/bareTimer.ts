@@ -1,6 +1,6 @@
 // A child process of `st4vla bench`: a timer that does nothing else, as urgent as the controller.
 import { controllerParameters } from '../../nodes/controller/parameters.ts';
-import { raisePriority } from '../../nodes/shared/raisePriority.ts';
+import { raisePriority } from '../../nodes/shared/process/raisePriority.ts';
 
 /** How far, of each period, its end was from where it should have been after the one before, ms. */
 export type BareTimerReport = { readonly jitterMs: readonly number[] };

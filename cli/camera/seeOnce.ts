@@ -1,6 +1,6 @@
 import { decodeRawImage } from '../../adapters/image/decodeRawImage.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
-import { newestFrame, sensorData } from '../../nodes/shared/qos.ts';
+import { newestFrame, sensorData } from '../../nodes/shared/node/qos.ts';
 import { joinGraph, leaveGraph, waitUntilPresent } from '../operator/joinGraph.ts';
 import { printError } from '../../adapters/terminal/print.ts';
 

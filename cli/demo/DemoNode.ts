@@ -3,9 +3,9 @@ import { EXECUTION_STATUSES, type ExecutionStatus } from '../../core/execution/E
 import { resizeArea } from '../../core/image/AreaResizer.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import type { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
+import type { ManagedNode } from '../../nodes/shared/node/ManagedNode.ts';
 import { spatialPlanFromMessage } from '../../adapters/messages/spatialPlan.ts';
-import { latched, newestFrame, reliable, sensorData } from '../../nodes/shared/qos.ts';
+import { latched, newestFrame, reliable, sensorData } from '../../nodes/shared/node/qos.ts';
 import { joinGraph, leaveGraph } from '../operator/joinGraph.ts';
 import { Operator } from '../operator/Operator.ts';
 
@@ -107,7 +107,7 @@ function listen(node: ManagedNode, listener: DemoListener): void {
     'action_chunk',
     reliable(),
     ({ horizon, latency, plan_age }) => {
-      // one without rows only announces an epoch
+      // without rows: of an older policy, which makes an epoch known so
       if (horizon > 0) listener.onChunk({ latencySec: latency, planAgeSec: plan_age });
     },
     always,

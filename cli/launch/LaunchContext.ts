@@ -15,8 +15,12 @@ export type DeclaredArgument = {
 type Scope = {
   readonly variables: Map<string, string>;
   readonly env: Map<string, string>;
+  readonly remaps: Remap[];
   namespace: string;
 };
+
+/** A name of ROS and the name that takes its place. */
+export type Remap = readonly [from: string, to: string];
 
 /** Variables, environment and namespace at one point of a launch file. */
 export class LaunchContext {
@@ -49,14 +53,15 @@ export class LaunchContext {
     args: ReadonlyMap<string, string>,
     env: ReadonlyMap<string, string>,
   ): LaunchContext {
-    const scope = { variables: new Map(args), env: new Map(env), namespace: '' };
+    const scope = { variables: new Map(args), env: new Map(env), remaps: [], namespace: '' };
     return new LaunchContext(file, packages, scope, [], 1);
   }
 
   /** A scope of its own: what is set inside does not reach out. */
   scoped(): LaunchContext {
-    const { variables, env, namespace } = this.#scope;
-    const scope = { variables: new Map(variables), env: new Map(env), namespace };
+    const { variables, env, remaps, namespace } = this.#scope;
+    const copies = { variables: new Map(variables), env: new Map(env), remaps: [...remaps] };
+    const scope = { ...copies, namespace };
     return new LaunchContext(this.file, this.packages, scope, this.declared, this.depth);
   }
 
@@ -79,6 +84,15 @@ export class LaunchContext {
 
   get env(): Record<string, string> {
     return Object.fromEntries(this.#scope.env);
+  }
+
+  /** Remappings of every node of this scope, in the order in which they were set. */
+  get remaps(): readonly Remap[] {
+    return this.#scope.remaps;
+  }
+
+  addRemap(remap: Remap): void {
+    this.#scope.remaps.push(remap);
   }
 
   /** An absolute namespace replaces, a relative one is appended. */

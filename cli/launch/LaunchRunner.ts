@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { launcherVariables } from '../../nodes/shared/launcher.ts';
+import { launcherVariables } from '../../nodes/shared/process/launcher.ts';
 import { parameterArguments } from './parameterFiles.ts';
 import type { ProcessSpec } from './ProcessSpec.ts';
 

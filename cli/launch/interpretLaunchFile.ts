@@ -6,7 +6,7 @@ import { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
 import { requireNamespace } from './launchNames.ts';
 import type { Packages } from './packages.ts';
-import { planExecutable, planForeignLaunch, planNode } from './specifyProcess.ts';
+import { planExecutable, planForeignLaunch, planNode, remapOf } from './specifyProcess.ts';
 import type { ProcessSpec } from './ProcessSpec.ts';
 
 /** More files that include one another do so without end. */
@@ -19,7 +19,7 @@ export type Launch = {
 
 /**
  * Reads a YAML launch file as `ros2 launch` does and tells which processes it starts. Known are arg,
- * let, set_env, group, push_ros_namespace, include, node and executable; anything else is
+ * let, set_env, set_remap, group, push_ros_namespace, include, node and executable; anything else is
  * an error with file and line. Included files in other formats are left to `ros2 launch`.
  * @param args launch arguments by name
  */
@@ -75,6 +75,10 @@ const actions: Readonly<Record<string, Action>> = {
   },
   push_ros_namespace: pushNamespace,
   'push-ros-namespace': pushNamespace,
+  set_remap: (entity, context) => {
+    context.addRemap(remapOf(entity, context));
+    return [];
+  },
   group: (entity, context) => {
     const scoped = entity.isList || (context.boolean(entity, 'scoped') ?? true);
     return interpretAll(entity.children(), scoped ? context.scoped() : context);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
-import { launcherVariables } from '../../nodes/shared/launcher.ts';
+import { launcherVariables } from '../../nodes/shared/process/launcher.ts';
 
 /** Runs a program in this terminal, passes INT and TERM on, and resolves with its exit code. */
 export function spawnForwarding(

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { LaunchContext } from './LaunchContext.ts';
+import type { LaunchContext, Remap } from './LaunchContext.ts';
 import type { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
 import { requireNamespace, requireNodeName, requireTopicName } from './launchNames.ts';
@@ -16,13 +16,15 @@ export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessS
   requireNamespace(ownNamespace, entity.place);
   const namespace = context.namespaceWith(ownNamespace);
   const args = splitWords(context.text(entity, 'args') ?? '');
-  const remaps = entity.list('remap').flatMap((remap) => {
-    const from = context.requiredText(remap, 'from');
-    const to = context.requiredText(remap, 'to');
-    for (const one of [from, to]) requireTopicName(one, remap.place);
+  const ownRemaps = entity.list('remap').map((remap) => {
+    const pair = remapOf(remap, context);
     remap.assertAllRead();
-    return ['-r', `${from}:=${to}`];
+    return pair;
   });
+  const remaps = [...context.remaps, ...ownRemaps].flatMap(([from, to]) => [
+    '-r',
+    `${from}:=${to}`,
+  ]);
   const rosArgs = [
     ...splitWords(context.text(entity, 'ros_args') ?? ''),
     ...(name === undefined ? [] : ['-r', `__node:=${name}`]),
@@ -42,6 +44,13 @@ export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessS
     parameters: entity.list('param').flatMap((param) => parametersOf(param, context, '')),
     ...commonAttributes(entity, context),
   };
+}
+
+/** `from` and `to` of an entity, checked as names of ROS. */
+export function remapOf(entity: LaunchEntity, context: LaunchContext): Remap {
+  const pair = [context.requiredText(entity, 'from'), context.requiredText(entity, 'to')] as const;
+  for (const name of pair) requireTopicName(name, entity.place);
+  return pair;
 }
 
 /** `executable`: any program. */
@@ -67,6 +76,8 @@ export function planForeignLaunch(
   const refusal = (reason: string) => new LaunchError(entity.place, `${name}: ${reason}`);
   if (context.namespaceWith('') !== '')
     throw refusal('a namespace cannot be pushed onto a file that is not YAML');
+  if (context.remaps.length > 0)
+    throw refusal('set_remap cannot reach into a file that is not YAML');
   let program: readonly string[];
   try {
     program = context.packages.ros2Launch();

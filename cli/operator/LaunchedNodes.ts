@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { launcherVariables } from '../../nodes/shared/launcher.ts';
+import { launcherVariables } from '../../nodes/shared/process/launcher.ts';
 
 /** Lines that are shown when a node ends by itself. */
 const LAST_LINES = 15;

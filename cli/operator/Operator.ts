@@ -1,5 +1,5 @@
-import type { ManagedNode, Publisher } from '../../nodes/shared/ManagedNode.ts';
-import { latched } from '../../nodes/shared/qos.ts';
+import type { ManagedNode, Publisher } from '../../nodes/shared/node/ManagedNode.ts';
+import { latched } from '../../nodes/shared/node/qos.ts';
 
 const TRIGGERS = ['controller/stop', 'controller/reset', 'controller/resume'] as const;
 

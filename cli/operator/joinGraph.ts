@@ -1,11 +1,11 @@
-import '../../nodes/shared/requireRos.ts';
+import '../../nodes/shared/process/requireRos.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STATE_VARIABLE } from '../../adapters/files/stateFolder.ts';
 import rclnodejs from 'rclnodejs';
-import { initRos, refusalAsFault } from '../../nodes/shared/initRos.ts';
-import { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
+import { initRos, refusalAsFault } from '../../nodes/shared/process/initRos.ts';
+import { ManagedNode } from '../../nodes/shared/node/ManagedNode.ts';
 import { claimDomainId } from '../setup/claimDomainId.ts';
 
 /** Longest wait of the executor. */

@@ -10,7 +10,7 @@ import {
 } from '../../nodes/controller/executionParameters.ts';
 import { perceptionParameters } from '../../nodes/perception/parameters.ts';
 import { policyParameters } from '../../nodes/policy/parameters.ts';
-import { overridesOf } from '../../nodes/shared/parameterOverrides.ts';
+import { overridesOf } from '../../nodes/shared/parameters/parameterOverrides.ts';
 
 /** What a replay takes from the nodes' parameters; undefined: nobody has said. */
 export type PipelineParameters = {

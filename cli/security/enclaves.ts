@@ -46,7 +46,7 @@ const CAMERA_TOPICS = [
   'camera/*/camera_info',
   'camera/*/image_raw/compressed',
 ];
-const OUTPUT_TOPICS = ['plan', 'action_chunk', 'execution_state', 'instruction'];
+const OUTPUT_TOPICS = ['plan', 'action_chunk', 'epoch', 'execution_state', 'instruction'];
 const LIFECYCLE = [
   'change_state',
   'get_state',
@@ -69,7 +69,7 @@ export const ENCLAVES: readonly Enclave[] = [
     description: 'observations and instructions become plans and chunks',
     isOurs: true,
     subscribes: ['observation', 'execution_state', 'instruction'],
-    publishes: ['plan', 'action_chunk', 'execution_spec', 'settled'],
+    publishes: ['plan', 'action_chunk', 'epoch', 'execution_spec', 'settled'],
     serves: ['~/ask_spatial'],
     executes: ['execute_task'],
   },
@@ -79,6 +79,7 @@ export const ENCLAVES: readonly Enclave[] = [
     isOurs: true,
     subscribes: [
       'action_chunk',
+      'epoch',
       'execution_spec',
       'joint_states',
       'halt',
@@ -98,7 +99,7 @@ export const ENCLAVES: readonly Enclave[] = [
   },
   {
     name: 'driver',
-    description: 'whoever has the motors: xs_sdk, a controller_manager or the bridge of Gazebo',
+    description: 'the driver of the motors: xs_sdk, a controller_manager or the bridge of Gazebo',
     isOurs: false,
     subscribes: COMMAND_TOPICS,
     publishes: ['joint_states', 'driver_fault', ...CAMERA_TOPICS, '/clock'],

@@ -6,7 +6,7 @@ import {
   heldSince,
   parseArmRecord,
 } from '../../core/control/ArmRecord.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /** Between two attempts to write what could not be written. */
 const RETRY_MS = 1000;
@@ -22,10 +22,10 @@ export type ArmMemoryOptions = {
 };
 
 /**
- * What makes an arm slower or stiller: a stop and a fault until `resume`, a reduced speed until the
- * next change. It outlives every process and the launch: the next one that commands the same arm
- * begins with it. What cannot be read counts as a stop, and what cannot
- * be written is said, and tried again.
+ * Remembers what makes an arm slower or stiller: a stop and a fault until `resume`, a reduced speed until
+ * the next change. It outlives every process and the launch: the next process that commands the same arm
+ * begins with it. A record that cannot be read counts as a stop; one that cannot be written is reported,
+ * and tried again.
  */
 export class ArmMemory {
   readonly #options: ArmMemoryOptions;

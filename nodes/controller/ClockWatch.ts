@@ -1,12 +1,12 @@
 /** A simulated clock may pause between two steps, but not for longer. */
 const STANDSTILL_MS = 500;
 
-/** Notices that simulated time stands still, while the time of the process goes on. */
+/** Notices that simulated time stands still while the time of the process passes. */
 export class ClockWatch {
   #lastNs: bigint | undefined;
   #sinceMs = 0;
 
-  /** Call it several times a second; why there are no control periods, if so. */
+  /** Returns why there are no control periods, if so. Call it several times a second. */
   check(nowNs: bigint, processMs: number): string | undefined {
     if (nowNs !== this.#lastNs) {
       this.#lastNs = nowNs;

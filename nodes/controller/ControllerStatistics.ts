@@ -1,6 +1,6 @@
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import { QuantileMeter } from '../shared/QuantileMeter.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
+import { QuantileMeter } from '../shared/diagnostics/QuantileMeter.ts';
 
 const LEVELS = {
   RUNNING: 'ok',

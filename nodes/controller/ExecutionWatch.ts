@@ -1,6 +1,6 @@
 import { type Deviation, executionDeviations } from '../../core/execution/ExecutionSpec.ts';
 import { boundText } from '../../core/text/boundText.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 import { executionSpecFromText } from '../../adapters/messages/executionSpec.ts';
 import { deviationText, type Execution } from './execution.ts';
 import { parametersOf } from './executionParameters.ts';
@@ -8,9 +8,9 @@ import { parametersOf } from './executionParameters.ts';
 type Difference = { readonly model: string; readonly deviations: readonly Deviation[] };
 
 /**
- * Says where chunks are executed otherwise than the model asks: the controller's own model, by its
- * parameters, and that of the policy, by what it tells on `execution_spec`. The latter is only
- * compared: no message changes how chunks are executed.
+ * Reports how the execution of chunks deviates from what a model asks: the controller's own model, by its
+ * parameters, and that of the policy, by its message on `execution_spec`. The latter is only compared:
+ * no message changes how chunks are executed.
  */
 export class ExecutionWatch {
   readonly #execution: Execution;
@@ -21,16 +21,16 @@ export class ExecutionWatch {
   constructor(execution: Execution, warn: (text: string) => void) {
     this.#execution = execution;
     this.#warn = warn;
-    this.#tell();
+    this.#warnOnce();
   }
 
-  /** What is said on `execution_spec`. */
+  /** Takes a message of `execution_spec`. */
   receive(text: string): void {
     const asked = executionSpecFromText(text);
     if (asked === undefined) return;
     const deviations = executionDeviations(asked.spec, this.#execution.spec);
     this.#policy = { model: boundText(asked.model, 128), deviations };
-    this.#tell();
+    this.#warnOnce();
   }
 
   diagnostic(): Diagnostic {
@@ -57,8 +57,8 @@ export class ExecutionWatch {
     return found.length === 0 ? '' : deviationText(of.model, found);
   }
 
-  /** Once for each difference. */
-  #tell(): void {
+  /** Warns once of each difference. */
+  #warnOnce(): void {
     const difference = this.#difference();
     if (difference !== '' && difference !== this.#lastWarning) this.#warn(difference);
     this.#lastWarning = difference;

@@ -1,6 +1,6 @@
 import type { Controller } from '../../core/control/Controller.ts';
 import type { ControllerOutput, JointCommand } from '../../core/control/ControllerOutput.ts';
-import type { Guard } from '../shared/Guard.ts';
+import type { Guard } from '../shared/node/Guard.ts';
 import type { RobotSink } from './sinks/RobotSink.ts';
 
 type Parts = {
@@ -12,8 +12,8 @@ type Parts = {
 };
 
 /**
- * One control period: a command to the sink, and what there is to tell about it. A sink that throws
- * holds the arm, as any other obstacle does, and never keeps the state from being told.
+ * Runs one control period: sends a command to the sink, and returns the state. A sink that throws inhibits
+ * the arm, like one that is not ready, and never keeps the state from being published.
  */
 export function controlPeriod({ core, sink, guard, hand }: Parts, nowNs: bigint): ControllerOutput {
   let failure: string | undefined;

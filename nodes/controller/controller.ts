@@ -1,38 +1,30 @@
-import { stateFolder } from '../../adapters/files/stateFolder.ts';
-import type { Config } from '../../core/config/ParameterTable.ts';
-import { CONTROL_PERIOD_NS, CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
-import { Controller } from '../../core/control/Controller.ts';
-import type { ControllerOutput, JointCommand } from '../../core/control/ControllerOutput.ts';
-import { newQueue } from '../../core/execution/ExecutionSpec.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { executionStateToMessage } from '../../adapters/messages/executionState.ts';
 import { jointSampleFromMessage } from '../../adapters/messages/jointState.ts';
-import { loadUrdf } from '../../adapters/files/packageFiles.ts';
-import { nodeKey } from '../shared/nodeKey.ts';
-import { reliable, sensorData } from '../shared/qos.ts';
-import { raisePriority } from '../shared/raisePriority.ts';
-import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { stateFolder } from '../../adapters/files/stateFolder.ts';
+import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
+import { HandDiagnostics } from '../shared/hands/HandDiagnostics.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import { nodeKey } from '../shared/node/nodeKey.ts';
+import { sensorData } from '../shared/node/qos.ts';
+import { raisePriority } from '../shared/process/raisePriority.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/node/runNode.ts';
 import { ArmMemory } from './ArmMemory.ts';
 import { listenToPolicy } from './chunkIntake.ts';
-import { ClockWatch } from './ClockWatch.ts';
-import { type Execution, readExecution, resolveExecution } from './execution.ts';
+import { ControlLoop } from './ControlLoop.ts';
+import { CurrentController } from './CurrentController.ts';
+import { resolveExecution } from './execution.ts';
 import { ExecutionWatch } from './ExecutionWatch.ts';
-import { followingLimits } from './followingLimits.ts';
-import { HandDiagnostics } from '../shared/HandDiagnostics.ts';
 import { watchHands } from './hands/watchHands.ts';
-import { limitedEmbodiment } from './limitedEmbodiment.ts';
 import { listenToDriver, serveOperator } from './operatorServices.ts';
-import { controlPeriod, leavesToOthers } from './controlPeriod.ts';
-import { ControllerStatistics } from './ControllerStatistics.ts';
 import { controllerParameters } from './parameters.ts';
+import { readSetup } from './readSetup.ts';
 import { rememberSpeed } from './rememberSpeed.ts';
 import { createRobotSink } from './sinks/createRobotSink.ts';
+import type { RobotSink } from './sinks/RobotSink.ts';
+import { StateReport } from './StateReport.ts';
 
 type Parameters = typeof controllerParameters;
 
 const CLOCK_WATCH_SEC = 0.1;
-/** Coming to rest from full speed takes less than this; a bound for a loop. */
-const MAX_BRAKING_PERIODS = 1000;
 
 /** Action chunks + joint states → limited joint commands at 50 Hz. */
 export const controller: NodeDefinition<Parameters> = {
@@ -47,100 +39,44 @@ async function create(
   parameters: NodeParameters<Parameters>,
 ): Promise<NodeBehaviour> {
   const config = parameters.current();
-  const embodiment = limitedEmbodiment(node.fullName, config);
-  const baseFrame = config.baseFrame || embodiment.baseLink;
-  const urdf = await loadUrdf(embodiment);
-  const execution = await readExecution(config, node.fullName);
-  const executionWatch = new ExecutionWatch(execution, (text) => node.getLogger().warn(text));
-  const following = followingLimits(config, embodiment, node.fullName);
+  const log = (text: string) => node.getLogger().warn(text);
+  const setup = await readSetup(config, node.fullName);
+  const executionWatch = new ExecutionWatch(setup.execution, log);
   const place = stateFolder();
   const key = nodeKey(process.env['ROS_DOMAIN_ID'], node.fullName, config.arm);
-  const memory = new ArmMemory({ place, key, log: (text) => node.getLogger().warn(text) });
+  const memory = new ArmMemory({ place, key, log });
   rememberSpeed(node, parameters, memory);
-  const newCore = () =>
-    new Controller({ ...coreOptions(config, execution), embodiment, urdf, following });
-  let core = newCore();
-  parameters.onChange(() => core.setSpeedScale(parameters.current().speedScale));
-  const statistics = new ControllerStatistics(CONTROL_PERIOD_SEC);
+  const current = new CurrentController({
+    coreOptions: setup.coreOptions,
+    speedScale: () => parameters.current().speedScale,
+  });
+  parameters.onChange(() => current.applySpeed());
+
   const others = node.advertised.length;
+  const { embodiment, urdf } = setup;
   const sink = createRobotSink({ node, config, embodiment, urdf, periodSec: CONTROL_PERIOD_SEC });
-  const states = node.advertise('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(1));
+  const report = new StateReport(node, config.baseFrame || embodiment.baseLink);
+  const { statistics } = report;
   const folder = place.kind === 'found' ? place.folder : undefined;
   const lookForHands = watchHands(node, config, node.advertised.slice(others), folder, key);
 
-  node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
-    const sample = jointSampleFromMessage(message);
-    const answer = core.onJointState(sample);
-    statistics.joints.add(answer);
-    if (answer.accepted) sink.received(sample.stampNs);
-  });
-  listenToPolicy(node, { core: () => core, tally: statistics.chunks, executionWatch });
-  node.expectOneSource('joint_states', 'action_chunk');
-  serveOperator(node, memory, () => core);
-  const tellDriverFault = listenToDriver(node, () => core);
-  let output: ControllerOutput | undefined;
-  const report = (next: ControllerOutput, nowNs: bigint, startedMs: number) => {
-    output = next;
-    states.publish(executionStateToMessage(next, nowNs, baseFrame));
-    statistics.step(next, startedMs);
-  };
+  listenToArm(node, { current, sink, report });
+  listenToPolicy(node, { core: () => current.core, tally: statistics.chunks, executionWatch });
+  node.expectOneSource('joint_states', 'action_chunk', 'epoch');
+  serveOperator(node, memory, () => current.core);
+  listenToDriver(node, (fault) => current.driverFault(fault));
+
   const hands = await lookForHands;
   const handDiagnostics = new HandDiagnostics(node, hands);
-  let isPrepared = false;
-  const prepare = () => {
-    isPrepared = true;
-    sink.prepare();
-  };
-  node.everyPunctually(CONTROL_PERIOD_SEC, 'control period', () => {
-    const startedMs = performance.now();
-    const nowNs = node.nowNs();
-    const hand = hands.conflict(startedMs);
-    if (hand !== undefined) isPrepared = false;
-    else if (!isPrepared) prepare();
-    const next = controlPeriod({ core, sink, guard: node.guard, hand }, nowNs);
-    if (core.latchedFault !== undefined) memory.fault(core.latchedFault);
-    report(next, nowNs, startedMs);
-  });
-  const clockWatch = new ClockWatch();
-  const watchClock = () => {
-    const nowNs = node.nowNs();
-    const standstill = clockWatch.check(nowNs, performance.now());
-    if (standstill === undefined) return;
-    const held = memory.held ?? { status: 'HOLD_STALE', reason: standstill };
-    report({ ...(output ?? core.step(nowNs)), ...held }, nowNs, NaN);
-  };
-  if (node.usesSimulatedTime) node.every(CLOCK_WATCH_SEC, 'clock watch', watchClock, 'steady');
-
-  const priorityFault = raisePriority(config.realtimePriority);
-  if (priorityFault !== undefined) {
-    node.getLogger().info(`not scheduled in real time: ${priorityFault}`);
-  }
-
-  const remember = () => {
-    if (memory.faultReason !== undefined) core.latchFault(memory.faultReason);
-    if (memory.stopReason !== undefined) core.stop(memory.stopReason);
-  };
+  const loop = new ControlLoop({ node, controller: current, sink, report, memory, hands });
+  node.everyPunctually(CONTROL_PERIOD_SEC, 'control period', () => loop.step());
+  const checkClock = () => loop.checkClock();
+  if (node.usesSimulatedTime) node.every(CLOCK_WATCH_SEC, 'clock watch', checkClock, 'steady');
+  takePriority(node, config.realtimePriority);
   return {
-    configure: () => {
-      core = newCore();
-      core.setSpeedScale(parameters.current().speedScale);
-      tellDriverFault();
-      remember();
-    },
-    activate: () => {
-      core.reset();
-      core.resume(); // what `deactivate` stopped
-      remember();
-      hands.look(performance.now());
-      isPrepared = false;
-      statistics.pause();
-    },
-    deactivate: () => {
-      const commands = comeToRest(core, node.nowNs());
-      const hand = hands.conflict(performance.now());
-      sink.comeToRest(commands[0] && leavesToOthers(commands[0], hand) ? [] : commands);
-      statistics.pause();
-    },
+    configure: () => loop.configure(),
+    activate: () => loop.activate(),
+    deactivate: () => loop.deactivate(),
     cleanup: () => sink.restore(),
     diagnostics: () => [
       ...statistics.diagnostics(),
@@ -153,26 +89,23 @@ async function create(
   };
 }
 
-function coreOptions(config: Config<Parameters>, { spec }: Execution) {
-  return {
-    queue: newQueue(spec),
-    periodSec: CONTROL_PERIOD_SEC,
-    staleAfterSec: config.staleAfter,
-    gripperHoldTicks: spec.gripperHoldTicks,
-    maxBlindSec: config.maxBlind,
-    arm: config.arm === 'recorded' ? ('recorded' as const) : ('real' as const),
-  };
+type ArmListeners = {
+  readonly current: CurrentController;
+  readonly sink: RobotSink;
+  readonly report: StateReport;
+};
+
+/** Gives joint states to the controller, and the stamps of those that count to the sink. */
+function listenToArm(node: ManagedNode, { current, sink, report }: ArmListeners): void {
+  node.listenRaw('sensor_msgs/msg/JointState', 'joint_states', sensorData(), (message) => {
+    const sample = jointSampleFromMessage(message);
+    const answer = current.core.onJointState(sample);
+    report.statistics.joints.add(answer);
+    if (answer.accepted) sink.received(sample.stampNs);
+  });
 }
 
-/** The commands that bring the arm to rest; it is then held by whoever received the last one. */
-function comeToRest(core: Controller, nowNs: bigint): JointCommand[] {
-  core.stop('deactivated');
-  const commands: JointCommand[] = [];
-  for (let i = 0; i < MAX_BRAKING_PERIODS; i++) {
-    const { command } = core.step(nowNs + BigInt(i) * CONTROL_PERIOD_NS);
-    if (!command) break;
-    commands.push(command);
-    if (command.velocities.every((velocity) => velocity === 0)) break;
-  }
-  return commands;
+function takePriority(node: ManagedNode, priority: number): void {
+  const fault = raisePriority(priority);
+  if (fault !== undefined) node.getLogger().info(`not scheduled in real time: ${fault}`);
 }

@@ -20,7 +20,7 @@ type ExecutionOptions = ExecutionConfig & { readonly robot: string };
 /** How a controller executes chunks, and how that differs from what the model asks for. */
 export type Execution = {
   readonly spec: ExecutionSpec;
-  /** Undefined where there is none. */
+  /** The name of the model, if the controller has one. */
   readonly model: string | undefined;
   readonly deviations: readonly Deviation[];
 };
@@ -68,7 +68,7 @@ export function deviationText(model: string, deviations: readonly Deviation[]): 
   return `not as ${model} asks: ${texts.join(', ')}`;
 }
 
-/** What the reference does, where nothing is known of a model. */
+/** The execution of the reference, for a controller without a model. */
 function specWithoutModel(replaced: ExecutionReplacements): ExecutionSpec {
   const action = { gripperThreshold: 0.5, prefixRows: 0 };
   return executionSpec(

@@ -4,7 +4,7 @@ import type { ExecutionReplacements, ExecutionSpec } from '../../core/execution/
 /** What a parameter says that leaves its field to the model. */
 const AS_MODEL = { mode: 'model', horizon: 0, number: -1 } as const;
 
-const unlessModel = 'what the model asks for unless told otherwise';
+const unlessModel = 'what the model asks for, by default';
 
 /** How chunks are executed: as the model asks, unless a parameter says otherwise. */
 export const executionParameters = defineParameters({
@@ -14,8 +14,8 @@ export const executionParameters = defineParameters({
     readOnly: true,
     description:
       'Folder of the model package whose chunks are executed, as for the policy; only its manifest ' +
-      'is read. Empty: no model says how, as for another policy than ours, and what the parameters ' +
-      'below leave open is an ensemble of 7, or 4 rows of a chunk, and no hold.',
+      'is read. Empty for a policy without a package; what the parameters below leave open is then ' +
+      'an ensemble of 7, or 4 rows of a chunk, and no hold.',
   },
   'queue.mode': {
     type: 'string',
@@ -67,7 +67,7 @@ export const executionParameters = defineParameters({
     unit: 'ticks',
     readOnly: true,
     description:
-      'A change of the gripper holds for so long before another one counts; -1: as the model asks, ' +
+      'How long a change of the gripper holds before another one counts; -1: as the model asks, ' +
       'which is 10 where it calls the gripper sticky and 0 where it calls it binary.',
   },
 });

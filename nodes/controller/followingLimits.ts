@@ -5,7 +5,8 @@ import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { controllerParameters } from './parameters.ts';
 
 /**
- * How well the arm has to follow; undefined where nobody is to look.
+ * How well the arm has to follow, or undefined if that is not checked: `following.time` is 0, or the arm
+ * is a recorded one, which follows nothing.
  * @throws FaultError where the tolerances do not go with the joints
  */
 export function followingLimits(
@@ -20,6 +21,6 @@ export function followingLimits(
     const field = 'following.tolerance';
     throw new FaultError(source, [{ source: `parameters of ${source}`, field, expected, found }]);
   }
-  if (followingTime === 0) return undefined;
+  if (followingTime === 0 || config.arm === 'recorded') return undefined;
   return { toleranceRad, delaySec: followingDelay, timeSec: followingTime };
 }

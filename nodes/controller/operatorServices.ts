@@ -1,14 +1,14 @@
 import type { Controller } from '../../core/control/Controller.ts';
 import { boundText } from '../../core/text/boundText.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import type { ArmMemory } from './ArmMemory.ts';
 
 const TEXT = 'std_msgs/msg/String';
 
 /**
- * Those who stop the arm and let it go on: an operator by services, and whoever watches over it (a
- * supervisor, a safety relay) by the topic `halt`, which carries the reason. An answer also tells what
- * the next process will not know.
+ * Serves the operator, who stops, resumes and resets the arm by services, and listens to `halt`, by which a
+ * supervisor or a safety relay stops it; the message is the reason. An answer also says if the stop could
+ * not be written down for the next process.
  */
 export function serveOperator(node: ManagedNode, memory: ArmMemory, core: () => Controller): void {
   const stop = (reason: string) => {
@@ -19,7 +19,7 @@ export function serveOperator(node: ManagedNode, memory: ArmMemory, core: () => 
     const fault = await memory.saved();
     return fault === undefined ? answer : `${answer}; not remembered: ${fault}`;
   };
-  // Whoever wants the arm to stop is heard, however he says it.
+  // A stop counts with any QoS and any text.
   const halt = ({ data }: { readonly data: string }) => stop(boundText(data) || 'halted');
   node.listenToAll(TEXT, 'halt', halt, { whileInactive: true });
   serveTrigger(node, '~/stop', () => {
@@ -39,18 +39,13 @@ export function serveOperator(node: ManagedNode, memory: ArmMemory, core: () => 
 }
 
 /**
- * What the arm's driver says is wrong with it, as text on the topic `driver_fault`; empty: nothing.
- * @returns a function that tells a new controller what was said last
+ * Passes on what the arm's driver publishes as its fault: text on the topic `driver_fault`, which is empty
+ * if the driver is well.
  */
-export function listenToDriver(node: ManagedNode, core: () => Controller): () => void {
-  let fault: string | undefined;
-  const tell = () => core().driverFault(fault);
-  const take = (text: string) => {
-    fault = text === '' ? undefined : `driver: ${boundText(text)}`;
-    tell();
-  };
-  node.listenToAll(TEXT, 'driver_fault', ({ data }) => take(data), { whileInactive: true });
-  return tell;
+export function listenToDriver(node: ManagedNode, take: (fault: string | undefined) => void): void {
+  const receive = ({ data }: { readonly data: string }) =>
+    take(data === '' ? undefined : `driver: ${boundText(data)}`);
+  node.listenToAll(TEXT, 'driver_fault', receive, { whileInactive: true });
 }
 
 function serveTrigger(node: ManagedNode, name: string, act: () => string | Promise<string>): void {
@@ -58,9 +53,9 @@ function serveTrigger(node: ManagedNode, name: string, act: () => string | Promi
     'std_srvs/srv/Trigger',
     name,
     () => {
-      const said = act();
-      if (typeof said === 'string') return { success: true, message: said };
-      return said.then((message) => ({ success: true, message }));
+      const answer = act();
+      if (typeof answer === 'string') return { success: true, message: answer };
+      return answer.then((message) => ({ success: true, message }));
     },
     (message) => ({ success: false, message }),
   );

@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { robotParameter } from '../shared/commonParameters.ts';
+import { robotParameter } from '../shared/parameters/commonParameters.ts';
 import { executionParameters } from './executionParameters.ts';
 import { sinkParameters } from './sinks/sinkParameters.ts';
 
@@ -12,8 +12,8 @@ export const controllerParameters = defineParameters({
     oneOf: ['real', 'simulated', 'recorded'],
     readOnly: true,
     description:
-      'What says where the arm is. A stop, a fault and a reduced speed are remembered for each kind ' +
-      'apart. With `simulated` and `recorded` the arm is held where a real one may be: another node ' +
+      'The source of the joint states. A stop, a fault and a reduced speed are remembered for each kind ' +
+      'apart. With `simulated` and `recorded` the arm is held if a real one may follow: another node ' +
       'than the simulator, or the player, publishes `joint_states`. With `recorded` nothing follows ' +
       'the commands: the arm is not waited for and not compared with them, and it is also held where ' +
       'a node listens to the commands that could be a driver.',
@@ -22,7 +22,7 @@ export const controllerParameters = defineParameters({
     type: 'bool',
     default: false,
     readOnly: true,
-    description: 'With `simulated` or `recorded`: command whatever arm there is all the same.',
+    description: 'With `simulated` or `recorded`: command the arm although a real one may follow.',
   },
   base_frame: {
     type: 'string',
@@ -72,7 +72,8 @@ export const controllerParameters = defineParameters({
     max: 1,
     unit: 'm',
     readOnly: true,
-    description: "Longest step of the target in a tick, at most the arm's own; 0 for that.",
+    description:
+      "Maximum step of the target in a tick, at most the arm's own; 0 for the arm's own.",
   },
   'limits.max_turn': {
     type: 'double',
@@ -81,7 +82,8 @@ export const controllerParameters = defineParameters({
     max: 3.2,
     unit: 'rad',
     readOnly: true,
-    description: "Largest turn of the target in a tick, at most the arm's own; 0 for that.",
+    description:
+      "Maximum turn of the target in a tick, at most the arm's own; 0 for the arm's own.",
   },
   'limits.velocity_share': {
     type: 'double',
@@ -106,7 +108,8 @@ export const controllerParameters = defineParameters({
     max: 0.2,
     unit: 'm',
     readOnly: true,
-    description: "Distance that links keep from one another, at least the arm's own; 0 for that.",
+    description:
+      "Clearance that links keep from one another, at least the arm's own; 0 for the arm's own.",
   },
   'limits.table_rise': {
     type: 'double',
@@ -115,7 +118,7 @@ export const controllerParameters = defineParameters({
     max: 1,
     unit: 'm',
     readOnly: true,
-    description: 'How much higher than the surface that the arm stands on the table is.',
+    description: 'Height of the table above the surface that the arm stands on.',
   },
   realtime_priority: {
     type: 'integer',
@@ -124,8 +127,8 @@ export const controllerParameters = defineParameters({
     max: 99,
     readOnly: true,
     description:
-      'Priority in real-time scheduling (SCHED_RR), where the process may have it; 0 leaves it at ' +
-      'the highest ordinary priority.',
+      'Priority in real-time scheduling (SCHED_RR), if the system permits it; 0 leaves the process ' +
+      'at the highest ordinary priority.',
   },
   max_blind: {
     type: 'double',
@@ -135,8 +138,8 @@ export const controllerParameters = defineParameters({
     unit: 's',
     readOnly: true,
     description:
-      'Actions for later than this after their observation are not executed, in motion and at rest: ' +
-      'how long the arm goes on when camera, policy or network fail. With a `speed_scale` it is ' +
+      'Actions that are due later than this after their observation are not executed, in motion and at ' +
+      'rest: this bounds how long the arm moves when camera, policy or network fail. With a `speed_scale` it is ' +
       'longer by as much as ticks are. 0 for as long as the chunk is, and chunks of observations ' +
       'that are older than that are refused.',
   },
@@ -150,8 +153,7 @@ export const controllerParameters = defineParameters({
     unit: 'rad',
     readOnly: true,
     description:
-      'How far a joint may be from where it was commanded to be: one number for all, or one for ' +
-      'each arm joint.',
+      'Maximum distance of a joint from its command: one number for all, or one for each arm joint.',
   },
   'following.delay': {
     type: 'double',
@@ -170,7 +172,7 @@ export const controllerParameters = defineParameters({
     unit: 's',
     readOnly: true,
     description:
-      'A joint that is beyond its tolerance for longer is a fault; 0: nobody looks, as in a replay, ' +
-      'in which no arm follows.',
+      'A joint that is beyond its tolerance for longer is a fault; 0 checks nothing. With ' +
+      '`arm: recorded` nothing is checked either: no arm follows.',
   },
 });

@@ -1,14 +1,14 @@
-import '../shared/requireRos.ts';
+import '../shared/process/requireRos.ts';
 import rclnodejs from 'rclnodejs';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import type { NodeParameters } from '../shared/runNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import type { NodeParameters } from '../shared/node/runNode.ts';
 import type { ArmMemory } from './ArmMemory.ts';
 import type { controllerParameters } from './parameters.ts';
 
 /**
- * A speed that somebody has reduced stays reduced: of the remembered one and that of the parameters at
- * the start the slower counts, and the log says which. What is set later is remembered where it is
- * slower than the parameters say.
+ * Keeps a reduced speed reduced: of the remembered one and that of the parameters at the start the slower
+ * counts, and the log says which. A speed that is set later is remembered if it is slower than the
+ * parameters say.
  */
 export function rememberSpeed(
   node: ManagedNode,

@@ -3,11 +3,11 @@ import { decodeCompressedImage } from '../../adapters/image/decodeCompressedImag
 import { decodeRawImage } from '../../adapters/image/decodeRawImage.ts';
 import type { PictureLimits } from '../../adapters/image/pictureLimits.ts';
 import type { View } from '../../core/observation/Observation.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { nsFromStamp, type Stamp } from '../../adapters/messages/time.ts';
-import { EventRate } from '../shared/EventRate.ts';
-import { newestFrame } from '../shared/qos.ts';
+import { EventRate } from '../shared/diagnostics/EventRate.ts';
+import { newestFrame } from '../shared/node/qos.ts';
 import type { ViewConverter } from '../../core/image/ViewConverter.ts';
 
 export type Camera = {

@@ -3,11 +3,11 @@ import type {
   Assembly,
   ObservationAssembler,
 } from '../../core/observation/ObservationAssembler.ts';
-import type { ManagedNode, Publisher } from '../shared/ManagedNode.ts';
+import type { ManagedNode, Publisher } from '../shared/node/ManagedNode.ts';
 import { frameIdOf } from '../../adapters/messages/frameId.ts';
 import { observationToMessage } from '../../adapters/messages/observation.ts';
 import { secondsBetween } from '../../adapters/messages/time.ts';
-import { sensorData } from '../shared/qos.ts';
+import { sensorData } from '../shared/node/qos.ts';
 import type { PerceptionStatistics } from './PerceptionStatistics.ts';
 
 export type ObservationStreamOptions = {

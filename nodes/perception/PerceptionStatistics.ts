@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import { EventRate } from '../shared/EventRate.ts';
-import { QuantileMeter } from '../shared/QuantileMeter.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
+import { EventRate } from '../shared/diagnostics/EventRate.ts';
+import { QuantileMeter } from '../shared/diagnostics/QuantileMeter.ts';
 
 /** What the perception node tells about joint states and observations. */
 export class PerceptionStatistics {

@@ -1,7 +1,7 @@
 import { MAX_JOINT_SKEW_SEC } from '../../core/execution/pipelineDefaults.ts';
 import { PICTURE_LIMITS } from '../../adapters/image/pictureLimits.ts';
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
+import { modelParameter, robotParameter } from '../shared/parameters/commonParameters.ts';
 
 export const perceptionParameters = defineParameters({
   robot: robotParameter,
@@ -36,7 +36,7 @@ export const perceptionParameters = defineParameters({
     max: 65_535,
     unit: 'px',
     readOnly: true,
-    description: 'Most width and height of a picture; a larger one is dropped undecoded.',
+    description: 'Maximum width and height of a picture; a larger one is dropped undecoded.',
   },
   max_image_pixels: {
     type: 'integer',
@@ -46,7 +46,7 @@ export const perceptionParameters = defineParameters({
     unit: 'px',
     readOnly: true,
     description:
-      'Most pixels of a picture; a larger one is dropped undecoded. The default suits cameras of 20 ' +
+      'Maximum number of pixels of a picture; a larger one is dropped undecoded. The default suits cameras of 20 ' +
       'megapixels; each 10 megapixels take some 0.1 s.',
   },
   max_rate: {
@@ -55,7 +55,7 @@ export const perceptionParameters = defineParameters({
     min: 0,
     max: 1000,
     unit: 'Hz',
-    description: 'Most observations per second; 0 for one with every primary image.',
+    description: 'Maximum rate of observations; 0 for one with every primary image.',
   },
   max_joint_skew: {
     type: 'double',
@@ -64,7 +64,7 @@ export const perceptionParameters = defineParameters({
     max: 10,
     unit: 's',
     readOnly: true,
-    description: 'Furthest that the joint state may be from the primary image in time.',
+    description: 'Maximum time between the primary image and its joint state.',
   },
   max_view_skew: {
     type: 'double',
@@ -73,6 +73,6 @@ export const perceptionParameters = defineParameters({
     max: 10,
     unit: 's',
     readOnly: true,
-    description: 'Furthest that another camera may be from the primary image in time.',
+    description: 'Maximum time between the primary image and that of another camera.',
   },
 });

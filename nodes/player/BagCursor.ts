@@ -3,7 +3,7 @@ import type { BagMessage, BagReader } from '../../adapters/bags/Bag.ts';
 export type BagCursorOptions = {
   readonly bag: Pick<BagReader, 'messages' | 'startNs' | 'endNs'>;
   readonly topics: readonly string[];
-  /** Of these the last message before it counts anew where reading begins. */
+  /** Of these the last message before it counts again where reading begins. */
   readonly latched: readonly string[];
   /** From log times to the time that is published. */
   readonly offsetNs: bigint;

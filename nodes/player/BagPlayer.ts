@@ -9,7 +9,7 @@ export type BagPlayerOptions = {
 /** Time between two messages on /clock, in the bag's time: finer than any period of the nodes. */
 const CLOCK_NS = 10_000_000n;
 
-/** A bag as it was recorded, up to whatever time it is told. */
+/** Plays a bag as it was recorded, up to the time that is asked for. */
 export class BagPlayer {
   readonly #options: BagPlayerOptions;
   #nowNs: bigint;

@@ -6,11 +6,11 @@ export type InStepOptions = BagPlayerOptions & {
   readonly kindOf: (topic: string) => 'instruction' | 'primary' | 'frame' | 'other';
   /** When a frame was taken. */
   readonly stampOf: (message: BagMessage) => bigint;
-  /** Whether an instruction is a new one, and not that which is followed already; all are unless told. */
+  /** Whether an instruction is not the one that is followed already; by default every one is new. */
   readonly isNew?: (message: BagMessage) => boolean;
-  /** The bag goes on elsewhere: what was said before says nothing about what is new. */
+  /** Forgets the instructions before, when the bag continues at another time. */
   readonly forget?: () => void;
-  /** Lets the arm's commands begin anew from where the bag says that it is. */
+  /** Lets the arm's commands begin again from where the bag says that it is. */
   readonly resetController: () => Promise<void>;
   /** Waits until perception has taken what was published before. */
   readonly received: () => Promise<void>;
@@ -21,10 +21,9 @@ export type InStepOptions = BagPlayerOptions & {
 };
 
 /**
- * A bag in the controller's periods, each of which begins when everybody has done the one before: the
- * same frames become the same chunks at the same ticks, however long inference takes. In a period
- * comes first what was said, then how the arm is, then what the cameras see, and the command at its
- * end, as in a replay in virtual time without delays.
+ * A bag in the controller's periods, each of which begins when all nodes have done the one before: the
+ * same frames become the same chunks at the same ticks, however long inference takes. A period
+ * has first instructions, then joint states, then frames, and the command at its end, as in a replay in virtual time without delays.
  */
 export class InStepPlayer {
   /** Of the first period and of the last one. */
@@ -79,10 +78,11 @@ export class InStepPlayer {
     for await (const message of cursor.until(timeNs)) messages.push(message);
     const of = (...kinds: ReturnType<typeof kindOf>[]) =>
       messages.filter(({ topic }) => kinds.includes(kindOf(topic)));
-    const said = of('instruction');
-    const begins = said.filter((message) => isNew?.(message) ?? true).length > 0;
+    const instructions = of('instruction');
+    const begins = instructions.filter((message) => isNew?.(message) ?? true).length > 0;
     if (begins) await this.#options.resetController();
-    for (const { topic, bytes } of [...said, ...of('other'), ...of('frame')]) publish(topic, bytes);
+    for (const { topic, bytes } of [...instructions, ...of('other'), ...of('frame')])
+      publish(topic, bytes);
     const primary = of('primary');
     if (primary.length > 0) await this.#options.received();
     for (const frame of primary) {

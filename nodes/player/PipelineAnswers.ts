@@ -9,7 +9,7 @@ type Waiter = { readonly isMet: () => boolean; readonly resolve: (isMet: boolean
 /** Perception and controller compute for milliseconds; what takes longer than this will not come. */
 const PROMPT_SEC = 2;
 /**
- * While time stands still the controller reports ten times a second: by then whoever has just come
+ * While time stands still the controller reports ten times a second: by then a node that has just come
  * knows the time, and the policy the controller's epoch.
  */
 const REPORTS_TO_KNOW = 5;
@@ -36,7 +36,7 @@ export class PipelineAnswers {
     return this.#missing;
   }
 
-  /** Begins to count the controller's reports anew: somebody else is not there yet. */
+  /** Counts the controller's reports from 0 again: another node has not come yet. */
   forgetReports(): void {
     this.#reports = 0;
   }
@@ -99,6 +99,6 @@ export class PipelineAnswers {
     this.#missing += 1;
     const isLast = this.#missing === MAX_LOGGED;
     if (this.#missing > MAX_LOGGED) return;
-    this.#options.log(`${what}: going on${isLast ? '; more of these are only counted' : ''}`);
+    this.#options.log(`${what}: continuing${isLast ? '; more of these are only counted' : ''}`);
   }
 }

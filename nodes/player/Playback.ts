@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 import type { BagPlayer } from './BagPlayer.ts';
 
 export type PlaybackOptions = {

@@ -1,6 +1,6 @@
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { nsFromStamp } from '../../adapters/messages/time.ts';
-import { reliable, sensorData } from '../shared/qos.ts';
+import { reliable, sensorData } from '../shared/node/qos.ts';
 import { PipelineAnswers } from './PipelineAnswers.ts';
 
 /** Who takes longer to answer is not there. */
@@ -47,7 +47,7 @@ export function answersOverRos(node: ManagedNode, modelSec: number): AnswersOver
         (topic) => node.countPublishers(absolute(topic)) === 0,
       );
       if (silent.length > 0) answers.forgetReports();
-      const parts = silent.map((topic) => `somebody who publishes ${topic}`);
+      const parts = silent.map((topic) => `a publisher of ${topic}`);
       return answers.isKnown(nowNs) ? parts : [...parts, 'a controller that follows /clock'];
     },
     resetController: caller('std_srvs/srv/Trigger', 'controller/reset'),

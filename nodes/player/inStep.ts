@@ -2,7 +2,7 @@ import type { BagTopic } from '../../adapters/bags/Bag.ts';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { FaultError } from '../../core/config/Fault.ts';
 import { InstructionFollower } from '../../core/replay/InstructionFollower.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { MessageCodec } from '../../adapters/messages/MessageCodec.ts';
 import { nsFromStamp, type Stamp } from '../../adapters/messages/time.ts';
 import { type AnswersOverRos, answersOverRos } from './answersOverRos.ts';
@@ -53,7 +53,11 @@ function choosePrimary(node: string, frames: readonly BagTopic[], wanted: string
   const chosen = frames.find((topic) => topic.name === name);
   if (chosen) return chosen;
   const names = frames.map((topic) => topic.name).join(', ');
-  throw fault(node, `one of the cameras that are played: ${names || 'there is none'}`, wanted);
+  throw fault(
+    node,
+    `one of the cameras that are played: ${names || 'no camera is played'}`,
+    wanted,
+  );
 }
 
 function fault(node: string, expected: string, found: string): FaultError {

@@ -1,8 +1,8 @@
 import { type Fault } from '../../core/config/Fault.ts';
 import { commandTopics, JOINT_PLACEHOLDER } from '../../core/config/commandTopics.ts';
-import { type Endpoint, listenersOf, nameNodes, publishersOf } from '../shared/graph.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { actors } from '../shared/onlookers.ts';
+import { type EndpointId, listenersOf, nameNodes, publishersOf } from '../shared/graph/graph.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import { activeListeners } from '../shared/hands/activeListeners.ts';
 
 const COMMANDS = Object.values(commandTopics).flatMap((topics) => Object.values(topics));
 const REMEDY = 'play below another `prefix`, or say `onto_live_arm: true`';
@@ -16,7 +16,7 @@ const REMEDY = 'play below another `prefix`, or say `onto_live_arm: true`';
  */
 export function intruders(node: ManagedNode): readonly Fault[] {
   const own = new Set(node.advertised.flatMap(({ endpoints }) => endpoints.map(({ gid }) => gid)));
-  const isStrange = ({ gid }: Endpoint) => !own.has(gid);
+  const isStrange = ({ gid }: EndpointId) => !own.has(gid);
   const source = 'the nodes that are there';
   const faults: Fault[] = [];
   for (const topic of playedBy(node)) {
@@ -26,7 +26,7 @@ export function intruders(node: ManagedNode): readonly Fault[] {
     faults.push({ source, field: topic, expected, found: nameNodes(others) });
   }
   for (const topic of commandsNear(node)) {
-    const listeners = actors(listenersOf(node, topic) ?? []);
+    const listeners = activeListeners(listenersOf(node, topic) ?? []);
     if (listeners.length === 0) continue;
     const expected = `no arm that listens to commands (${REMEDY})`;
     faults.push({ source, field: topic, expected, found: nameNodes(listeners) });

@@ -12,8 +12,8 @@ export const playerParameters = defineParameters({
     default: '/replay',
     readOnly: true,
     description:
-      'Namespace that is put before the topics of the bag, so that a replay moves nothing; empty: as ' +
-      'they were recorded.',
+      'Namespace that is put before the topics of the bag, so that a replay moves nothing; empty for ' +
+      'the names as they were recorded.',
   },
   onto_live_arm: {
     type: 'bool',
@@ -21,7 +21,7 @@ export const playerParameters = defineParameters({
     readOnly: true,
     description:
       'Play although another node publishes the same topics, or listens to commands beside them: an ' +
-      'arm may then do what the bag makes a controller say.',
+      'arm may then follow what a controller makes of the bag.',
   },
   rate: {
     type: 'double',
@@ -55,7 +55,7 @@ export const playerParameters = defineParameters({
     type: 'bool',
     default: false,
     readOnly: true,
-    description: 'Begin again at the end; else the process ends there.',
+    description: 'Begin again at the end of the bag; by default the process ends there.',
   },
   step: {
     type: 'double',
@@ -63,7 +63,7 @@ export const playerParameters = defineParameters({
     min: 0.001,
     max: 60,
     unit: 's',
-    description: 'How far `~/step` goes.',
+    description: 'Time of the bag that `~/step` plays.',
   },
   wait: {
     type: 'double',
@@ -72,7 +72,7 @@ export const playerParameters = defineParameters({
     max: 3600,
     unit: 's',
     readOnly: true,
-    description: 'Longest wait, at the beginning, for somebody to listen to every topic.',
+    description: 'Maximum wait, at the beginning, until every topic has a subscriber.',
   },
   in_step: {
     type: 'bool',
@@ -80,14 +80,14 @@ export const playerParameters = defineParameters({
     readOnly: true,
     description:
       'Time stands still until perception, policy and controller have answered each frame and each ' +
-      'control period: commands as of the replay in virtual time.',
+      'control period, so the commands are those of the replay in virtual time.',
   },
   primary_topic: {
     type: 'string',
     default: '',
     readOnly: true,
     description:
-      "With `in_step`: the topic of the model's first view; needed where several cameras are played.",
+      "With `in_step`: the topic of the model's first view; needed if several cameras are played.",
   },
   answer_wait: {
     type: 'double',
@@ -96,7 +96,7 @@ export const playerParameters = defineParameters({
     max: 36_000,
     unit: 's',
     readOnly: true,
-    description: 'With `in_step`: longest wait for the policy to answer one frame.',
+    description: 'With `in_step`: maximum wait for the policy to answer one frame.',
   },
   topics: {
     type: 'string',
@@ -104,6 +104,7 @@ export const playerParameters = defineParameters({
     readOnly: true,
     description:
       'The topics that are played, separated by commas; empty for all but those that the nodes ' +
-      'themselves publish (observation, plan, action_chunk, execution_state, commands) and /clock.',
+      'themselves publish (observation, plan, action_chunk, epoch, execution_state, commands …) and ' +
+      '/clock.',
   },
 });

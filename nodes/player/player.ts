@@ -8,13 +8,13 @@ import { readClocks } from '../../adapters/bags/readClocks.ts';
 import { FaultError, formatFault, showValue } from '../../core/config/Fault.ts';
 import { expectedName, isRosName } from '../../core/config/rosNames.ts';
 import { clockOffset } from '../../core/replay/clockOffset.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import { lackOf } from '../shared/interfaceTypes.ts';
-import type { BytesPublisher, ManagedNode } from '../shared/ManagedNode.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
+import { lackOf } from '../shared/node/interfaceTypes.ts';
+import type { BytesPublisher, ManagedNode } from '../shared/node/ManagedNode.ts';
 import { nsFromStamp, type Stamp, stampFromNs } from '../../adapters/messages/time.ts';
-import { latched, reliable, sensorData } from '../shared/qos.ts';
-import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
-import { DISCOVERY_MS } from '../shared/watchOthers.ts';
+import { latched, reliable, sensorData } from '../shared/node/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/node/runNode.ts';
+import { DISCOVERY_MS } from '../shared/hands/watchOthers.ts';
 import { BagCursor } from './BagCursor.ts';
 import { BagPlayer, type BagPlayerOptions } from './BagPlayer.ts';
 import { inStep } from './inStep.ts';
@@ -97,9 +97,9 @@ async function create(
 }
 
 /**
- * Pauses where somebody else comes to where the bag is played.
- * @returns what is to be told of it
- * @throws FaultError where somebody else is there already
+ * Pauses when another node publishes or commands where the bag is played.
+ * @returns its diagnostics
+ * @throws FaultError if another node already does
  */
 async function watchIntruders(
   node: ManagedNode,

@@ -1,7 +1,7 @@
 import { isSameInstruction } from '../../core/text/instruction.ts';
 import type { InstructionCheck } from '../../adapters/model/createPolicy.ts';
 import { printable } from '../../core/text/printable.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
 import type { PolicyStatistics } from './PolicyStatistics.ts';
 import { TaskServer } from './TaskServer.ts';
@@ -10,7 +10,7 @@ export type InstructionHandlerOptions = {
   readonly loop: PolicyLoop;
   readonly statistics: PolicyStatistics;
   readonly checkInstruction: (instruction: string) => InstructionCheck;
-  /** Makes a new epoch known at once, so that the arm does not go on with the old instruction. */
+  /** Makes a new epoch known at once, so that the arm does not continue with the old instruction. */
   readonly announce: (epoch: number) => void;
 };
 
@@ -46,7 +46,7 @@ export class InstructionHandler {
     node.listenToAll('std_msgs/msg/String', 'instruction', ({ data }) => this.#take(data));
   }
 
-  /** @param instruction undefined: there is nothing to do any more */
+  /** @param instruction undefined if the task has ended */
   begin(instruction: string | undefined): void {
     const { loop, announce } = this.#options;
     const epoch = loop.begin(instruction);
@@ -87,7 +87,7 @@ export class InstructionHandler {
     this.#node.getLogger().warn(`instruction refused: ${reason}`);
   }
 
-  /** Why an instruction cannot be carried out; undefined where it can. */
+  /** Why an instruction cannot be carried out, or undefined if it can. */
   #refusal(instruction: string): string | undefined {
     const prompt = this.#options.checkInstruction(instruction);
     if (!prompt.ok) return prompt.reason;

@@ -1,7 +1,7 @@
 import type { LinkReport, Policy } from '../../adapters/model/createPolicy.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 
-/** How the model's halves fare. */
+/** The state of the model's networks. */
 export class ModelHealth {
   readonly #name: string;
   readonly #isolation: string;
@@ -23,16 +23,16 @@ export class ModelHealth {
     for (const listener of this.#listeners) listener();
   }
 
-  /** From now on `listener` is told when a half has died. */
+  /** From now on `listener` is called when a network has died. */
   onDeath(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Takes what computes the halves; gives a sentence for each that is not computed as asked. */
+  /** Takes what computes the networks; returns a sentence for each that is not computed as asked. */
   providers(providers: NonNullable<Policy['providers']>): string[] {
     this.#providers = providers;
-    return Object.entries(providers).flatMap(([half, { asked, used, reason }]) =>
-      reason === undefined ? [] : [`the ${half} runs on ${used}, not ${asked}: ${reason}`],
+    return Object.entries(providers).flatMap(([network, { asked, used, reason }]) =>
+      reason === undefined ? [] : [`the ${network} runs on ${used}, not ${asked}: ${reason}`],
     );
   }
 

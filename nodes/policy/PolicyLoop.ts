@@ -31,8 +31,8 @@ export type PolicyLoopOptions = {
 const CLOCK_SKEW_NS = 1_000_000_000n;
 
 /**
- * Runs both halves of the policy as the scheduler says, each in its own worker, and publishes what
- * is not outdated when it is done.
+ * Runs planner and expert when the scheduler says so, each in its own worker, and publishes results
+ * that are not outdated.
  */
 export class PolicyLoop {
   readonly planner = new RateMeter();
@@ -53,7 +53,7 @@ export class PolicyLoop {
     this.whenPlanned(options.onPlan);
   }
 
-  /** From now on `listener` gets the plans that count, after those that were here before it. */
+  /** From now on `listener` gets each plan that counts, after the listeners that were added before it. */
   whenPlanned(listener: (answer: PlannerAnswer) => void): void {
     this.#planListeners.push(listener);
   }
@@ -70,7 +70,7 @@ export class PolicyLoop {
     return this.#discarded;
   }
 
-  /** What ran until now says nothing about what will: a half was started again. */
+  /** Restarts the measurement of rates, as after a network was started again. */
   forgetRates(): void {
     this.planner.reset();
     this.expert.reset();
@@ -82,7 +82,7 @@ export class PolicyLoop {
     return this.#scheduler.begin(instruction);
   }
 
-  /** The clock has gone back (a bag began again, a simulator was restarted): nothing fits any more. */
+  /** Whether the clock has gone back: a bag began again, or a simulator was restarted. */
   isFromThePast(observation: Observation): boolean {
     return observation.stampNs < this.#lastStampNs - CLOCK_SKEW_NS;
   }
@@ -94,9 +94,9 @@ export class PolicyLoop {
   }
 
   /**
-   * What the controller has done: its epoch, the beginnings of its ticks, whether it is stopped.
+   * Takes a report of the controller: its epoch, the beginnings of its ticks, whether it is stopped.
    *
-   * @returns why it is no report of this controller, and does not count; undefined where it counts
+   * @returns why the report is refused, or undefined if it counts
    */
   follow(report: ExecutionReport): string | undefined {
     const reason = this.#refusal(report);

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import { EventRate } from '../shared/EventRate.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
+import { EventRate } from '../shared/diagnostics/EventRate.ts';
 import type { PolicyLoop } from './PolicyLoop.ts';
 
 /** An observation may be stamped this far ahead of the clock, as with a simulated one that lags. */

@@ -5,7 +5,7 @@ import type { TextAnswer, TextAnswers } from '../../core/policy/TextAnswers.ts';
 
 export type SpatialQuestionQueueOptions = {
   readonly answers: Pick<TextAnswers, 'ask'>;
-  /** Every so many plans what `kinds` say is asked; 0: never. */
+  /** Each question of `kinds` is asked once in this number of plans; 0: never. */
   readonly every: number;
   readonly kinds: readonly AnswerKind[];
   readonly epoch: () => number;
@@ -17,18 +17,18 @@ export type SpatialQuestionQueueOptions = {
 export type AnswerCounts = {
   readonly read: number;
   readonly unreadable: number;
-  /** Not finished, since a new epoch began or somebody asked something else. */
+  /** Not finished, since a new epoch began or a client asked a question. */
   readonly abandoned: number;
-  /** Not begun, since the one before took so long. */
+  /** Not begun, since the one before was still being answered. */
   readonly skipped: number;
 };
 
-/** Why an answer that somebody waits for does not come. */
+/** Why a client gets no answer. */
 export class Abandoned extends Error {}
 
 /**
- * Has questions about the newest plan answered: regular ones, and those that somebody asks, which
- * go first. One at a time; neither planner nor expert waits for any of it.
+ * Has questions about the newest plan answered, one at a time: regular ones, and those of clients, which
+ * go first. Neither planner nor expert waits for an answer.
  */
 export class SpatialQuestionQueue {
   readonly #options: SpatialQuestionQueueOptions;
@@ -70,7 +70,7 @@ export class SpatialQuestionQueue {
 
   /**
    * Answers about the newest plan, by its instruction unless another is given. Rejects with
-   * `Abandoned` when a new epoch begins, and where nothing was planned yet.
+   * `Abandoned` when a new epoch begins, and before the first plan.
    */
   async ask(kind: AnswerKind, instruction: string): Promise<TextAnswer> {
     if (this.#isAsked) throw new Abandoned('another question is being answered');

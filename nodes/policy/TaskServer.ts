@@ -1,7 +1,7 @@
-import '../shared/requireRos.ts';
+import '../shared/process/requireRos.ts';
 import rclnodejs, { type ServerGoalHandle } from 'rclnodejs';
 import { printable } from '../../core/text/printable.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import type { ExecutionReport } from '../../adapters/messages/executionState.ts';
 import { secondsBetween } from '../../adapters/messages/time.ts';
 
@@ -20,7 +20,7 @@ export type TaskProgress = {
 };
 
 export type TaskServerOptions = {
-  /** Why an instruction cannot be carried out; undefined where it can. */
+  /** Why an instruction cannot be carried out, or undefined if it can. */
   readonly refusal: (instruction: string) => string | undefined;
   readonly begin: (instruction: string) => void;
   /** The goal is over and nothing takes its place. */
@@ -38,7 +38,7 @@ type RunningGoal = {
 
 /**
  * The `execute_task` action: one goal at a time, the newest wins. A goal ends by its timeout (it
- * then succeeded: nobody but the operator knows whether the task is done), by a cancel, a stop, a
+ * then succeeded: only the operator knows whether the task is done), by a cancel, a stop, a
  * fault or another instruction.
  */
 export class TaskServer {
@@ -71,7 +71,7 @@ export class TaskServer {
     node.every(FEEDBACK_PERIOD_SEC, 'goal', () => this.#watch());
   }
 
-  /** The controller's state, which tells of ticks, stops and faults. */
+  /** Takes the controller's state: ticks, stops and faults. */
   follow(report: ExecutionReport): void {
     this.#report = report;
     const goal = this.#goal;

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 import type { SpatialQuestionQueue } from './SpatialQuestionQueue.ts';
 
 /** How the questions fare, and what could not be read of the last answer. */

@@ -2,7 +2,7 @@ import { showValue } from '../../core/config/Fault.ts';
 import type { AnswerKind } from '../../core/plan/AnswerKind.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { spatialPlanToMessage } from '../../adapters/messages/spatialPlan.ts';
 import { Abandoned, type SpatialQuestionQueue } from './SpatialQuestionQueue.ts';
 
@@ -27,7 +27,7 @@ type Reply = {
   readonly tokens: number;
 };
 
-/** The service `~/ask_spatial`; `desk` is absent where the model does not answer in words. */
+/** The service `~/ask_spatial`; `questions` is undefined if the model does not answer in words. */
 export function serveQuestions(
   node: ManagedNode,
   questions: SpatialQuestionQueue | undefined,

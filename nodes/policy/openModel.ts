@@ -9,12 +9,12 @@ import { ModelHealth } from './ModelHealth.ts';
 import type { policyParameters } from './parameters.ts';
 
 export type OpenModelOptions = {
-  /** What faults are about. */
+  /** The node, in faults. */
   readonly subject: string;
   readonly log: { warn(text: string): void; error(text: string): void };
 };
 
-/** Loads the model that the parameters say, and watches over its halves. */
+/** Loads the model that the parameters name, and counts deaths of its networks. */
 export async function openModel(
   config: Config<typeof policyParameters>,
   embodiment: Embodiment,

@@ -2,7 +2,7 @@ import { MAX_PLAN_AGE_SEC } from '../../core/execution/pipelineDefaults.ts';
 import { defineParameters } from '../../core/config/ParameterTable.ts';
 import { EXECUTION_PROVIDERS } from '../../adapters/onnx/executionProviders.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
-import { modelParameter, robotParameter } from '../shared/commonParameters.ts';
+import { modelParameter, robotParameter } from '../shared/parameters/commonParameters.ts';
 
 function providerOf(subsystem: string) {
   return {
@@ -31,7 +31,7 @@ export const policyParameters = defineParameters({
     oneOf: ['process', 'thread'],
     readOnly: true,
     description:
-      'Where each half of the model runs: in a process, which can be ended in the middle of a run, ' +
+      'Where each network of the model runs: in a process, which can be ended in the middle of a run, ' +
       'or in a thread, which saves some tenths of a millisecond a run.',
   },
   execution_provider: {
@@ -40,7 +40,7 @@ export const policyParameters = defineParameters({
     oneOf: EXECUTION_PROVIDERS,
     readOnly: true,
     description:
-      'What ONNX Runtime computes with; where it is not there, cuda for tensorrt, else the CPU.',
+      'The execution provider of ONNX Runtime; if it is absent, cuda for tensorrt, or the CPU.',
   },
   lock_step: {
     type: 'bool',
@@ -55,7 +55,7 @@ export const policyParameters = defineParameters({
     max: 60,
     unit: 's',
     readOnly: true,
-    description: 'Shortest time between two starts of the planner; 0 for as often as it can.',
+    description: 'Minimum time between two starts of the planner; 0 for as often as it can.',
   },
   'planner.threads': {
     type: 'integer',
@@ -74,7 +74,7 @@ export const policyParameters = defineParameters({
     unit: 'ticks',
     readOnly: true,
     description:
-      'The expert runs once in so many policy periods, on the first observation in each; 0 for on ' +
+      'The expert runs once in this many policy periods, on the first observation in each; 0 for on ' +
       'every observation.',
   },
   'expert.threads': {
@@ -99,7 +99,7 @@ export const policyParameters = defineParameters({
     min: 0,
     readOnly: true,
     description:
-      'Every so many plans, a planner that answers in words is asked where things are; 0 for never.',
+      'A planner that answers in words is asked about the scene once in this many plans; 0 for never.',
   },
   decode_kinds: {
     type: 'string[]',
@@ -108,7 +108,7 @@ export const policyParameters = defineParameters({
     minLength: 1,
     maxLength: 3,
     readOnly: true,
-    description: 'What it is then asked for, one after another.',
+    description: 'The answers that it is then asked for, one after another.',
   },
   max_plan_age: {
     type: 'double',
@@ -117,7 +117,7 @@ export const policyParameters = defineParameters({
     max: 600,
     unit: 's',
     readOnly: true,
-    description: 'The expert does not act on a plan that is this much older than what it sees.',
+    description: 'The expert does not act on a plan that is this much older than its observation.',
   },
   max_observation_age: {
     type: 'double',

@@ -1,25 +1,23 @@
+import { observationFromMessage } from '../../adapters/messages/observation.ts';
+import { executionReportFromMessage } from '../../adapters/messages/executionState.ts';
+import { frameIdOf } from '../../adapters/messages/frameId.ts';
+import { secondsBetween } from '../../adapters/messages/time.ts';
+import type { Policy } from '../../adapters/model/createPolicy.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { DualRateOptions } from '../../core/execution/DualRateScheduler.ts';
 import { executionSpec } from '../../core/execution/ExecutionSpec.ts';
 import { ANSWER_KINDS } from '../../core/plan/AnswerKind.ts';
-import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { actionChunkToMessage, epochAnnouncement } from '../../adapters/messages/actionChunk.ts';
-import { executionSpecToText } from '../../adapters/messages/executionSpec.ts';
-import { executionReportFromMessage } from '../../adapters/messages/executionState.ts';
-import { frameIdOf } from '../../adapters/messages/frameId.ts';
-import { observationFromMessage } from '../../adapters/messages/observation.ts';
-import { spatialPlanToMessage } from '../../adapters/messages/spatialPlan.ts';
-import { secondsBetween, stampFromNs } from '../../adapters/messages/time.ts';
-import { latched, newestFrame, reliable } from '../shared/qos.ts';
-import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import { newestFrame, reliable } from '../shared/node/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/node/runNode.ts';
 import { SpatialQuestionQueue } from './SpatialQuestionQueue.ts';
 import { serveQuestions } from './askService.ts';
 import { answerDiagnostic } from './answerDiagnostic.ts';
 import { InstructionHandler } from './InstructionHandler.ts';
 import { openModel } from './openModel.ts';
 import { PolicyLoop } from './PolicyLoop.ts';
+import { PolicyOutput } from './PolicyOutput.ts';
 import { PolicyStatistics } from './PolicyStatistics.ts';
 import { policyParameters } from './parameters.ts';
 
@@ -42,75 +40,33 @@ async function create(
     subject: node.fullName,
     log: node.getLogger(),
   });
-  const statistics = new PolicyStatistics(config.maxObservationAge);
-  const plans = node.advertise('st4vla_ros/msg/SpatialPlan', 'plan', reliable());
-  const chunks = node.advertiseRaw('st4vla_ros/msg/ActionChunk', 'action_chunk', reliable());
-  // For who holds the time until there is an answer; no time of the world can be held.
-  const settled = node.usesSimulatedTime
-    ? node.advertiseRaw('std_msgs/msg/Header', 'settled', reliable())
-    : undefined;
   const asked = { model: model.spec.name, spec: executionSpec(model.spec, model.arm) };
-  const executions = node.advertise('std_msgs/msg/String', 'execution_spec', latched());
-  executions.publish({ data: executionSpecToText(asked) });
-  let frame = '';
-
-  const publishPlan = (plan: SpatialPlan) => plans.publish(spatialPlanToMessage(plan, frame));
+  const output = new PolicyOutput(node, asked);
+  const statistics = new PolicyStatistics(config.maxObservationAge);
   const loop = new PolicyLoop({
     policy: model,
     scheduling: scheduling(config, embodiment.tickSec),
     tickSec: embodiment.tickSec,
     nowNs: () => node.nowNs(),
-    onPlan: ({ plan }) => publishPlan(plan),
-    publishChunk: (chunk) => chunks.publish(actionChunkToMessage(chunk, frame)),
+    onPlan: ({ plan }) => output.plan(plan),
+    publishChunk: (chunk) => output.chunk(chunk),
     onError: (subsystem, error) => node.guard.report(subsystem, error),
-    ...(settled && {
-      onSettled: (frame_id, stampNs) => settled.publish({ frame_id, stamp: stampFromNs(stampNs) }),
-    }),
+    onSettled: (topic, stampNs) => output.settled(topic, stampNs),
   });
   health.onDeath(() => loop.forgetRates());
-  const questions =
-    model.answers &&
-    new SpatialQuestionQueue({
-      answers: model.answers,
-      every: config.decodeEvery,
-      kinds: ANSWER_KINDS.filter((kind) => config.decodeKinds.includes(kind)),
-      epoch: () => loop.scheduler.epoch,
-      publish: publishPlan,
-      onError: (error) => node.guard.report('answers', error),
-    });
-  if (questions) loop.whenPlanned((answer) => questions.planned(answer));
-  const announce = (epoch: number) =>
-    chunks.publish(actionChunkToMessage(epochAnnouncement(epoch, node.nowNs()), frame));
-  const { checkInstruction } = model;
+  const questions = questionsOf(model, config, { node, loop, output });
   const instructions = new InstructionHandler(node, {
     loop,
     statistics,
-    checkInstruction,
-    announce,
-  });
-  const { tasks } = instructions;
-
-  serveQuestions(node, questions, () => frame);
-  node.listenRaw('st4vla_ros/msg/Observation', 'observation', newestFrame(), (message) => {
-    const observation = observationFromMessage(message);
-    const ageSec = secondsBetween(observation.stampNs, node.nowNs());
-    if (!statistics.observation(ageSec)) return;
-    frame = frameIdOf(message.header.frame_id);
-    if (loop.isFromThePast(observation)) instructions.begin(loop.scheduler.instruction);
-    loop.see(observation);
-  });
-  node.listenRaw('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(5), (message) => {
-    const report = executionReportFromMessage(message);
-    const refusal = loop.follow(report);
-    statistics.report(refusal);
-    if (refusal === undefined) tasks.follow(report);
+    checkInstruction: model.checkInstruction,
+    announce: (epoch) => output.epoch(epoch),
   });
 
-  node.expectOneSource('observation', 'execution_state');
-
+  serveQuestions(node, questions, () => output.frame);
+  listenToRobot(node, { loop, statistics, output, instructions });
   return {
     deactivate: () => {
-      tasks.abort('the policy was deactivated');
+      instructions.tasks.abort('the policy was deactivated');
       if (loop.scheduler.instruction !== undefined) instructions.begin(undefined);
     },
     diagnostics: () => [
@@ -120,6 +76,58 @@ async function create(
     ],
     close: () => model.close(),
   };
+}
+
+type Outlets = {
+  readonly node: ManagedNode;
+  readonly loop: PolicyLoop;
+  readonly output: PolicyOutput;
+};
+
+/** Questions about each plan that the loop makes; undefined if the model does not answer in words. */
+function questionsOf(
+  { answers }: Policy,
+  { decodeEvery, decodeKinds }: Config<Parameters>,
+  { node, loop, output }: Outlets,
+): SpatialQuestionQueue | undefined {
+  if (answers === undefined) return undefined;
+  const questions = new SpatialQuestionQueue({
+    answers,
+    every: decodeEvery,
+    kinds: ANSWER_KINDS.filter((kind) => decodeKinds.includes(kind)),
+    epoch: () => loop.scheduler.epoch,
+    publish: (plan) => output.plan(plan),
+    onError: (error) => node.guard.report('answers', error),
+  });
+  loop.whenPlanned((answer) => questions.planned(answer));
+  return questions;
+}
+
+type RobotListeners = {
+  readonly loop: PolicyLoop;
+  readonly statistics: PolicyStatistics;
+  readonly output: PolicyOutput;
+  readonly instructions: InstructionHandler;
+};
+
+/** Gives the loop what the robot sees, and what the controller has done. */
+function listenToRobot(node: ManagedNode, listeners: RobotListeners): void {
+  const { loop, statistics, output, instructions } = listeners;
+  node.listenRaw('st4vla_ros/msg/Observation', 'observation', newestFrame(), (message) => {
+    const observation = observationFromMessage(message);
+    const ageSec = secondsBetween(observation.stampNs, node.nowNs());
+    if (!statistics.observation(ageSec)) return;
+    output.frame = frameIdOf(message.header.frame_id);
+    if (loop.isFromThePast(observation)) instructions.begin(loop.scheduler.instruction);
+    loop.see(observation);
+  });
+  node.listenRaw('st4vla_ros/msg/ExecutionState', 'execution_state', reliable(5), (message) => {
+    const report = executionReportFromMessage(message);
+    const refusal = loop.follow(report);
+    statistics.report(refusal);
+    if (refusal === undefined) instructions.tasks.follow(report);
+  });
+  node.expectOneSource('observation', 'execution_state');
 }
 
 function scheduling(config: Config<Parameters>, tickSec: number): DualRateOptions {

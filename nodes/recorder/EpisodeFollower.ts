@@ -92,7 +92,7 @@ export class EpisodeFollower {
   }
 
   #begin(instruction: string, nowNs: bigint): void {
-    // What the operator said before does not hold in this episode.
+    // An instruction of before does not hold in this episode.
     if (this.#instructionTopic !== undefined) this.#episodes.forget(this.#instructionTopic);
     this.#isFollowed = true;
     this.#episodes.begin(instruction, nowNs);

@@ -7,7 +7,7 @@ export const recorderParameters = defineParameters({
     default: 'recordings',
     minLength: 1,
     readOnly: true,
-    description: 'Holds a folder for each episode; relative to the working directory.',
+    description: 'Folder that gets a folder for each episode; relative to the working directory.',
   },
   robot: {
     type: 'string',
@@ -15,7 +15,7 @@ export const recorderParameters = defineParameters({
     oneOf: ['none', ...EMBODIMENTS.map(({ name }) => name)],
     readOnly: true,
     description:
-      'The arm, for the commands that have a topic for each joint (Gazebo); `none`: without them.',
+      'The arm, for the commands that have a topic for each joint (Gazebo); `none` leaves them out.',
   },
   mode: {
     type: 'string',
@@ -23,8 +23,8 @@ export const recorderParameters = defineParameters({
     oneOf: ['instruction', 'always', 'manual', 'snapshot'],
     readOnly: true,
     description:
-      'When an episode begins: with every instruction, at once, by service, or never: then the ' +
-      'last seconds are written on a fault of the controller or by service.',
+      'When an episode begins: with every instruction, at once, by service, or never; `snapshot` ' +
+      'writes the last seconds on a fault of the controller or by service.',
   },
   'cameras.topics': {
     type: 'string[]',
@@ -48,8 +48,8 @@ export const recorderParameters = defineParameters({
     oneOf: ['as_sent', 'jpeg'],
     readOnly: true,
     description:
-      'Raw images as they are (a replay then sees the very same pixels), or as JPEG on the topic ' +
-      'with `/compressed` behind it, about a twentieth of the size.',
+      'How raw images are recorded: as they are (a replay then has the very same pixels), or as JPEG ' +
+      'on the topic with `/compressed` behind it, about a twentieth of the size.',
   },
   jpeg_quality: {
     type: 'integer',
@@ -57,13 +57,13 @@ export const recorderParameters = defineParameters({
     min: 1,
     max: 100,
     readOnly: true,
-    description: 'Of `images: jpeg`.',
+    description: 'Quality with `images: jpeg`.',
   },
   observations: {
     type: 'bool',
     default: false,
     readOnly: true,
-    description: 'Record also what perception makes of images and joint states.',
+    description: 'Record the observations of perception, too.',
   },
   extra_topics: {
     type: 'string',
@@ -79,7 +79,7 @@ export const recorderParameters = defineParameters({
     min: 0,
     unit: 'MiB',
     readOnly: true,
-    description: 'An episode goes on in another file after this much; 0 for one file.',
+    description: 'An episode continues in another file after this size; 0 for one file.',
   },
   split_duration: {
     type: 'double',
@@ -87,7 +87,7 @@ export const recorderParameters = defineParameters({
     min: 0,
     unit: 's',
     readOnly: true,
-    description: 'An episode goes on in another file after this time; 0 for one file.',
+    description: 'An episode continues in another file after this time; 0 for one file.',
   },
   snapshot_duration: {
     type: 'double',
@@ -105,7 +105,7 @@ export const recorderParameters = defineParameters({
     unit: 'MiB',
     readOnly: true,
     description:
-      'Most memory for messages that wait for the disk, and for a snapshot; beyond it, messages ' +
+      'Maximum memory for messages that wait for the disk, and for a snapshot; beyond it, messages ' +
       'are left out and counted, or the snapshot is shorter.',
   },
 });

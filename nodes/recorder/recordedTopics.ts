@@ -30,6 +30,7 @@ const PIPELINE: readonly RecordedTopic[] = [
   { name: 'instruction', type: 'std_msgs/msg/String', delivery: 'latched' },
   { name: 'plan', type: 'st4vla_ros/msg/SpatialPlan', delivery: 'reliable' },
   { name: 'action_chunk', type: 'st4vla_ros/msg/ActionChunk', delivery: 'reliable' },
+  { name: 'epoch', type: 'st4vla_ros/msg/Epoch', delivery: 'latched' },
   { name: 'execution_state', type: 'st4vla_ros/msg/ExecutionState', delivery: 'reliable' },
   { name: 'episode_state', type: 'st4vla_ros/msg/EpisodeState', delivery: 'latched' },
 ];

@@ -6,11 +6,11 @@ import { stringBytes } from '../../adapters/messages/stringBytes.ts';
 import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
 import { type Fault, FaultError } from '../../core/config/Fault.ts';
 import type { Config } from '../../core/config/ParameterTable.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import { lackOf } from '../shared/interfaceTypes.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { latched, reliable, sensorData } from '../shared/qos.ts';
-import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
+import { lackOf } from '../shared/node/interfaceTypes.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
+import { latched, reliable, sensorData } from '../shared/node/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/node/runNode.ts';
 import { EpisodeFollower } from './EpisodeFollower.ts';
 import { JpegTap } from './JpegTap.ts';
 import { recorderParameters } from './parameters.ts';
@@ -113,7 +113,7 @@ function tap(
   };
   // What is latched comes once, maybe before the node is active.
   const options = { whileInactive: delivery === 'latched' };
-  // What the policy hears, whatever its QoS, is what the recording has to show.
+  // The recording has to show every instruction that the policy receives, with any QoS.
   if (name === 'instruction') {
     const takeText = ({ data }: { readonly data: string }) => take(stringBytes(data));
     node.listenToAll('std_msgs/msg/String', name, takeText, options);

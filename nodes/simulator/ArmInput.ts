@@ -1,9 +1,9 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { ArmCommand } from '../../sim/world/SimWorld.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { commandTopics } from '../../core/config/commandTopics.ts';
 import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
-import { reliable } from '../shared/qos.ts';
+import { reliable } from '../shared/node/qos.ts';
 import { TrajectoryFollower } from './TrajectoryFollower.ts';
 
 /** Commands this near to the arm, rad, are believed to be meant for where it is. */
@@ -19,7 +19,7 @@ type Part = {
  * The commands that the simulated arm follows, from either kind of ros2_control controller: a position
  * at once, a trajectory as joint_trajectory_controller does.
  *
- * A reset puts the arm home, but whoever commands it does not know yet: its commands would throw
+ * A reset puts the arm home, but the node that commands it does not know yet: its commands would throw
  * the arm back. So after a reset none is followed until one is near to where the arm is.
  */
 export class ArmInput {

@@ -3,7 +3,7 @@ import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import { stampFromNs } from '../../adapters/messages/time.ts';
 
 /**
- * The running episode: its clock in policy periods, which begins when somebody says what to do, and
+ * The running episode: its clock in policy periods, which begins with an instruction, and
  * success, judged for good at its end.
  */
 export class Episode {

@@ -1,10 +1,10 @@
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { cameraInfoToMessage } from '../../adapters/messages/cameraInfo.ts';
 import { jointSampleToMessage } from '../../adapters/messages/jointState.ts';
 import { rgbImageToMessage } from '../../adapters/messages/observation.ts';
 import { stampFromNs } from '../../adapters/messages/time.ts';
-import { latched, reliable, sensorData } from '../shared/qos.ts';
+import { latched, reliable, sensorData } from '../shared/node/qos.ts';
 import type { ArmInput } from './ArmInput.ts';
 import { Episode } from './Episode.ts';
 import type { WorldClock } from './WorldClock.ts';
@@ -39,7 +39,7 @@ export class LiveWorld {
     this.#imageNs = BigInt(Math.round(1e9 / imageRateHz));
   }
 
-  /** Puts everything into the start state of a task and seed; what it asks for. */
+  /** Puts everything into the start state of a task and seed; returns its instruction. */
   reset(task: string, seed: bigint): string {
     const { instruction } = this.#episode.reset(task, seed);
     this.#options.input.reset();
@@ -47,12 +47,12 @@ export class LiveWorld {
     return instruction;
   }
 
-  /** Somebody has said what to do: the episode's time begins, unless it has. */
+  /** Begins the episode's time with the first instruction; later ones change nothing. */
   begin(): void {
     this.#episode.begin();
   }
 
-  /** So many control periods, and a picture where one is due. */
+  /** Makes this number of steps, and a picture if one is due. */
   advance(steps: number): void {
     for (let step = 0; step < steps; step++) this.#step();
     const { simulatedNs } = this.#options.clock;

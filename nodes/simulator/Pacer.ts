@@ -29,7 +29,7 @@ export class Pacer {
     return this.#lostSteps;
   }
 
-  /** Time begins to count anew, as after a pause. */
+  /** Begins to count time again, as after a pause. */
   restart(nowMs: number): void {
     this.#originMs = nowMs;
     this.#stepsSinceOrigin = 0;

@@ -1,7 +1,7 @@
 import { nsFromStamp } from '../../adapters/messages/time.ts';
 import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
 
-/** A trajectory of more points is nobody's. */
+/** Longer trajectories are refused, points. */
 const MAX_POINTS = 10_000;
 
 /** Joints at a time (ns): rad, rad/s; without velocities the way there is straight. */

@@ -1,4 +1,4 @@
-import { runNode } from '../shared/runNode.ts';
+import { runNode } from '../shared/node/runNode.ts';
 import { simulator } from './simulator.ts';
 
 await runNode(simulator);

@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { robotParameter } from '../shared/commonParameters.ts';
+import { robotParameter } from '../shared/parameters/commonParameters.ts';
 
 export const simulatorParameters = defineParameters({
   robot: robotParameter,
@@ -15,7 +15,8 @@ export const simulatorParameters = defineParameters({
     default: 1_000_000,
     min: 0,
     readOnly: true,
-    description: 'Where the objects of the first episode lie; from 1000000 on never trained on.',
+    description:
+      'Seed of the places of the objects in the first episode; training uses none from 1000000 on.',
   },
   real_time_factor: {
     type: 'double',
@@ -31,7 +32,7 @@ export const simulatorParameters = defineParameters({
     readOnly: true,
     description:
       'Publish the simulated time on /clock and stamp messages with it; the other nodes then need ' +
-      'use_sim_time. Else messages carry the time of the system.',
+      'use_sim_time. By default messages carry the time of the system.',
   },
   image_rate: {
     type: 'double',

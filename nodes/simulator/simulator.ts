@@ -3,14 +3,14 @@ import { FaultError } from '../../core/config/Fault.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { taskNamesOf } from '../../sim/arms/simArms.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
-import { HandDiagnostics } from '../shared/HandDiagnostics.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
-import { nodeKey } from '../shared/nodeKey.ts';
+import { HandDiagnostics } from '../shared/hands/HandDiagnostics.ts';
+import type { Advertised, ManagedNode } from '../shared/node/ManagedNode.ts';
+import { nodeKey } from '../shared/node/nodeKey.ts';
 import { boundText } from '../../core/text/boundText.ts';
 import { readUrdf } from '../../adapters/files/packageFiles.ts';
-import { reliable } from '../shared/qos.ts';
-import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
-import { watchOthers } from '../shared/watchOthers.ts';
+import { reliable } from '../shared/node/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/node/runNode.ts';
+import { watchOthers } from '../shared/hands/watchOthers.ts';
 import { ArmInput } from './ArmInput.ts';
 import { LiveWorld } from './LiveWorld.ts';
 import { Pacer } from './Pacer.ts';
@@ -43,44 +43,20 @@ async function create(
     systemNs: () => node.nowNs(),
   });
   const input = new ArmInput(node, embodiment, clock.updateSec, () => clock.updateNs(0));
-  const pacer = new Pacer(STEP_SEC, config.realTimeFactor);
   const tasks = taskNamesOf(embodiment);
   const firstTask = config.task === 'first' ? tasks[0]! : config.task;
   if (!tasks.includes(firstTask)) throw unknownTask(firstTask, tasks);
   const others = node.advertised.length;
-  const live = new LiveWorld({
-    node,
-    world,
-    input,
-    clock,
-    imageRateHz: config.imageRate,
-  });
-  const place = stateFolder();
-  const lookForOthers = watchOthers(node, {
-    meaning: 'another arm may be here',
-    advertised: node.advertised.slice(others),
-    folder: place.kind === 'found' ? place.folder : undefined,
-    key: nodeKey(process.env['ROS_DOMAIN_ID'], node.fullName, 'simulated'),
-  });
-
-  node.listenToAll('std_msgs/msg/String', 'instruction', () => live.begin());
-  // Goals of `execute_task` are on no topic but in their plans.
-  node.listenBytes('st4vla_ros/msg/SpatialPlan', 'plan', reliable(), () => live.begin());
-  node.serve(
-    'st4vla_ros/srv/ResetEpisode',
-    'reset_episode',
-    ({ task, seed }) =>
-      tasks.includes(task)
-        ? { success: true, message: '', instruction: live.reset(task, BigInt(seed)) }
-        : refusal(`no task '${boundText(task, 80)}', expected one of ${tasks.join(', ')}`),
-    refusal,
-  );
+  const live = new LiveWorld({ node, world, input, clock, imageRateHz: config.imageRate });
+  const lookForOthers = watchForOthers(node, node.advertised.slice(others));
+  serveEpisode(node, live, tasks);
 
   const hands = await lookForOthers;
   const handDiagnostics = new HandDiagnostics(node, hands);
+  const pacer = new Pacer(STEP_SEC, config.realTimeFactor);
   const advance = () => {
     const nowMs = performance.now();
-    // Two who say where the arm is would be worse than none.
+    // Two nodes that publish where the arm is would be worse than none.
     if (hands.conflict(nowMs) !== undefined) pacer.restart(nowMs);
     else live.advance(pacer.due(nowMs));
   };
@@ -96,6 +72,33 @@ async function create(
     ],
     close: () => world.dispose(),
   };
+}
+
+/** Looks for another node that publishes what this one does. */
+function watchForOthers(node: ManagedNode, advertised: readonly Advertised[]) {
+  const place = stateFolder();
+  return watchOthers(node, {
+    meaning: 'another arm may be here',
+    advertised,
+    folder: place.kind === 'found' ? place.folder : undefined,
+    key: nodeKey(process.env['ROS_DOMAIN_ID'], node.fullName, 'simulated'),
+  });
+}
+
+/** Begins the episode with the first instruction, and resets it by the service `reset_episode`. */
+function serveEpisode(node: ManagedNode, live: LiveWorld, tasks: readonly string[]): void {
+  node.listenToAll('std_msgs/msg/String', 'instruction', () => live.begin());
+  // Goals of `execute_task` are on no topic but in their plans.
+  node.listenBytes('st4vla_ros/msg/SpatialPlan', 'plan', reliable(), () => live.begin());
+  node.serve(
+    'st4vla_ros/srv/ResetEpisode',
+    'reset_episode',
+    ({ task, seed }) =>
+      tasks.includes(task)
+        ? { success: true, message: '', instruction: live.reset(task, BigInt(seed)) }
+        : refusal(`no task '${boundText(task, 80)}', expected one of ${tasks.join(', ')}`),
+    refusal,
+  );
 }
 
 function refusal(message: string) {

@@ -50,7 +50,7 @@ export class LaunchTree {
     });
   }
 
-  /** An orphan has no launch: whatever has taken it in has not started it, and starts nothing again. */
+  /** An orphan has no launch: its new parent has not started it, and starts nothing again. */
   #hasLaunch(): boolean {
     const parent = this.#parent;
     const isSame = parent && readProcess(this.#proc, parent.pid)?.start === parent.start;
@@ -78,7 +78,7 @@ export class LaunchTree {
     return nodeOfCommand(command, this.#programs, this.#nodeJs);
   }
 
-  /** The first process of a machine is everybody's: below it the control group has to be ours, too. */
+  /** All users share the first process of a machine: below it the control group has to be ours, too. */
   #isOfThisUser(pid: number, launch: number): boolean {
     const isOurs = this.#users(pid) !== undefined && this.#users(pid) === this.#users(this.#self);
     if (!isOurs || launch !== 1) return isOurs;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Heartbeat } from '../../core/supervision/Heartbeat.ts';
 import type { ProvenProcess, Witness } from '../../core/supervision/Witness.ts';
-import { hostIdentity } from '../shared/processIdentity.ts';
+import { hostIdentity } from '../shared/process/processIdentity.ts';
 import { LaunchTree, type LaunchTreeOptions } from './LaunchTree.ts';
 import { readProcess, readText } from './processTable.ts';
 

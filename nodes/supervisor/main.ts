@@ -1,4 +1,4 @@
-import { runNode } from '../shared/runNode.ts';
+import { runNode } from '../shared/node/runNode.ts';
 import { supervisor } from './supervisor.ts';
 
 await runNode(supervisor);

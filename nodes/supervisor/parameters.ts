@@ -1,5 +1,5 @@
 import { defineParameters } from '../../core/config/ParameterTable.ts';
-import { commonParameters } from '../shared/commonParameters.ts';
+import { commonParameters } from '../shared/parameters/commonParameters.ts';
 
 export const supervisorParameters = defineParameters({
   nodes: {
@@ -8,7 +8,7 @@ export const supervisorParameters = defineParameters({
     minLength: 1,
     maxLength: 64,
     readOnly: true,
-    description: 'Nodes that have to be there, by names in the namespace of the supervisor.',
+    description: 'Nodes that have to run, by names in the namespace of the supervisor.',
   },
   optional_nodes: {
     type: 'string[]',
@@ -16,15 +16,15 @@ export const supervisorParameters = defineParameters({
     maxLength: 64,
     readOnly: true,
     description:
-      'Nodes that are watched from their first heartbeat on, and that need not be there. Of all others ' +
-      'heartbeats are counted and no more.',
+      'Nodes that are watched from their first heartbeat on, and that need not run. Heartbeats of all ' +
+      'others are only counted.',
   },
   heartbeat_period: {
     ...commonParameters.heartbeat_period,
     min: 0.02,
     description:
       'Time between two messages on `heartbeat`: of the supervisor itself, and of the nodes that it ' +
-      'watches. A heartbeat that tells another period is not believed.',
+      'watches. A heartbeat with another period is not believed.',
   },
   missed_beats: {
     type: 'integer',
@@ -33,7 +33,7 @@ export const supervisorParameters = defineParameters({
     max: 1000,
     readOnly: true,
     description:
-      'A node is silent when so many heartbeats are missing; each failure in `window` doubles the ' +
+      'A node is silent when this many heartbeats are missing; each failure in `window` doubles the ' +
       'time, up to 30 s.',
   },
   start_time: {
@@ -43,15 +43,16 @@ export const supervisorParameters = defineParameters({
     max: 3600,
     unit: 's',
     readOnly: true,
-    description: 'A node that is not heard after this, at the beginning, is reported as overdue.',
+    description:
+      'A node that has sent no heartbeat after this time, at the beginning, is reported as overdue.',
   },
   restart: {
     type: 'bool',
     default: true,
     readOnly: true,
     description:
-      'End a silent process (SIGKILL) where it is proven to be started by the launch of the supervisor, ' +
-      'so that the launch starts it again; else it is only reported.',
+      'End a silent process (SIGKILL) if it is proven that the launch of the supervisor has started it, ' +
+      'so that the launch starts it again; any other one is only reported.',
   },
   max_restarts: {
     type: 'integer',
@@ -71,7 +72,6 @@ export const supervisorParameters = defineParameters({
     unit: 's',
     readOnly: true,
     description:
-      'How long a failure counts: long enough for a launch that waits longer and longer before it starts ' +
-      'a process again.',
+      'How long a failure counts. A launch that waits longer after each failure needs a long window.',
   },
 });

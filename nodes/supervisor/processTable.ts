@@ -11,7 +11,7 @@ export type ProcessFacts = {
   readonly start: string;
 };
 
-/** @param proc where /proc is; undefined where there is no such process, or where it has ended */
+/** @param proc where /proc is; undefined if there is no such process, or if it has ended */
 export function readProcess(proc: string, pid: number): ProcessFacts | undefined {
   const stat = readText(join(proc, String(pid), 'stat'));
   if (stat === undefined) return undefined;

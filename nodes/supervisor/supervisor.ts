@@ -7,11 +7,11 @@ import {
   type SupervisorAction,
   type WatchedNames,
 } from '../../core/supervision/Supervisor.ts';
-import type { Diagnostic } from '../shared/DiagnosticsPublisher.ts';
-import type { ManagedNode } from '../shared/ManagedNode.ts';
+import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { HeartbeatReader } from '../../adapters/messages/heartbeat.ts';
-import { reliable } from '../shared/qos.ts';
-import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/runNode.ts';
+import { reliable } from '../shared/node/qos.ts';
+import type { NodeBehaviour, NodeDefinition, NodeParameters } from '../shared/node/runNode.ts';
 import { LocalProcesses } from './LocalProcesses.ts';
 import { supervisorParameters } from './parameters.ts';
 
@@ -30,7 +30,7 @@ const LEVELS = {
   given_up: 'error',
 } as const;
 
-/** Heartbeats of the nodes → an end for those that hang, and a stop of the arm where that is no use. */
+/** Heartbeats of the nodes → kills those that hang, and stops the arm when that does not help. */
 export const supervisor: NodeDefinition<Parameters> = {
   name: 'supervisor',
   parameters: supervisorParameters,
@@ -85,7 +85,7 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
   });
 }
 
-/** @throws FaultError where the supervisor is to watch itself, or one node is named twice */
+/** @throws FaultError if the supervisor is to watch itself, or one node is named twice */
 function watchedNames(node: ManagedNode, config: Config<Parameters>): WatchedNames {
   const namespace = node.namespace() === '/' ? '' : node.namespace();
   const fullNames = (names: readonly string[]) =>

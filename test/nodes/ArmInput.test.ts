@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { widowx } from '../../core/embodiment/widowx.ts';
-import type { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
+import type { ManagedNode } from '../../nodes/shared/node/ManagedNode.ts';
 import { commandTopics } from '../../core/config/commandTopics.ts';
 import { ArmInput } from '../../nodes/simulator/ArmInput.ts';
 import { assertClose } from '../core/arm.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
 import { ArmMemory } from '../../nodes/controller/ArmMemory.ts';
-import { nodeKey } from '../../nodes/shared/nodeKey.ts';
+import { nodeKey } from '../../nodes/shared/node/nodeKey.ts';
 
 describe('ArmMemory', () => {
   let path: string;

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { sharedMemoryFaults } from '../../nodes/shared/sharedMemory.ts';
-import { ConnectionReport } from '../../nodes/shared/ConnectionReport.ts';
-import {
-  ConnectionWatch,
-  type Graph,
-  type GraphEndpoint,
-} from '../../nodes/shared/ConnectionWatch.ts';
+import { sharedMemoryFaults } from '../../nodes/shared/process/sharedMemory.ts';
+import { ConnectionReport } from '../../nodes/shared/graph/ConnectionReport.ts';
+import { ConnectionWatch } from '../../nodes/shared/graph/ConnectionWatch.ts';
+import type { Endpoint, Graph } from '../../nodes/shared/graph/graph.ts';
 
 const TEXT = 'std_msgs/msg/String';
 const LATCHED = { reliability: 'reliable', durability: 'transient_local' } as const;
@@ -13,14 +10,11 @@ const RELIABLE = { reliability: 'reliable', durability: 'volatile' } as const;
 const BEST_EFFORT = { reliability: 'best_effort', durability: 'volatile' } as const;
 
 let lastId = 0;
-const end = (node: string, policies: Partial<GraphEndpoint>): GraphEndpoint => {
-  return { node, id: `${lastId++}`, type: TEXT, ...RELIABLE, ...policies };
+const end = (node: string | undefined, policies: Partial<Endpoint>): Endpoint => {
+  return { node, gid: `${lastId++}`, type: TEXT, ...RELIABLE, ...policies };
 };
 
-function graphOf(
-  publishers: readonly GraphEndpoint[],
-  listeners: readonly GraphEndpoint[] = [],
-): Graph {
+function graphOf(publishers: readonly Endpoint[], listeners: readonly Endpoint[] = []): Graph {
   return {
     countPublishers: () => publishers.length,
     countSubscriptions: () => listeners.length,
@@ -51,7 +45,7 @@ describe('ConnectionWatch', () => {
     it(`${gap ? 'names' : 'is content with'} ${how} for ${request.reliability} ${request.durability}`, () => {
       const watch = new ConnectionWatch();
       watch.listens('/x', TEXT, request);
-      const expected = gap && [`what /rig publishes on /x is not heard: ${gap}`];
+      const expected = gap && [`what /rig publishes on /x is not received: ${gap}`];
       assert.deepEqual(textsFor(watch, graphOf([end('/rig', offer)])), expected ?? []);
       const publishing = new ConnectionWatch();
       publishing.publishes('/x', TEXT, offer);
@@ -71,7 +65,7 @@ describe('ConnectionWatch', () => {
     watch.listens('/halt', TEXT, RELIABLE);
     const other = end('/rig', { type: 'std_msgs/msg/Bool' });
     const expected = `type: expected ${TEXT}, found std_msgs/msg/Bool`;
-    const text = `what /rig publishes on /halt is not heard: ${expected}`;
+    const text = `what /rig publishes on /halt is not received: ${expected}`;
     assert.deepEqual(textsFor(watch, graphOf([other])), [text]);
   });
 
@@ -97,6 +91,13 @@ describe('ConnectionWatch', () => {
     assert.deepEqual(textsFor(watch, flood), ['/x: expected at most 64 publishers, found 100000']);
   });
 
+  it('says of a publisher without a known node what it is', () => {
+    const watch = new ConnectionWatch();
+    watch.listens('/x', TEXT, RELIABLE);
+    const [text = ''] = textsFor(watch, graphOf([end(undefined, BEST_EFFORT)]));
+    assert.match(text, /^what a program without a node publishes on \/x is not received: /);
+  });
+
   it('lets nothing of a name through to a terminal that is no name', () => {
     const watch = new ConnectionWatch();
     watch.listens('/x', TEXT, RELIABLE);
@@ -113,8 +114,8 @@ describe('ConnectionReport', () => {
   const watch = new ConnectionWatch();
   watch.listens('/x', TEXT, RELIABLE);
   watch.publishes('/y', TEXT, BEST_EFFORT);
-  let publishers: GraphEndpoint[];
-  let listeners: GraphEndpoint[];
+  let publishers: Endpoint[];
+  let listeners: Endpoint[];
   let logged: string[];
   let report: ConnectionReport;
   beforeEach(() => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Guard } from '../../nodes/shared/Guard.ts';
+import { Guard } from '../../nodes/shared/node/Guard.ts';
 
 describe('Guard', () => {
   let lines: string[];

@@ -165,7 +165,7 @@ describe('PipelineAnswers', () => {
     }
     assert.equal(answers.missing, 7);
     assert.equal(logged.length, 5);
-    assert.equal(logged[0], 'no answer of the policy within 0.001 s: going on');
+    assert.equal(logged[0], 'no answer of the policy within 0.001 s: continuing');
     assert.match(logged[4]!, /more of these are only counted/);
   });
 

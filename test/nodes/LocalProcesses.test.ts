@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostIdentity, startOfProcess } from '../../nodes/shared/processIdentity.ts';
+import { hostIdentity, startOfProcess } from '../../nodes/shared/process/processIdentity.ts';
 import { LocalProcesses } from '../../nodes/supervisor/LocalProcesses.ts';
 import { childrenOf } from '../ros/childProcesses.ts';
 import { waitFor } from '../ros/waitFor.ts';

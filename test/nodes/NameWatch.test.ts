@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NameWatch } from '../../nodes/shared/NameWatch.ts';
+import { NameWatch } from '../../nodes/shared/graph/NameWatch.ts';
 
 describe('NameWatch', () => {
   it('tells of another node of the same name, in the log once, while it is there', () => {

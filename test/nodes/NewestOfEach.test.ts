@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { NewestOfEach, OrderlyWays, type Origin } from '../../nodes/shared/NewestOfEach.ts';
+import { NewestOfEach, ReliableFirst, type Origin } from '../../nodes/shared/node/NewestOfEach.ts';
 
 const from = (publisher: number, number: number, stampNs = 0): Origin => ({
   publisherGid: Uint8Array.of(publisher >> 8, publisher & 255, 3),
@@ -73,9 +73,9 @@ describe('NewestOfEach', () => {
   });
 });
 
-describe('OrderlyWays', () => {
+describe('ReliableFirst', () => {
   it('takes all that comes reliably, though the other way runs ahead', () => {
-    const ways = new OrderlyWays();
+    const ways = new ReliableFirst();
     const course: [number, boolean][] = [
       [1, true],
       [1, false],
@@ -93,14 +93,14 @@ describe('OrderlyWays', () => {
   });
 
   it('takes what comes best effort alone, each once', () => {
-    const ways = new OrderlyWays();
+    const ways = new ReliableFirst();
     assert.ok(ways.counts(from(1, 1), true));
     const heard = [1, 2, 2, 4].map((number) => ways.counts(from(2, number), false));
     assert.deepEqual(heard, [true, true, false, true]);
   });
 
   it('takes what it heard best effort first not once more', () => {
-    const ways = new OrderlyWays();
+    const ways = new ReliableFirst();
     assert.ok(ways.counts(from(1, 1), false));
     assert.ok(!ways.counts(from(1, 1), true));
     assert.ok(ways.counts(from(1, 2), true));

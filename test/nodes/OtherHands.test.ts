@@ -6,23 +6,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateFolder } from '../../adapters/files/PrivateFolder.ts';
 import { strangeArm } from '../../nodes/controller/hands/strangeArm.ts';
-import type { Endpoint } from '../../nodes/shared/graph.ts';
-import { OtherHands } from '../../nodes/shared/OtherHands.ts';
-import { Predecessors } from '../../nodes/shared/Predecessors.ts';
-import { hostIdentity, startOfProcess } from '../../nodes/shared/processIdentity.ts';
+import type { EndpointId } from '../../nodes/shared/graph/graph.ts';
+import { OtherHands } from '../../nodes/shared/hands/OtherHands.ts';
+import { Predecessors } from '../../nodes/shared/hands/Predecessors.ts';
+import { hostIdentity, startOfProcess } from '../../nodes/shared/process/processIdentity.ts';
 
-const own: Endpoint = { node: '/controller', gid: 'own' };
-const twin: Endpoint = { node: '/controller', gid: 'twin' };
-const stranger: Endpoint = { node: '/teleop', gid: 'stranger' };
-const nameless: Endpoint = { node: undefined, gid: 'nameless' };
+const own: EndpointId = { node: '/controller', gid: 'own' };
+const twin: EndpointId = { node: '/controller', gid: 'twin' };
+const stranger: EndpointId = { node: '/teleop', gid: 'stranger' };
+const nameless: EndpointId = { node: undefined, gid: 'nameless' };
 
-type Graph = Readonly<Record<string, readonly Endpoint[] | undefined>>;
+type Graph = Readonly<Record<string, readonly EndpointId[] | undefined>>;
 
 describe('OtherHands', () => {
   let graph: Graph;
   let dead: readonly string[];
   let looks: number;
-  const hands = (otherWay?: () => string | undefined) =>
+  const hands = (otherConflict?: () => string | undefined) =>
     new OtherHands({
       fullName: '/controller',
       meaning: 'another hand is on the arm',
@@ -32,7 +32,7 @@ describe('OtherHands', () => {
         return graph[topic];
       },
       isHarmless: (gid) => gid === 'own' || dead.includes(gid),
-      ...(otherWay && { otherWay }),
+      ...(otherConflict && { otherConflict }),
     });
   beforeEach(() => {
     graph = { '/arm': [own], '/gripper': [own] };

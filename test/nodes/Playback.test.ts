@@ -204,7 +204,8 @@ describe('playedTopics', () => {
   it('leaves out what the nodes publish themselves', () => {
     const commands = ['/wx250s/commands/joint_group', '/arm1/joint/waist/cmd_pos'];
     const pipeline = ['/joint_states', '/plan', '/arm1/action_chunk', '/clock', '/my_plan'];
-    const names = [...pipeline, ...commands];
+    const ofPolicy = ['/arm1/epoch', '/execution_spec', '/settled'];
+    const names = [...pipeline, ...ofPolicy, ...commands];
     const topics = [...names.map((name) => bagTopic(name)), { ...bagTopic('/empty'), count: 0 }];
     const { played } = playedTopics(topics, '');
     assert.deepEqual(

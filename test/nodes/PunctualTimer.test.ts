@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { median } from '../../core/math/statistics.ts';
-import { PunctualTimer } from '../../nodes/shared/PunctualTimer.ts';
+import { PunctualTimer } from '../../nodes/shared/node/PunctualTimer.ts';
 
 const PERIOD_MS = 10;
 const CALLS = 60;

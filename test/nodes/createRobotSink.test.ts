@@ -8,7 +8,7 @@ import { widowx } from '../../core/embodiment/widowx.ts';
 import { movableJoint } from '../../core/kinematics/UrdfModel.ts';
 import { createRobotSink } from '../../nodes/controller/sinks/createRobotSink.ts';
 import { sinkParameters } from '../../nodes/controller/sinks/sinkParameters.ts';
-import type { ManagedNode } from '../../nodes/shared/ManagedNode.ts';
+import type { ManagedNode } from '../../nodes/shared/node/ManagedNode.ts';
 import { assertClose, urdfOf } from '../core/arm.ts';
 
 /** A message as the sink handed it to its publisher. */

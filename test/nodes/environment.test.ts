@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { formatFault } from '../../core/config/Fault.ts';
-import { environmentFaults } from '../../nodes/shared/environmentFaults.ts';
-import { logFolder } from '../../nodes/shared/logFolder.ts';
-import { rosArgumentFaults } from '../../nodes/shared/rosArgumentFaults.ts';
+import { environmentFaults } from '../../nodes/shared/process/environmentFaults.ts';
+import { logFolder } from '../../nodes/shared/process/logFolder.ts';
+import { rosArgumentFaults } from '../../nodes/shared/process/rosArgumentFaults.ts';
 
 let folder = '';
 beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'environment-test-'))));

@@ -7,9 +7,9 @@ import {
   LAUNCHER_VARIABLE,
   launcherVariables,
   watchLauncher,
-} from '../../nodes/shared/launcher.ts';
+} from '../../nodes/shared/process/launcher.ts';
 import { packageRoot } from '../../adapters/files/packageFiles.ts';
-import { startOfProcess } from '../../nodes/shared/processIdentity.ts';
+import { startOfProcess } from '../../nodes/shared/process/processIdentity.ts';
 
 const idle = () => spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)']);
 const soon = () => new Promise((resolve) => setTimeout(resolve, 700));
@@ -64,7 +64,9 @@ describe('a process that ends with its launcher', () => {
   });
 
   it('notices another parent', async () => {
-    const url = pathToFileURL(join(packageRoot, 'dist', 'nodes', 'shared', 'launcher.js')).href;
+    const url = pathToFileURL(
+      join(packageRoot, 'dist', 'nodes', 'shared', 'process', 'launcher.js'),
+    ).href;
     const watching = `
       import { watchLauncher } from ${JSON.stringify(url)};
       watchLauncher((who) => { process.stdout.write('gone: ' + who); process.exit(0); });

@@ -4,7 +4,7 @@ import { perceptionParameters } from '../../nodes/perception/parameters.ts';
 import { policyParameters } from '../../nodes/policy/parameters.ts';
 import { playerParameters } from '../../nodes/player/parameters.ts';
 import { recorderParameters } from '../../nodes/recorder/parameters.ts';
-import { commonParameters } from '../../nodes/shared/commonParameters.ts';
+import { commonParameters } from '../../nodes/shared/parameters/commonParameters.ts';
 import { simulatorParameters } from '../../nodes/simulator/parameters.ts';
 import { supervisorParameters } from '../../nodes/supervisor/parameters.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listNames } from '../../nodes/shared/parameterNames.ts';
+import { listNames } from '../../nodes/shared/parameters/parameterNames.ts';
 
 const names = ['robot', 'limits.max_step', 'limits.max_turn', 'a.b.c', 'a.b', 'limitless'];
 

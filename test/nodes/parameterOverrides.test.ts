@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { namesForMany, overridesOf } from '../../nodes/shared/parameterOverrides.ts';
+import { namesForMany, overridesOf } from '../../nodes/shared/parameters/parameterOverrides.ts';
 
 const entry = (name: string, ...parameters: [string, number][]) => ({
   name,

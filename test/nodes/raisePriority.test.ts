@@ -6,7 +6,7 @@ type Scheduling = { readonly fault: string | undefined; readonly threads: readon
 /** Policy 0 is the ordinary one, 2 is SCHED_RR. */
 type Thread = { readonly policy: number; readonly realTime: number; readonly nice: number };
 
-const module = new URL('../../nodes/shared/raisePriority.js', import.meta.url);
+const module = new URL('../../nodes/shared/process/raisePriority.js', import.meta.url);
 const SCRIPT = `
   import { readdirSync, readFileSync } from 'node:fs';
   import { raisePriority } from ${JSON.stringify(module.href)};

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServiceRequestMessage, ServiceResponse, ServiceResponseMessage } from 'rclnodejs';
-import { Guard } from '../../nodes/shared/Guard.ts';
-import { serviceAnswer } from '../../nodes/shared/serviceAnswer.ts';
+import { Guard } from '../../nodes/shared/node/Guard.ts';
+import { serviceAnswer } from '../../nodes/shared/node/serviceAnswer.ts';
 
 type Trigger = 'std_srvs/srv/Trigger';
 type Reply = ServiceResponseMessage<Trigger>;

@@ -105,6 +105,14 @@ describe('camera → perception → policy → controller → commands', () => {
     const { epoch } = await state('the new epoch', (s) => s.epoch > before);
     await session.until('a plan of it', () => peer.last('/plan').epoch === epoch);
     await state('motion in it', (s) => s.epoch === epoch && s.row >= 0);
+    assert.ok(peer.messages('/action_chunk').every(({ message }) => message.horizon > 0));
+  });
+
+  it('lets who comes late know the epoch', async () => {
+    const { epoch } = await state('a state', Boolean);
+    await peer.watch('/epoch', 'st4vla_ros/msg/Epoch', 'latched');
+    const newest = await session.until('the epoch', () => peer.last('/epoch'));
+    assert.equal(newest.epoch, epoch);
   });
 
   it('carries out a goal until its timeout, with feedback', async () => {

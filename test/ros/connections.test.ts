@@ -93,7 +93,7 @@ describe('what comes with another QoS than is expected', () => {
     peer.forget('/execution_state');
     await peer.publish('/action_chunk', 'st4vla_ros/msg/ActionChunk', forwardChunk(0), 'sensor');
     const gap = 'reliability: expected reliable, found best_effort';
-    const text = `what /peer_of_test publishes on /action_chunk is not heard: ${gap}`;
+    const text = `what /peer_of_test publishes on /action_chunk is not received: ${gap}`;
     const diagnostic = await session.until('the diagnostics', () => {
       const found = peer.diagnostic('/controller: connections');
       return found?.message.includes(text) && found;

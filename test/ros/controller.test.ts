@@ -132,9 +132,11 @@ describe('controller, with an rclpy arm', () => {
     assert.equal((await state('a state', Boolean)).epoch, epoch);
   });
 
-  it('drops what is queued when a chunk without rows announces an epoch', async () => {
+  it('drops what is queued when a new epoch comes', async () => {
     const { epoch } = await state('a state', Boolean);
-    await offer(chunk(epoch + 3, { horizon: 0, actions: [] }));
+    await offer(chunk(epoch));
+    await state('rows', ({ leftover }) => leftover > 0);
+    await peer.publish('/epoch', 'st4vla_ros/msg/Epoch', { epoch: epoch + 3 }, 'latched');
     const after = await state('the epoch', (s) => s.epoch === epoch + 3);
     assert.equal(after.leftover, 0);
   });

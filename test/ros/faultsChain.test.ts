@@ -70,6 +70,7 @@ describe('faults around the whole pipeline, between machines (UDP alone)', () =>
       'horizon',
       'epoch',
     ]);
+    await peer.watch('/epoch', 'st4vla_ros/msg/Epoch', 'latched', ['header.stamp', 'epoch']);
     await stream();
     await watch.ready();
     await instruct();
@@ -205,9 +206,7 @@ describe('faults around the whole pipeline, between machines (UDP alone)', () =>
     policy.process.kill('SIGTERM');
     assert.equal(await policy.ended, 0);
     const announcement = await session.until('the announcement', () =>
-      peer
-        .messages('/action_chunk')
-        .find(({ message }) => message.horizon === 0 && message.epoch > epoch),
+      peer.messages('/epoch').find(({ message }) => message.epoch > epoch),
     );
     const sentSec = announcement.message['header.stamp'];
     const isDropped = (state: State) => state.epoch > epoch && state.leftover === 0;

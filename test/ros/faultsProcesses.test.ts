@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
 import {
   ExecutionWatch,
   HOLD_STALE,
@@ -13,6 +12,7 @@ import {
   isActing,
 } from './faults/ExecutionWatch.ts';
 import { type FaultCase, FaultTable } from './faults/FaultTable.ts';
+import { impatientParameters } from './faults/impatientParameters.ts';
 import type { Peer } from './Peer.ts';
 import { isAlive } from './childProcesses.ts';
 import { type NodeProcess, RosSession, root } from './RosSession.ts';
@@ -20,6 +20,7 @@ import { tinyModel } from './widowx.ts';
 
 const STALE_AFTER_SEC = 0.5;
 const MAX_BLIND_SEC = 1;
+const limits = { staleAfterSec: STALE_AFTER_SEC, maxBlindSec: MAX_BLIND_SEC };
 /** A process that is started again computes for seconds before it takes part. */
 const RESTART_LIMIT_MS = 60_000;
 /** The supervisor waits longer and longer for a node that has failed before. */
@@ -42,7 +43,7 @@ describe('faults of processes, with a launch and a supervisor', () => {
       'launch',
       'supervised.launch.yaml',
       `model:=${tinyModel}`,
-      `params_file:=${parameterFile(folder)}`,
+      `params_file:=${impatientParameters(folder, limits)}`,
     ]);
     peer = await session.startPeer();
     watch = await ExecutionWatch.start(session, peer);
@@ -239,19 +240,3 @@ describe('faults of processes, with a launch and a supervisor', () => {
     table.add(row, '–');
   });
 });
-
-/** That of the robot, with less patience, so that a test need not have it either. */
-function parameterFile(folder: string): string {
-  const file = join(folder, 'parameters.yaml');
-  const parameters = parseDocument(readFileSync(join(root, 'config', 'widowx.yaml'), 'utf8'));
-  const set = (node: string, values: Record<string, unknown>) => {
-    for (const [name, value] of Object.entries(values)) {
-      parameters.setIn([`/**/${node}`, 'ros__parameters', name], parameters.createNode(value));
-    }
-  };
-  set('controller', { max_blind: MAX_BLIND_SEC, stale_after: STALE_AFTER_SEC });
-  set('supervisor', { missed_beats: 8, max_restarts: 4, diagnostics_period: 0.2 });
-  for (const node of ['controller', 'perception', 'policy']) set(node, { diagnostics_period: 0.2 });
-  writeFileSync(file, parameters.toString());
-  return file;
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Json, Peer } from './Peer.ts';
-import { RosSession } from './RosSession.ts';
+import { type NodeProcess, RosSession } from './RosSession.ts';
 import {
   controllerArguments,
   forwardChunk,
@@ -13,6 +13,7 @@ import {
 } from './widowx.ts';
 
 const CHUNK = 'st4vla_ros/msg/ActionChunk';
+const EPOCH = 'st4vla_ros/msg/Epoch';
 const STATE = 'st4vla_ros/msg/ExecutionState';
 const TEXT = 'std_msgs/msg/String';
 const [RUNNING, HOLD_STARVED, STOPPED] = [0, 2, 4];
@@ -20,9 +21,10 @@ const [RUNNING, HOLD_STARVED, STOPPED] = [0, 2, 4];
 describe('controller, with messages that are not meant', () => {
   let session: RosSession;
   let peer: Peer;
+  let controller: NodeProcess;
   before(async () => {
     session = await RosSession.open();
-    session.startNode('controller', [...controllerArguments, '-p', 'max_blind:=2.0']);
+    controller = session.startNode('controller', [...controllerArguments, '-p', 'max_blind:=2.0']);
     peer = await session.startPeer();
     await peer.watch('/execution_state', STATE);
     await peer.watchDiagnostics();
@@ -38,9 +40,11 @@ describe('controller, with messages that are not meant', () => {
     });
   const chunks = () => peer.diagnostic('/controller: action chunks')?.values;
   const refused = () => Number(chunks()?.refused ?? 0);
-  const refusal = async (what: string, message: Json, late = 0): Promise<string> => {
+  const refusal = (what: string, message: Json, late = 0): Promise<string> =>
+    refusalAfter(what, () => peer.publish('/action_chunk', CHUNK, message, 'reliable', late));
+  const refusalAfter = async (what: string, send: () => Promise<unknown>): Promise<string> => {
     const before = await session.until('diagnostics', () => chunks() && refused() + 1);
-    await peer.publish('/action_chunk', CHUNK, message, 'reliable', late);
+    await send();
     await session.until(`refusal of ${what}`, () => refused() >= before);
     return chunks().last_refusal as string;
   };
@@ -68,13 +72,34 @@ describe('controller, with messages that are not meant', () => {
     assert.deepEqual([last.status, last.ticks_consumed], [HOLD_STARVED, ticks]);
   });
 
-  it('refuses epochs that leap, in chunks and in announcements', async () => {
-    const leaps = [forwardChunk(4_294_967_295), forwardChunk(1000), { epoch: 1000 }];
-    for (const message of leaps) {
-      const reason = await refusal(`epoch ${message.epoch}`, message);
+  it('refuses epochs that leap, in chunks, in chunks without rows and by themselves', async () => {
+    for (const [topic, type, message] of [
+      ['/action_chunk', CHUNK, forwardChunk(4_294_967_295)],
+      ['/action_chunk', CHUNK, forwardChunk(1000)],
+      ['/action_chunk', CHUNK, { epoch: 1000 }],
+      ['/epoch', EPOCH, { epoch: 1000 }],
+    ] as const) {
+      const qos = topic === '/epoch' ? 'latched' : 'reliable';
+      const send = () => peer.publish(topic, type, message, qos);
+      const reason = await refusalAfter(`epoch ${message.epoch} on ${topic}`, send);
       assert.match(reason, /epoch: expected \d+(…\d+| or later), found (4294967295|1000)/);
     }
     assert.ok(peer.last('/execution_state').epoch < 16);
+  });
+
+  it('takes the epoch of a chunk without rows, as of an older policy, and warns once', async () => {
+    for (const ahead of [1, 2]) {
+      const { epoch } = await state('a state', () => true);
+      await peer.publish('/action_chunk', CHUNK, { epoch: epoch + ahead });
+      await state('the epoch', (one) => one.epoch === epoch + ahead);
+    }
+    assert.equal(controller.output().match(/a chunk without rows on action_chunk/g)?.length, 1);
+  });
+
+  it('refuses an epoch larger than any', async () => {
+    const message = { header: { frame_id: 'x'.repeat(2000) }, epoch: 1 };
+    const send = () => peer.publish('/epoch', EPOCH, message, 'latched');
+    assert.match(await refusalAfter('a large epoch', send), /epoch: expected at most 1024 bytes/);
   });
 
   it('refuses a chunk larger than any that may be executed', async () => {

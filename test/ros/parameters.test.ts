@@ -7,9 +7,7 @@ import { given, perceptionArguments, policyArguments, policyArgumentsFor } from 
 
 describe('parameters', () => {
   let session: RosSession;
-  before(async () => {
-    session = await RosSession.open();
-  });
+  before(async () => (session = await RosSession.open()));
   after(() => session.close());
 
   it('are refused all at once with exit code 2', async () => {
@@ -245,7 +243,7 @@ describe('parameters', () => {
       'rcl_interfaces/srv/DescribeParameters',
       { names: ['max_rate'] },
     );
-    assert.match(descriptors[0].description, /observations per second/);
+    assert.match(descriptors[0].description, /rate of observations/);
     assert.equal(descriptors[0].additional_constraints, 'a double from 0 to 1000 (Hz)');
   });
 });

@@ -173,7 +173,7 @@ describe('player, with an rclpy listener', () => {
       session.startNode('perception', jpeg);
       session.startNode('policy', live);
       // no arm follows its commands
-      session.startNode('controller', [...live, ...given('following.time:=0.0', 'arm:=recorded')]);
+      session.startNode('controller', [...live, ...given('arm:=recorded')]);
       await session.until('active nodes', () =>
         ['/perception', '/policy', '/controller', '/recorder'].every(
           (name) => peer.diagnostic(`/replay${name}: callbacks`)?.values.active === 'true',

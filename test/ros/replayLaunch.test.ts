@@ -45,7 +45,7 @@ describe('replay.launch.yaml', () => {
     assert.equal(await launch.ended, 0, launch.output());
     const said = launch.output();
     assert.match(said, /the end of the bag/);
-    for (const name of ['player', 'perception', 'policy', 'controller']) {
+    for (const name of ['player', 'perception', 'policy', 'controller', 'supervisor']) {
       assert.match(said, new RegExp(`${name}-\\d ended \\(code 0\\)`), said);
     }
   });

@@ -51,7 +51,7 @@ describe('controller whose sink cannot work', () => {
         ...given('gripper_sink:=gripper_command', 'gripper_command.range:=[0.8, 0.0]'),
       ]);
       const reason = 'no action server gripper_controller/gripper_cmd';
-      await session.until('the obstacle', () => {
+      await session.until('the inhibition', () => {
         const state = peer.last('/execution_state');
         return state?.status === STOPPED && state.reason === reason;
       });
@@ -59,7 +59,7 @@ describe('controller whose sink cannot work', () => {
         'gripper_server.py',
         '/gripper_controller/gripper_cmd',
       );
-      await session.until('the end of the obstacle', () => {
+      await session.until('the end of the inhibition', () => {
         return peer.last('/execution_state').status === HOLD_STARVED;
       });
       // It is open: 0 in the unit of the server.

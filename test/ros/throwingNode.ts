@@ -1,6 +1,6 @@
 // A node of which every callback throws; see guard.test.ts.
-import { reliable } from '../../nodes/shared/qos.ts';
-import { runNode } from '../../nodes/shared/runNode.ts';
+import { reliable } from '../../nodes/shared/node/qos.ts';
+import { runNode } from '../../nodes/shared/node/runNode.ts';
 
 await runNode({
   name: 'throwing',

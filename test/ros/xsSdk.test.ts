@@ -207,7 +207,10 @@ describe('controller with sink xs_sdk, and a driver in rclpy', () => {
 
   it('waits for a driver, and for one that was started anew', async () => {
     startNode();
-    const { reason } = await state('the obstacle', (s) => s.status === STOPPED && s.reason !== '');
+    const { reason } = await state(
+      'the inhibition',
+      (s) => s.status === STOPPED && s.reason !== '',
+    );
     assert.match(reason, /^xs_sdk: no service get_robot_info, .*set_motor_registers$/);
     const diagnostic = await session.until('a diagnostic', () =>
       peer.diagnostic('/wx250s/controller: xs_sdk'),
@@ -250,7 +253,7 @@ describe('controller with sink xs_sdk, and a driver in rclpy', () => {
   it('does not switch the torque on where it must not', async () => {
     await startDriver({ torque: 0 });
     startNode('xs_sdk.enable_torque:=false');
-    const { reason } = await state('the obstacle', (s) => /torque is off/.test(s.reason));
+    const { reason } = await state('the inhibition', (s) => /torque is off/.test(s.reason));
     assert.equal(reason, `xs_sdk: group arm: torque is off at ${DRIVER_ORDER.join(', ')}`);
     assert.deepEqual(commands(), []);
     await driver!.setTorque(true);
@@ -276,7 +279,7 @@ describe('controller with sink xs_sdk, and a driver in rclpy', () => {
     it(`commands nothing to a driver that ${what}, and says why`, async () => {
       await startDriver(options);
       startNode(parameter);
-      await state('the obstacle', (s) => s.status === STOPPED && expected.test(s.reason));
+      await state('the inhibition', (s) => s.status === STOPPED && expected.test(s.reason));
       assert.deepEqual(commands(), []);
     });
   }

@@ -38,6 +38,7 @@ describe('the security policy', () => {
 
   for (const [topic, who] of [
     ['rt/action_chunk', ['/policy']],
+    ['rt/epoch', ['/policy']],
     ['rt/observation', ['/perception']],
     ['rt/instruction', ['/operator']],
     ['rt/joint_states', ['/driver', '/simulator']],
@@ -49,6 +50,14 @@ describe('the security policy', () => {
     it(`lets ${who.join(' and ')} alone publish ${topic}`, () =>
       assert.deepEqual(publishersOf(topic), who));
   }
+
+  it('lets the controller and the recorder subscribe to all that the policy publishes on epochs', () => {
+    for (const enclave of ['/controller', '/recorder']) {
+      const { subscribe } = ddsAccessOf(policyXml(['/'])).get(enclave)!;
+      for (const topic of ['rt/action_chunk', 'rt/epoch'])
+        assert.ok(allows(subscribe, topic), `${enclave} ${topic}`);
+    }
+  });
 
   it('lets the simulator hear that the arm is told what to do, when an episode begins', () => {
     const { subscribe } = ddsAccessOf(policyXml(['/'])).get('/simulator')!;

@@ -7,17 +7,10 @@ import { wheelsPython } from '../../cli/setup/wheelsStep.ts';
 import { checkInstalled, installSources, installWheels } from '../../setup/pip.mjs';
 import { findPython } from '../../setup/python.mjs';
 import { run, sha256Of, startIndex, tarOf, wheelOf, writeText } from './fakeIndex.ts';
-import type { FakeServer } from './fakeIndex.ts';
+import { useInstallFolder } from './installFolder.ts';
 
 describe('the installation of locked Python packages', () => {
-  let folder = '';
-  let server: FakeServer | undefined;
-  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'install-'))));
-  afterEach(() => {
-    server?.close();
-    server = undefined;
-    fs.rmSync(folder, { recursive: true });
-  });
+  const folder = useInstallFolder();
 
   /** Any Python with venv will do; the one of the set-up, where it is there. */
   const base = fs.existsSync(wheelsPython)
@@ -39,18 +32,18 @@ describe('the installation of locked Python packages', () => {
   const wheel = wheelOf('locked_one', '1.0', 'value = 1\n');
 
   async function serve(projects: Parameters<typeof startIndex>[0]): Promise<void> {
-    server = await startIndex(projects);
+    folder.server = await startIndex(projects);
     env = {
       PATH: process.env['PATH'],
-      HOME: folder,
+      HOME: folder.path,
       PIP_CONFIG_FILE: '/dev/null',
-      PIP_INDEX_URL: `${server.url}/simple/`,
+      PIP_INDEX_URL: `${folder.server.url}/simple/`,
     };
   }
 
   function lockOf(...entries: readonly (readonly [string, Buffer])[]): string {
     const lines = entries.map(([pin, data]) => `${pin} --hash=sha256:${sha256Of(data)}\n`);
-    return writeText(folder, 'lock.txt', lines.join(''));
+    return writeText(folder.path, 'lock.txt', lines.join(''));
   }
 
   it('takes what is locked', async () => {
@@ -70,27 +63,27 @@ describe('the installation of locked Python packages', () => {
 
   it('is not led astray by settings of pip, or by packages on PYTHONPATH', async () => {
     await serve({ 'locked-one': [wheel] });
-    const elsewhere = path.join(folder, 'elsewhere');
+    const elsewhere = path.join(folder.path, 'elsewhere');
     const dist = path.join(elsewhere, 'locked_one-1.0.dist-info');
     writeText(dist, 'METADATA', 'Metadata-Version: 2.1\nName: locked-one\nVersion: 1.0\n');
     const lock = lockOf(['locked-one==1.0', wheel.data]);
     const led = {
       PYTHONPATH: elsewhere,
       PIP_USER: '1',
-      PIP_TARGET: path.join(folder, 'target'),
-      PIP_PREFIX: path.join(folder, 'prefix'),
+      PIP_TARGET: path.join(folder.path, 'target'),
+      PIP_PREFIX: path.join(folder.path, 'prefix'),
       PIP_NO_BINARY: ':all:',
-      PIP_CONSTRAINT: path.join(folder, 'none.txt'),
+      PIP_CONSTRAINT: path.join(folder.path, 'none.txt'),
     };
     await installWheels(run, python, lock, { ...env, ...led });
     checkInstalled(python, [lock]);
-    assert.equal(fs.existsSync(path.join(folder, 'target')), false);
+    assert.equal(fs.existsSync(path.join(folder.path, 'target')), false);
   });
 
   it('says when a configuration file sent packages elsewhere', async () => {
     await serve({ 'locked-one': [wheel] });
-    const target = path.join(folder, 'target');
-    const config = writeText(folder, 'pip.conf', `[install]\ntarget = ${target}\n`);
+    const target = path.join(folder.path, 'target');
+    const config = writeText(folder.path, 'pip.conf', `[install]\ntarget = ${target}\n`);
     const lock = lockOf(['locked-one==1.0', wheel.data]);
     await installWheels(run, python, lock, { ...env, PIP_CONFIG_FILE: config });
     assert.throws(() => checkInstalled(python, [lock]), /found none[^]*pip config list/);
@@ -113,7 +106,7 @@ describe('the installation of locked Python packages', () => {
     await installSources(run, python, lock, env);
     checkInstalled(python, [lock]);
     assert.deepEqual(
-      server!.asked.filter((name) => name.includes('build')),
+      folder.server!.asked.filter((name) => name.includes('build')),
       [],
     );
     const script = 'import from_source; print(from_source.built_with)';
@@ -123,7 +116,7 @@ describe('the installation of locked Python packages', () => {
     const isolated = ['-I', '-m', 'pip', 'install', '--require-hashes', '--no-binary', ':all:'];
     const other = ['--only-binary', 'build_tool', '--no-cache-dir', '--force-reinstall'];
     await run(python, [...isolated, ...other, '-r', lock], { env });
-    assert.ok(server!.asked.some((name) => name.includes('build_tool-9.0')));
+    assert.ok(folder.server!.asked.some((name) => name.includes('build_tool-9.0')));
   });
 });
 

@@ -148,7 +148,11 @@ def test_resume(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr(Trainer, "advance", stop_half_way)
         train_grounding(grounding(root, "parts", STEPS))
     resumed = train_grounding(grounding(root, "parts", STEPS))
-    for a, b in zip(whole.parameters + whole.averages, resumed.parameters + resumed.averages):
+    pairs = zip(
+        [*whole.parameters, *whole.averaged.parameters()],
+        [*resumed.parameters, *resumed.averaged.parameters()],
+    )
+    for a, b in pairs:
         assert torch.equal(a, b), f"weights differ by {(a - b).abs().max()}"
 
 
@@ -188,7 +192,7 @@ def test_actions(trained: Path, mode: str) -> None:
 
 
 def test_other_arm(root: Path, trained: Path) -> None:
-    """Known words keep their weights, new ones are there; camera and statistics begin anew."""
+    """Known words keep their weights, new ones are there; camera and statistics are reset."""
     write_synthetic(root / "other", "episodes", rows=64, embodiment="google_robot")
     before = load_checkpoint(trained)
     data = Episodes([root / "other"])

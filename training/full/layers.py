@@ -55,7 +55,7 @@ class Dense(nn.Module):
 
 
 class RmsNorm(nn.Module):
-    """Qwen's: computed in float32 whatever the precision around it."""
+    """Qwen's: computed in float32 in networks of any precision."""
 
     def __init__(self, width: int, eps: float):
         super().__init__()

@@ -49,8 +49,7 @@ def make_manifest(
     spatial: dict,
     tolerance: float,
 ) -> dict:
-    a, chat = checkpoint.architecture, checkpoint.chat
-    longest = len(views) * chat.pads_per_view + PROMPT_ROOM
+    """Makes manifest.json of a package with these graphs and files."""
     return {
         "format_version": FORMAT_VERSION,
         "name": name,
@@ -67,6 +66,24 @@ def make_manifest(
         "created_by": {"command": command, "commit": commit(), "machine": machine()},
         "files": files,
         "graphs": {n: graph_entry(graph) for n, graph in graphs.items()},
+        **seen_entries(checkpoint, views),
+        "spatial": spatial,
+        **expert_entries(checkpoint),
+        "ensemble": {"alpha": 0.1},
+        "execution_horizon": 1,
+        "statistics": {
+            "file": "dataset_statistics.json",
+            "keys": list(fitting_statistics(checkpoint.statistics)),
+        },
+        "golden": {"file": "golden.json", "tolerance": tolerance},
+    }
+
+
+def seen_entries(checkpoint: Checkpoint, views: list[str]) -> dict:
+    """Makes the manifest's entries on pictures and sentences."""
+    a, chat = checkpoint.architecture, checkpoint.chat
+    longest = len(views) * chat.pads_per_view + PROMPT_ROOM
+    return {
         "image": {
             "width": IMAGE_SIZE,
             "height": IMAGE_SIZE,
@@ -97,7 +114,12 @@ def make_manifest(
             "unk_id": None,
             "add_special_tokens": False,
         },
-        "spatial": spatial,
+    }
+
+
+def expert_entries(checkpoint: Checkpoint) -> dict:
+    """Makes the manifest's entries on diffusion and actions."""
+    return {
         "diffusion": {
             "type": "ddim",
             "train_steps": TRAIN_STEPS,
@@ -108,7 +130,7 @@ def make_manifest(
             "guidance_scale": GUIDANCE,
         },
         "action": {
-            "horizon": a.expert.horizon,
+            "horizon": checkpoint.architecture.expert.horizon,
             "dim": ACTION_DIM,
             "clip": 1.0,
             "gripper_index": GRIPPER,
@@ -116,13 +138,6 @@ def make_manifest(
             "gripper_convention": "open_1",
             "rotation": "euler_xyz",
         },
-        "ensemble": {"alpha": 0.1},
-        "execution_horizon": 1,
-        "statistics": {
-            "file": "dataset_statistics.json",
-            "keys": list(fitting_statistics(checkpoint.statistics)),
-        },
-        "golden": {"file": "golden.json", "tolerance": tolerance},
     }
 
 

@@ -1,7 +1,7 @@
 """Network of stand-ins -> ONNX file, with the checkpoint's numbers streamed into a data file.
 
 Tracing sees no weights at all, and they are written one after the other, so the memory that an
-export takes is that of the largest single weight, whatever the size of the model.
+export takes is that of the largest single weight, however large the model is.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def export_graph(
         stored = quantise(model, stored, precision)
     write_weights(model, stored, data)
     declare_outputs(model, graph)
-    forget_origins(model)
+    strip_origins(model)
     file = data.path.with_name(f"{graph.name}.onnx")
     ir.save(model, file)
     return file
@@ -179,8 +179,8 @@ def declare_outputs(model: ir.Model, graph: Graph) -> None:
         value.type = ir.TensorType(ir.DataType.FLOAT)
 
 
-def forget_origins(model: ir.Model) -> None:
-    """Takes out where each node came from in the source, and shapes that are no longer true."""
+def strip_origins(model: ir.Model) -> None:
+    """Removes the stack traces of nodes, and shapes that are no longer true."""
     parts = [model, model.graph, *model.graph.all_nodes(), *model.graph.initializers.values()]
     model.doc_string = model.graph.doc_string = None
     for part in parts:

@@ -89,7 +89,7 @@ class PlannerReference:
         return snapshot(self.model(input_ids=tokens, past_key_values=cache, use_cache=True))
 
     def answer(self, ids: list[int], images: np.ndarray, most: int) -> Answer:
-        """Greedy: always the likeliest word, whatever the checkpoint's generation settings say."""
+        """Decodes greedily: the likeliest word each time, not as the checkpoint is configured."""
         found, cache = self.prefill(ids, images)
         words: list[int] = []
         gap = float("inf")

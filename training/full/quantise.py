@@ -91,7 +91,7 @@ def add_weight(
 
 
 def replace(model: ir.Model, node: ir.Node, nodes: list[ir.Node], stored: dict) -> None:
-    """`nodes` in the place of `node`; the weight goes once nobody uses it."""
+    """Replaces `node` by `nodes`; the weight is removed once no node uses it."""
     weight = node.inputs[0 if node.op_type == "Gather" else 1]
     old, new = node.outputs[0], nodes[-1].outputs[0]
     new.name = old.name

@@ -16,7 +16,7 @@ from .layers import (
     split_heads,
     stand_in,
 )
-from .sources import Sources, joined, linear, same, transposed, under
+from .sources import Sources, concatenated, linear, same, transposed, under
 
 
 class LanguageModel(nn.Module):
@@ -165,9 +165,9 @@ def layer_sources(root: str, s: LanguageSizes) -> Sources:
     sources = {
         "norm1.weight": same(f"{root}.input_layernorm.weight", s.width),
         "norm2.weight": same(f"{root}.post_attention_layernorm.weight", s.width),
-        "qkv.weight": joined(*(part["x.weight"] for part in qkv)),
-        "qkv.bias": joined(*(part["x.bias"] for part in qkv)),
-        "gate_up.weight": joined(
+        "qkv.weight": concatenated(*(part["x.weight"] for part in qkv)),
+        "qkv.bias": concatenated(*(part["x.bias"] for part in qkv)),
+        "gate_up.weight": concatenated(
             transposed(f"{root}.mlp.gate_proj.weight", s.width, s.mlp),
             transposed(f"{root}.mlp.up_proj.weight", s.width, s.mlp),
         ),

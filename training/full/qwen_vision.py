@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from .architecture import VisionSizes
 from .layers import Dense, RmsNorm, attend, inverse_frequencies, join_heads, rotate, split_heads
-from .sources import Source, Sources, joined, linear, same, under
+from .sources import Source, Sources, concatenated, linear, same, under
 
 EPS = 1e-6
 THETA = 10_000.0
@@ -123,5 +123,5 @@ def block_sources(root: str, s: VisionSizes) -> Sources:
     sources |= linear(f"{root}.attn.proj", "out", s.width, s.width)
     sources |= linear(f"{root}.mlp.down_proj", "down", s.mlp, s.width)
     for part in ("weight", "bias"):
-        sources[f"gate_up.{part}"] = joined(gate[f"x.{part}"], up[f"x.{part}"])
+        sources[f"gate_up.{part}"] = concatenated(gate[f"x.{part}"], up[f"x.{part}"])
     return sources

@@ -34,8 +34,8 @@ def transposed(name: str, inputs: int, outputs: int) -> Source:
     return Source(((name, (outputs, inputs)),), lambda x: x.t())
 
 
-def joined(*parts: Source) -> Source:
-    """Side by side along the last dimension."""
+def concatenated(*parts: Source) -> Source:
+    """Concatenates sources along the last dimension."""
     counts = [len(part.keys) for part in parts]
 
     def make(*tensors: Tensor) -> Tensor:

@@ -25,14 +25,51 @@ TEMPLATE = (
 CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073]
 CLIP_STD = [0.26862954, 0.26130258, 0.27577711]
 STATISTICS_KEYS = {"bridge_dataset": 0.02, "fractal20220817_data": 0.08}
+TOKENIZER = {
+    "tokenizer_class": "Qwen2Tokenizer",
+    "eos_token": "<|im_end|>",
+    "pad_token": "<|endoftext|>",
+    "unk_token": None,
+    "add_bos_token": False,
+    "add_prefix_space": False,
+    "chat_template": TEMPLATE,
+}
+PREPROCESSOR = {
+    "image_processor_type": "Qwen2VLImageProcessor",
+    "processor_class": "Qwen2_5_VLProcessor",
+    "image_mean": CLIP_MEAN,
+    "image_std": CLIP_STD,
+    "min_pixels": 3136,
+    "max_pixels": 12845056,
+    "merge_size": 2,
+    "patch_size": 14,
+    "temporal_patch_size": 2,
+}
 
 
 def write_qwen_files(folder: Path, sizes: Sizes) -> None:
+    """Writes what Qwen2.5-VL's folder holds beside its weights."""
     tokenizer = tiny_tokenizer()
     tokenizer.save(str(folder / "tokenizer.json"))
     ids = {token: tokenizer.token_to_id(token) for token in SPECIAL}
     vocabulary = FULL_VOCABULARY if sizes.full else tokenizer.get_vocab_size() + 6
-    config = {
+    write_json(folder / "config.json", model_config(sizes, ids, vocabulary))
+    write_json(
+        folder / "generation_config.json",
+        {
+            "bos_token_id": ids["<|endoftext|>"],
+            "pad_token_id": ids["<|endoftext|>"],
+            "eos_token_id": [ids["<|im_end|>"], ids["<|endoftext|>"]],
+        },
+    )
+    write_json(folder / "tokenizer_config.json", TOKENIZER)
+    write_json(folder / "chat_template.json", {"chat_template": TEMPLATE})
+    write_json(folder / "preprocessor_config.json", PREPROCESSOR)
+
+
+def model_config(sizes: Sizes, ids: dict[str, int | None], vocabulary: int) -> dict:
+    """Makes config.json from the sizes and the ids of the special tokens."""
+    return {
         "architectures": ["Qwen2_5_VLForConditionalGeneration"],
         "model_type": "qwen2_5_vl",
         "hidden_act": "silu",
@@ -62,46 +99,10 @@ def write_qwen_files(folder: Path, sizes: Sizes) -> None:
             **sizes.vision,
         },
     }
-    write_json(folder / "config.json", config)
-    write_json(
-        folder / "generation_config.json",
-        {
-            "bos_token_id": ids["<|endoftext|>"],
-            "pad_token_id": ids["<|endoftext|>"],
-            "eos_token_id": [ids["<|im_end|>"], ids["<|endoftext|>"]],
-        },
-    )
-    write_json(
-        folder / "tokenizer_config.json",
-        {
-            "tokenizer_class": "Qwen2Tokenizer",
-            "eos_token": "<|im_end|>",
-            "pad_token": "<|endoftext|>",
-            "unk_token": None,
-            "add_bos_token": False,
-            "add_prefix_space": False,
-            "chat_template": TEMPLATE,
-        },
-    )
-    write_json(folder / "chat_template.json", {"chat_template": TEMPLATE})
-    write_json(
-        folder / "preprocessor_config.json",
-        {
-            "image_processor_type": "Qwen2VLImageProcessor",
-            "processor_class": "Qwen2_5_VLProcessor",
-            "image_mean": CLIP_MEAN,
-            "image_std": CLIP_STD,
-            "min_pixels": 3136,
-            "max_pixels": 12845056,
-            "merge_size": 2,
-            "patch_size": 14,
-            "temporal_patch_size": 2,
-        },
-    )
 
 
 def statistics() -> dict:
-    """Of both arms: metres and radians a step, with unequal ranges so that a mix-up shows."""
+    """Makes statistics of both arms in m and rad a step; unequal ranges show a mix-up."""
     found = {}
     for key, reach in STATISTICS_KEYS.items():
         low = [-reach * (1 + 0.1 * i) for i in range(3)] + [-0.1, -0.12, -0.2, 0.0]

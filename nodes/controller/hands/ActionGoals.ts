@@ -1,16 +1,17 @@
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
-import { listenersOf, nameNodes, publishersOf } from '../../shared/graph.ts';
-import { latched } from '../../shared/qos.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
+import { listenersOf, nameNodes, publishersOf } from '../../shared/graph/graph.ts';
+import { latched } from '../../shared/node/qos.ts';
 
 /** action_msgs/GoalStatus: ACCEPTED, EXECUTING, CANCELING. */
 const ACTIVE: readonly number[] = [1, 2, 3];
-/** A server tells of more goals than anybody has at a time. */
+/** A server may publish more goals than this; only the newest are kept. */
 const MAX_GOALS = 1000;
 
 /**
  * The goals of an action by which others can move the arm: MoveIt, for one, gives
- * joint_trajectory_controller its trajectories in this way. Somebody who could is none to speak of, but
- * one whose goal is being executed is: a message to the controller's topic would end it half-way.
+ * joint_trajectory_controller its trajectories in this way. A client that could is no
+ * conflict, but one whose goal is being executed is: a message to the controller's topic would end it
+ * half-way.
  */
 export class ActionGoals {
   readonly #node: ManagedNode;
@@ -40,10 +41,10 @@ export class ActionGoals {
     );
   }
 
-  /** Who moves the arm so, if somebody does. */
+  /** A sentence about the client that moves the arm by the action, or undefined. */
   otherHand(): string | undefined {
     if (this.#active.every(this.#isOwn)) return undefined;
-    // A server that has ended executes nothing, whatever it said last.
+    // A server that has ended executes nothing, although its last status may say so.
     if (publishersOf(this.#node, `${this.#action}/_action/status`)?.length === 0) return undefined;
     const clients = listenersOf(this.#node, `${this.#action}/_action/feedback`) ?? [];
     const others = clients.filter(({ node }) => node !== this.#node.fullName);

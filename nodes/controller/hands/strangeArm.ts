@@ -1,7 +1,7 @@
-import { type Endpoint, nameNodes } from '../../shared/graph.ts';
-import { actors } from '../../shared/onlookers.ts';
+import { type EndpointId, nameNodes } from '../../shared/graph/graph.ts';
+import { activeListeners } from '../../shared/hands/activeListeners.ts';
 
-/** Who says where an arm is that exists in a program only. */
+/** Names of the nodes that publish the joint states of an arm that exists only in a program. */
 const SOURCES = {
   simulated: /\/(simulator|gazebo_bridge)$/,
   recorded: /\/(player|rosbag2_player\w*)$/,
@@ -13,13 +13,13 @@ export type StrangeArmOptions = {
   readonly jointStates: string;
   readonly commands: readonly string[];
   /** Undefined where the middleware cannot tell. */
-  readonly publishersOf: (topic: string) => readonly Endpoint[] | undefined;
-  readonly listenersOf: (topic: string) => readonly Endpoint[] | undefined;
+  readonly publishersOf: (topic: string) => readonly EndpointId[] | undefined;
+  readonly listenersOf: (topic: string) => readonly EndpointId[] | undefined;
 };
 
 /**
- * Why a simulated or recorded arm must not be commanded here: a real one could follow, since somebody
- * else says where an arm is, or, in a replay, listens to the commands.
+ * Why a simulated or recorded arm must not be commanded here: a real one could follow, since another node
+ * publishes joint states, or, in a replay, listens to the commands.
  */
 export function strangeArm(options: StrangeArmOptions): string | undefined {
   const { arm, jointStates, commands, publishersOf, listenersOf } = options;
@@ -32,7 +32,7 @@ export function strangeArm(options: StrangeArmOptions): string | undefined {
   }
   if (arm === 'simulated') return undefined;
   for (const topic of commands) {
-    const listeners = actors(listenersOf(topic) ?? []);
+    const listeners = activeListeners(listenersOf(topic) ?? []);
     if (listeners.length === 0) continue;
     return `the arm is ${arm}, and another one may be here: ${nameNodes(listeners)} listens to ${topic}`;
   }

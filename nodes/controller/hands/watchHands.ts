@@ -1,18 +1,18 @@
 import type { PrivateFolder } from '../../../adapters/files/PrivateFolder.ts';
 import type { Config } from '../../../core/config/ParameterTable.ts';
-import type { Advertised, ManagedNode } from '../../shared/ManagedNode.ts';
-import { listenersOf, publishersOf } from '../../shared/graph.ts';
-import type { OtherHands } from '../../shared/OtherHands.ts';
-import { watchOthers } from '../../shared/watchOthers.ts';
+import type { Advertised, ManagedNode } from '../../shared/node/ManagedNode.ts';
+import { listenersOf, publishersOf } from '../../shared/graph/graph.ts';
+import type { OtherHands } from '../../shared/hands/OtherHands.ts';
+import { watchOthers } from '../../shared/hands/watchOthers.ts';
 import type { controllerParameters } from '../parameters.ts';
 import { ActionGoals } from './ActionGoals.ts';
 import { strangeArm } from './strangeArm.ts';
 
 /**
- * Looks for others who can move the arm, and resolves when those who are there already are known.
+ * Looks for other nodes that can move the arm, and resolves when those that already run are known.
  *
- * @param advertised the topics that tell of the controller and those of its sink
- * @param folder where controllers of this arm write down who they are
+ * @param advertised the topics of the controller's state and those of its sink
+ * @param folder the folder in which controllers of this arm write their identity
  */
 export function watchHands(
   node: ManagedNode,
@@ -35,7 +35,7 @@ export function watchHands(
     advertised,
     folder,
     key,
-    otherWay: () =>
+    otherConflict: () =>
       strangeArm(program) ?? actions.map((action) => action.otherHand()).find(Boolean),
   });
 }

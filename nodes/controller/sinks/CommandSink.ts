@@ -1,5 +1,5 @@
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
-import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /**
  * Whoever moves the arm, or the gripper. All kinds get the same limited commands, one a period; the

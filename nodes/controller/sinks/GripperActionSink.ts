@@ -1,8 +1,8 @@
-import '../../shared/requireRos.ts';
+import '../../shared/process/requireRos.ts';
 import rclnodejs, { type ActionClient, type ActionTypeClassName } from 'rclnodejs';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
-import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import type { CommandSink } from './CommandSink.ts';
 
 export const GRIPPER_ACTION = 'control_msgs/action/GripperCommand';

@@ -4,7 +4,7 @@ import { CatchUp, type CatchUpLimits } from './CatchUp.ts';
 
 /** A motion that is given from rest to rest, s: the receiver leads there from wherever it is. */
 const SETTLE_SEC = 0.5;
-/** A trajectory holds its end for so long, s: a receiver refuses one that has ended by its clock. */
+/** How long a trajectory holds its end, s: a receiver refuses one that has ended by its clock. */
 const HOLD_SEC = 0.5;
 /** Commands are this punctual without any need to do something about it, s. */
 const PUNCTUAL_SEC = 0.003;
@@ -20,7 +20,7 @@ const SLOWER_STEP = 0.0004;
 /** Two commands belong to one motion where they are this near to it, rad or m. */
 const SAME_MOTION = 1e-5;
 
-/** Where joints are, and how fast, so long after the start of a trajectory. */
+/** Positions and velocities of joints, and their time after the start of a trajectory. */
 export type TrajectoryPoint = {
   readonly timeSec: number;
   readonly positions: Float64Array;
@@ -78,7 +78,7 @@ export class MotionStream {
     this.#catchUp = new CatchUp(options.limits);
   }
 
-  /** What comes next goes on from nothing. */
+  /** Forgets what was sent: the next motion continues nothing. */
   restart(): void {
     this.#history = [];
     this.#tail = [];

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /** Joint states of so much time are looked at together, ns. */
 const WINDOW_NS = 1_000_000_000n;
@@ -11,8 +11,8 @@ export type ReceiverClockOptions = {
 };
 
 /**
- * What the stamps of joint states say about the clock of whoever moves the arm, which makes them: they
- * are at least as old as they look, so the youngest of a second is nearest to the truth.
+ * Estimates the clock of the receiver that moves the arm from the stamps of its joint states: they are at
+ * least as old as they look, so the youngest of a second is nearest to the truth.
  */
 export class ReceiverClock {
   readonly #options: ReceiverClockOptions;

@@ -1,5 +1,5 @@
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
-import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
+import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
 import type { CommandSink } from './CommandSink.ts';
 
 /** The sinks of arm and gripper as one. */

@@ -1,5 +1,5 @@
 import type { Client, ServiceTypeClassName } from 'rclnodejs';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import {
   XS_PACKAGE,
   XS_SERVICE_TYPES,
@@ -8,15 +8,15 @@ import {
 
 /** Writing to all motors takes the driver some tenths of a second. */
 const CALL_LIMIT_MS = 5000;
-/** What it has in memory, it tells at once: the first question of all, whose answer can get lost. */
+/** The driver answers from memory, at once: the first question of all, whose answer can get lost. */
 const INFO_LIMIT_MS = 1000;
 
 type ServiceName = keyof XsServices;
 type AnyClient = Client<ServiceTypeClassName>;
 
 /**
- * Calls the services of Interbotix's driver `xs_sdk`. An answer is lost where DDS has not yet, or
- * wrongly, found the way back to who asked: whom nobody answers is made anew, to be found anew.
+ * Calls the services of Interbotix's driver `xs_sdk`. An answer is lost if DDS has not matched its reader
+ * yet, or matched it wrongly: a client without an answer is created again, to be discovered again.
  */
 export class XsClient {
   readonly #node: ManagedNode;
@@ -32,7 +32,7 @@ export class XsClient {
     }
   }
 
-  /** Services that nobody offers now. */
+  /** Services that no node offers now. */
   missing(): string[] {
     return [...this.#clients]
       .filter(([, client]) => !client.isServiceServerAvailable())

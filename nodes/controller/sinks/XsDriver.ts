@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../../shared/DiagnosticsPublisher.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import { XsClient } from './XsClient.ts';
 import { type MotorSettings, XsMotors } from './XsMotors.ts';
 import type { CommandType } from '../../../adapters/messages/xsMessages.ts';
 
 /** Between two looks at whether the driver is there, and two attempts to set it up. */
 const WATCH_SEC = 0.5;
-/** Joint states that stay away for longer mean that the driver has ended, or starts anew. */
+/** Joint states that stay away for longer mean that the driver has ended, or starts again. */
 const SILENCE_NS = 1_000_000_000n;
 const SETTING_UP = 'being set up';
 
@@ -29,9 +29,9 @@ export type XsDriverOptions = {
 
 /**
  * Interbotix's driver `xs_sdk`, made ready for streamed commands: operating modes, profile, torque.
- * Until that is done there is an obstacle; it tries again for as long as the node is active. A driver
- * that was silent gets no commands and is set up anew when it is heard again: DDS takes its time to
- * notice that one has ended, and another may have come meanwhile.
+ * Until that is done it is not ready; it tries again for as long as the node is active. A driver
+ * that was silent gets no commands and is set up again when its joint states are back: DDS takes some time
+ * to notice that one has ended, and another may have come meanwhile.
  */
 export class XsDriver {
   readonly prefix: string;
@@ -78,7 +78,7 @@ export class XsDriver {
     return this.isReady ? this.#order : undefined;
   }
 
-  /** Counts how often the driver was set up: what it was told before is then forgotten. */
+  /** Counts how often the driver was set up: what it was sent before is then forgotten. */
   get setUps(): number {
     return this.#setUps;
   }

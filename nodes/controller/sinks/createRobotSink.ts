@@ -5,7 +5,7 @@ import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../../core/embodiment/Embodiment.ts';
 import { Chain } from '../../../core/kinematics/Chain.ts';
 import { movableJoint, type UrdfModel } from '../../../core/kinematics/UrdfModel.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import type { CommandSink } from './CommandSink.ts';
 import { fingerWithin } from './fingerWithin.ts';
 import { foreignFaults } from './foreignInterfaces.ts';

@@ -1,10 +1,10 @@
-import '../../shared/requireRos.ts';
+import '../../shared/process/requireRos.ts';
 import fs from 'node:fs';
 import path from 'node:path';
 import rclnodejs, { type MessageTypeClassName, type QoS } from 'rclnodejs';
 import { installedPrefixes } from '../../../adapters/messages/installedDefinition.ts';
 import type { Fault } from '../../../core/config/Fault.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 
 /** Message packages that not every ROS 2 has, and where they come from. */
 const SOURCES = {

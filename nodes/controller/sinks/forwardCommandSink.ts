@@ -1,6 +1,6 @@
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
-import { reliable } from '../../shared/qos.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
+import { reliable } from '../../shared/node/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 
 /** ros2_control's forward_command_controller: positions, in the order of its joints. */

@@ -1,7 +1,7 @@
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import { JOINT_PLACEHOLDER } from '../../../core/config/commandTopics.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
-import { reliable } from '../../shared/qos.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
+import { reliable } from '../../shared/node/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 
 /** A joint, and its position by a command. */

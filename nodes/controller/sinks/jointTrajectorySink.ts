@@ -1,10 +1,10 @@
 import type { MotionState } from '../../../core/control/BrakingLaw.ts';
 import type { GripperBounds, JointBounds } from '../../../core/control/armBounds.ts';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import { stampFromNs } from '../../../adapters/messages/time.ts';
 import { SPAN_SEC } from '../../../adapters/messages/trajectory.ts';
-import { reliable } from '../../shared/qos.ts';
+import { reliable } from '../../shared/node/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 import { armStream, gripperMotion, gripperStream, type StreamOptions } from './commandStreams.ts';
 import type { MotionStream, TrajectoryPoint } from './MotionStream.ts';

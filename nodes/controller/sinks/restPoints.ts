@@ -8,7 +8,7 @@ const MAX_POINTS = 200;
 
 /**
  * From a motion on to rest, each joint as fast as its acceleration limit allows: one point a period,
- * the last at rest. Empty where there is no motion. Commands of the controller can always be braked
+ * the last at rest. Empty if nothing moves. Commands of the controller can always be braked
  * so without leaving the position limits.
  */
 export function restPoints(

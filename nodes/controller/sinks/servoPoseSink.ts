@@ -1,8 +1,8 @@
 import type { Chain } from '../../../core/kinematics/Chain.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import { poseToMessage } from '../../../adapters/messages/geometry.ts';
 import { stampFromNs } from '../../../adapters/messages/time.ts';
-import { reliable } from '../../shared/qos.ts';
+import { reliable } from '../../shared/node/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 
 /**

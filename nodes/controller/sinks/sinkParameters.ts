@@ -41,15 +41,15 @@ export const sinkParameters = {
     unit: 's',
     readOnly: true,
     description:
-      'Trajectories are due this much later, which is what their messages may be late, together with ' +
-      "the difference of the clocks and the period of the receiver's updates.",
+      'How much later trajectories are due: it has to cover the latency of their messages, the ' +
+      "difference of the clocks and the period of the receiver's updates.",
   },
   'joint_trajectory.end_at_rest': {
     type: 'bool',
     default: true,
     readOnly: true,
     description:
-      'Every trajectory goes on to rest, as fast as the limits allow: the controller then needs no ' +
+      'Every trajectory ends at rest, as soon as the limits allow: the controller then needs no ' +
       '`allow_nonzero_velocity_at_trajectory_end`, and without further messages the arm stops.',
   },
   'forward_command.arm_topic': topic(
@@ -89,7 +89,7 @@ export const sinkParameters = {
     min: 0,
     unit: 'N',
     readOnly: true,
-    description: 'Given with each goal; 0 leaves it to the server.',
+    description: 'Effort that is sent with each goal; 0 leaves it to the server.',
   },
   'xs_sdk.prefix': {
     type: 'string',
@@ -97,7 +97,7 @@ export const sinkParameters = {
     rosName: 'prefix',
     readOnly: true,
     description:
-      "Put before the driver's names, e.g. `/wx250s/`; empty where the node is in its namespace.",
+      "Put before the driver's names, e.g. `/wx250s/`; empty if the node is in its namespace.",
   },
   'xs_sdk.group': name('arm', "The driver's name for the joints of the arm."),
   'xs_sdk.gripper': name('gripper', "The driver's name for the gripper."),
@@ -107,13 +107,13 @@ export const sinkParameters = {
     oneOf: ['group', 'trajectory'],
     readOnly: true,
     description:
-      'How the arm is told: as JointGroupCommand, or as JointTrajectoryCommand of two points.',
+      "Message of the arm's commands: JointGroupCommand, or JointTrajectoryCommand of two points.",
   },
   'xs_sdk.enable_torque': {
     type: 'bool',
     default: true,
     readOnly: true,
-    description: 'Switch the torque on where it is off; else that is an obstacle.',
+    description: 'Switch the torque on if it is off; with false the sink is then not ready.',
   },
   'xs_sdk.profile_time': {
     type: 'integer',
@@ -123,7 +123,7 @@ export const sinkParameters = {
     unit: 'ms',
     readOnly: true,
     description:
-      'In which the motors move to a new position; 0 for as fast as they can. A new one comes every 20 ms.',
+      'Time in which the motors move to a new position, of which one comes every 20 ms; 0 for as fast as they can.',
   },
   'xs_sdk.profile_acceleration_time': {
     type: 'integer',
@@ -132,7 +132,7 @@ export const sinkParameters = {
     max: 500,
     unit: 'ms',
     readOnly: true,
-    description: 'Of it, in which they gain speed; 0 for none. At most half of `profile_time`.',
+    description: 'Part of `profile_time` in which they accelerate, at most half of it; 0 for none.',
   },
   'xs_sdk.gripper_pwm': {
     type: 'integer',
@@ -141,7 +141,7 @@ export const sinkParameters = {
     max: 885,
     readOnly: true,
     description:
-      "Most duty of the gripper's motor, of 885: bounds the grip, and keeps a motor that holds an " +
+      "Maximum duty of the gripper's motor, of 885: bounds the grip, and keeps a motor that holds an " +
       'object from overload. 0 leaves it as it is.',
   },
 } as const satisfies ParameterTable;

@@ -1,8 +1,8 @@
 import type { GripperRange } from '../../../core/embodiment/Embodiment.ts';
 import { commandTopics } from '../../../core/config/commandTopics.ts';
-import type { ManagedNode } from '../../shared/ManagedNode.ts';
+import type { ManagedNode } from '../../shared/node/ManagedNode.ts';
 import { stampFromNs } from '../../../adapters/messages/time.ts';
-import { reliable } from '../../shared/qos.ts';
+import { reliable } from '../../shared/node/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 import { advertiseForeign } from './foreignInterfaces.ts';
 import type { XsDriver } from './XsDriver.ts';
@@ -17,7 +17,7 @@ import {
 const BETWEEN_POINTS_NS = 1_000_000n;
 /** After so much time without a command the last one says no more where the arm is. */
 const SILENCE_NS = 200_000_000n;
-/** The finger position is sent again after so many periods, changed or not. */
+/** The finger position is sent again after this number of periods, changed or not. */
 const REPEAT_PERIODS = 50;
 
 /** The arm as a group: positions, which the motors' profile leads to. */

@@ -27,6 +27,7 @@ import {
 const cases: readonly (readonly [file: string, args: Readonly<Record<string, string>>])[] = [
   ['sim.launch.yaml', { record: 'true', namespace: 'arm1' }],
   ['replay.launch.yaml', { bag: 'x.mcap' }],
+  ['replay.launch.yaml', { play: 'false', namespace: 'left', onto_live_arm: 'true' }],
   ['widowx.launch.yaml', {}],
   ['widowx.launch.yaml', { camera: 'usb_cam', camera_device: '/dev/video0', record: 'true' }],
   ['widowx.launch.yaml', { camera: 'v4l2', camera_device: '/dev/video0', namespace: 'left' }],
@@ -134,6 +135,35 @@ describe('bring-up', () => {
     });
   }
 
+  it('starts the nodes again that end, and the supervisor with them, whatever moves the arm', () => {
+    for (const [file, args] of cases) {
+      const found = new Map(plans(file, args).map((plan) => [plan.label, plan]));
+      for (const label of ['perception', 'policy', 'controller', 'supervisor']) {
+        const { respawn, respawnDelaySec } = found.get(label)!;
+        assert.deepEqual({ respawn, respawnDelaySec }, { respawn: true, respawnDelaySec: 0.5 });
+      }
+      const namespaces = new Set(
+        nodesOf(file, args)
+          .filter(({ name }) => /^(policy|supervisor)$/.test(name))
+          .map(({ namespace }) => namespace),
+      );
+      assert.equal(namespaces.size, 1, file);
+      assert.notEqual(found.get('player')?.respawn, true); // it ends with the bag, and the launch with it
+    }
+  });
+
+  it('holds an arm of a replay and of a simulation apart from a real one', () => {
+    for (const [file, args, expected] of [
+      ['sim.launch.yaml', {}, ['simulated', false]],
+      ['replay.launch.yaml', {}, ['recorded', false]],
+      ['replay.launch.yaml', { onto_live_arm: 'true' }, ['recorded', true]],
+      ['widowx.launch.yaml', {}, ['real', false]],
+    ] as const) {
+      const { parameters } = nodesOf(file, args).find(({ name }) => name === 'controller')!;
+      assert.deepEqual([parameters['arm'], parameters['onto_live_arm']], expected, file);
+    }
+  });
+
   it('starts the driver in the namespace of the nodes', () => {
     const [driver] = plans('widowx.launch.yaml', { namespace: 'left' });
     assert.equal(driver!.label, 'camera_front');
@@ -181,11 +211,15 @@ describe('bring-up', () => {
   it('gives every node one clock', () => {
     for (const [file, args, expected] of [
       ['gazebo.launch.yaml', {}, true],
+      ['sim.launch.yaml', {}, false],
+      ['sim.launch.yaml', { use_sim_time: 'true' }, true],
       ['widowx.launch.yaml', {}, false],
     ] as const) {
       const ours = nodesOf(file, args).filter(({ program }) => program.startsWith(OUR_PACKAGE));
-      for (const { name, parameters } of ours)
-        assert.equal(parameters['use_sim_time'] ?? false, expected, name);
+      for (const { name, parameters } of ours) {
+        const ownTime = name === 'simulator' ? 'publish_clock' : 'use_sim_time';
+        assert.equal(parameters[ownTime] ?? false, expected, name);
+      }
     }
   });
 

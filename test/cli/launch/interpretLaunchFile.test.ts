@@ -39,6 +39,7 @@ describe('launch files', () => {
       /"name": expected the name of a node.*"my node"/,
     ],
     ['a remapping', `- node: {${node}, remap: [{from: a, to: cam-1}]}\n`, /"remap": .*"cam-1"/],
+    ['a remapping of all nodes', `- set_remap: {from: a, to: cam-1}\n`, /"remap": .*"cam-1"/],
   ] as const) {
     it(`refuses ${what} that ROS 2 would refuse, with its place`, () => {
       assert.throws(
@@ -176,6 +177,27 @@ launch:
     ]);
   });
 
+  it('gives the nodes of a group and of what it includes the remappings that it sets, before their own', () => {
+    write('b.launch.yaml', `launch:\n- node: {${node}, name: included, remap: [{from: x, to: y}]}`);
+    const { processes } = interpret(`
+launch:
+- group:
+  - node: {${node}, name: before}
+  - set_remap: {from: /clock, to: /replay/clock}
+  - set_remap: {from: a, to: b}
+  - include: {file: b.launch.yaml}
+- node: {${node}, name: outside}`);
+    const rules = processes.map(({ label, command }) => [
+      label,
+      command.filter((word) => word.includes(':=') && !word.startsWith('__')),
+    ]);
+    assert.deepEqual(rules, [
+      ['before', []],
+      ['included', ['/clock:=/replay/clock', 'a:=b', 'x:=y']],
+      ['outside', []],
+    ]);
+  });
+
   it('includes files with their arguments, relative to itself', () => {
     write(
       'b.launch.yaml',
@@ -233,6 +255,10 @@ launch:
   - push_ros_namespace: {namespace: arm}
   - include: {file: c.launch.py}`;
     assert.throws(() => interpret(pushed), /:4:5: c\.launch\.py: a namespace/);
+    const remapped = `launch:
+- set_remap: {from: a, to: b}
+- include: {file: c.launch.py}`;
+    assert.throws(() => interpret(remapped), /:3:3: c\.launch\.py: set_remap/);
   });
 
   const faults: readonly (readonly [string, string, RegExp])[] = [
