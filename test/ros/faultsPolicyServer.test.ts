@@ -177,7 +177,7 @@ describe('faults of a policy server, with the policy behind a websocket', () => 
     await server.die();
     await watch.until('the hold', ({ status }) => status === HOLD_STARVED);
     await session.until('the diagnostic', () =>
-      /^no connection to the policy server: /.test(health()?.message ?? ''),
+      String(health()?.message).startsWith('no connection to the policy server: '),
     );
     server = await ScriptedServer.start(port);
     await acts();

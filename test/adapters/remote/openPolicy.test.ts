@@ -17,7 +17,7 @@ import { openPolicy, readOutline } from '../../../adapters/remote/openPolicy.ts'
 import type { PolicyServer } from '../../../adapters/remote/PolicyServer.ts';
 import { servePolicy } from '../../../adapters/remote/servePolicy.ts';
 import { encodeFrame } from '../../../adapters/remote/wire.ts';
-import { FaultError } from '../../../core/config/Fault.ts';
+import type { FaultError } from '../../../core/config/Fault.ts';
 import { TINY_MODEL, tinyObservation } from '../model/tinyModel.ts';
 
 const INSTRUCTION = 'put the spoon on the towel';
