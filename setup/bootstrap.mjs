@@ -28,6 +28,7 @@ const withoutRos = new Set([
   'gazebo',
   'security',
   'lerobot',
+  'completion',
 ]);
 
 const [subcommand = '--help', ...args] = process.argv.slice(2);
