@@ -16,8 +16,8 @@ const WORKER = new URL('./correctionWorker.js', import.meta.url);
 /**
  * Makes the shards of corrections that are still missing; the data does not depend on the number of
  * processes.
- * @throws FaultError if the model is unsound, RangeError if there are too few scenes, Error if the
- *   folder holds another data set, WorkerError if a process fails
+ * @throws FaultError if the model is unsound or the folder holds another data set, RangeError if
+ *   there are too few scenes, WorkerError if a process fails
  */
 export async function recordCorrections(
   plan: DatasetSpec,

@@ -13,7 +13,7 @@ const WORKER = new URL('./datasetWorker.js', import.meta.url);
 /**
  * Makes the shards of a data set that are still missing; the data does not depend on the number of
  * processes.
- * @throws RangeError if there are too few scenes, Error if the folder holds another data set,
+ * @throws RangeError if there are too few scenes, FaultError if the folder holds another data set,
  *   WorkerError if a process fails
  */
 export async function recordDataset(

@@ -114,7 +114,7 @@ describe('time in bags', () => {
     );
     const { code, out } = await runCaught('replay', [bag]);
     assert.equal(code, 1);
-    assert.match(out, /nothing could be replayed: no observation came about/);
+    assert.match(out, /the bag gave no observation, so nothing was replayed/);
   });
 
   it('does not depend on single messages that are cut', async () => {
