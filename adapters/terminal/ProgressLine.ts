@@ -1,4 +1,4 @@
-import { printableLines } from '../../core/text/printable.ts';
+import { printable, printableLines } from '../../core/text/printable.ts';
 
 const REFRESH_MS = 500;
 const REFRESH_WITHOUT_TERMINAL_MS = 10_000;
@@ -40,11 +40,16 @@ export class ProgressLine {
    * @param resumed of them an earlier run had finished: the estimate does not count on their speed
    */
   add(finished: number, note: string, resumed = 0): void {
+    this.count(finished, note, resumed);
+    const interval = this.#stream.isTTY ? REFRESH_MS : REFRESH_WITHOUT_TERMINAL_MS;
+    if (performance.now() - this.#shownMs >= interval) this.#show();
+  }
+
+  /** As `add`, for a caller that shows the text itself. */
+  count(finished: number, note: string, resumed = 0): void {
     this.#finished += finished;
     this.#resumed += resumed;
     this.#note = note;
-    const interval = this.#stream.isTTY ? REFRESH_MS : REFRESH_WITHOUT_TERMINAL_MS;
-    if (performance.now() - this.#shownMs >= interval) this.#show();
   }
 
   /** Shows a line that stays. */
@@ -80,8 +85,9 @@ export class ProgressLine {
   #show(): void {
     this.#shownMs = performance.now();
     // A line that is wider than the terminal could not be rewritten.
-    if (this.#stream.isTTY) this.#write(this.text().slice(0, (this.#stream.columns ?? 80) - 1));
-    else this.#write(`${this.text()}\n`);
+    const text = printable(this.text());
+    if (this.#stream.isTTY) this.#write(text.slice(0, (this.#stream.columns ?? 80) - 1));
+    else this.#write(`${text}\n`);
   }
 
   #write(text: string): void {
