@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { widowx } from '../core/embodiment/widowx.ts';
 import { parseUrdf } from '../core/kinematics/parseUrdf.ts';
@@ -9,57 +8,55 @@ import { widowxFrontCamera } from '../sim/render/CameraModel.ts';
 import { taskScene } from '../sim/tasks/taskScene.ts';
 import { WIDOWX_TASK_NAMES, WIDOWX_TASKS } from '../sim/tasks/tasks.ts';
 import { readUrdf } from '../adapters/files/packageFiles.ts';
-import { print, printError } from '../adapters/terminal/print.ts';
+import { defineCommand } from './arguments/Command.ts';
+import { bigInteger, choice, file, flag } from './arguments/Option.ts';
+import { failed } from './arguments/runCommand.ts';
+import { print } from '../adapters/terminal/print.ts';
 
-/** As of the simulator node: the objects lie in Gazebo where they lie there. */
-const DEFAULT_SEED = '1000000';
+/** The objects lie in Gazebo where they lie in the simulator node by default. */
+const DEFAULT_SEED = 1_000_000n;
 const VIEW = 'front';
 
-const usage = `usage: st4vla gazebo [--task NAME] [--seed N] [--out FILE]
-       st4vla gazebo --bridge [--out FILE]
+type GazeboArguments = {
+  readonly isBridge: boolean;
+  readonly task: string;
+  readonly seed: bigint;
+  readonly out: string | undefined;
+};
 
-A world for Gazebo (SDF): the WidowX of urdf/ at the table, its controllers and camera, and the objects
-of a task where the embedded simulator puts them. With --bridge: the configuration of ros_gz_bridge.
-
-  --task NAME  ${WIDOWX_TASK_NAMES.join('\n               ')}
-  --seed N     where the objects lie (default: ${DEFAULT_SEED})
-  --out FILE   instead of the terminal
-`;
+export const command = defineCommand({
+  name: 'gazebo',
+  about:
+    'Writes a world for Gazebo (SDF): the WidowX of urdf/ at the table, its controllers and camera, ' +
+    'and the objects of a task where the embedded simulator puts them.',
+  options: {
+    bridge: flag('write the configuration of ros_gz_bridge instead'),
+    task: choice(WIDOWX_TASK_NAMES, { help: 'the task', defaultText: WIDOWX_TASK_NAMES[0]! }),
+    seed: bigInteger({ help: 'where the objects lie', maxDigits: 18, default: DEFAULT_SEED }),
+    out: file({ help: 'where the text goes', defaultText: 'to the terminal' }),
+  },
+  build({ bridge, task = WIDOWX_TASK_NAMES[0]!, seed, out }, { isGiven, refuse }): GazeboArguments {
+    for (const name of ['task', 'seed'].filter((one) => bridge && isGiven(one))) {
+      refuse(`--${name}: expected only without --bridge`);
+    }
+    return { isBridge: bridge, task, seed, out };
+  },
+});
 
 /** `st4vla gazebo`: worlds and bridge configurations. */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run({ isBridge, task, seed, out }: GazeboArguments): Promise<number> {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean' },
-        bridge: { type: 'boolean' },
-        task: { type: 'string', default: WIDOWX_TASK_NAMES[0]! },
-        seed: { type: 'string', default: DEFAULT_SEED },
-        out: { type: 'string' },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(usage);
-      return 0;
-    }
-    if (!/^\d+$/.test(values.seed))
-      throw new Error(`--seed: expected a number, found ${values.seed}`);
-    const text = values.bridge
-      ? await widowxBridge()
-      : await widowxWorld(values.task, BigInt(values.seed));
-    if (values.out === undefined) print(text);
-    else writeFileSync(values.out, text);
+    const text = isBridge ? await widowxBridge() : await widowxWorld(task, seed);
+    if (out === undefined) print(text);
+    else writeFileSync(out, text);
     return 0;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    printError(`st4vla gazebo: ${error.message}\n\n${usage}`);
-    return 2;
+    return failed('gazebo', error);
   }
 }
 
 /** @throws Error for a task that does not exist */
-export async function widowxWorld(task: string, seed = BigInt(DEFAULT_SEED)): Promise<string> {
+export async function widowxWorld(task: string, seed = DEFAULT_SEED): Promise<string> {
   const spec = WIDOWX_TASKS.find(({ name }) => name === task);
   if (spec === undefined) {
     throw new Error(`--task: expected one of ${WIDOWX_TASK_NAMES.join(', ')}, found ${task}`);

@@ -5,54 +5,68 @@ import { interpretLaunchFile, type Launch } from './launch/interpretLaunchFile.t
 import { LaunchRunner } from './launch/LaunchRunner.ts';
 import { ambientPackages } from './launch/packages.ts';
 import { rosEnvironment } from './setup/rosEnvironment.ts';
-import { print, printError } from '../adapters/terminal/print.ts';
+import { defineCommand } from './arguments/Command.ts';
+import { flag } from './arguments/Option.ts';
+import { EXIT_REFUSED, failed } from './arguments/runCommand.ts';
+import { print } from '../adapters/terminal/print.ts';
 
 /** Nodes in other languages may colour their logs. */
 // oxlint-disable-next-line no-control-regex
 const COLOURS = /\x1b\[[0-9;]*m/g;
 
-const usage = `usage: st4vla launch FILE [name:=value]... [--show-args | --print]
+type LaunchArguments = {
+  readonly file: string;
+  readonly given: ReadonlyMap<string, string>;
+  readonly show: 'arguments' | 'processes' | undefined;
+};
 
-FILE is a path, or the name of a launch file of this package:
-${launchFiles()
-  .map((name) => `  ${name}\n`)
-  .join('')}
-  --show-args  the arguments of the file, with their defaults
-  --print      the processes that would run
-`;
+export const command = defineCommand({
+  name: 'launch',
+  about: 'Runs a YAML launch file on machines without `ros2 launch`.',
+  positionals: [
+    {
+      name: 'FILE',
+      help: `a path, or a launch file of this package: ${launchFiles().join(', ')}`,
+      expected: 'a launch file',
+      completes: 'file',
+    },
+    {
+      name: 'NAME:=VALUE',
+      help: 'arguments of the file',
+      expected: 'name:=value',
+      isOptional: true,
+      isRepeated: true,
+    },
+  ],
+  options: {
+    'show-args': flag('show the arguments of the file, with their defaults'),
+    print: flag('show the processes that would run'),
+  },
+  build(values, { words, refuse }): LaunchArguments {
+    const [file, ...rest] = words as [string, ...string[]];
+    if (values['show-args'] && values.print)
+      refuse('--show-args and --print: expected one of them');
+    const show = values['show-args'] ? 'arguments' : values.print ? 'processes' : undefined;
+    return { file, given: parseLaunchArguments(rest, refuse), show };
+  },
+});
 
-/** `st4vla launch`: runs a YAML launch file of `ros2 launch` where that program is not there. */
-export async function run(args: readonly string[]): Promise<number> {
-  const [file, ...rest] = args.filter((arg) => !arg.startsWith('--'));
-  const options = args.filter((arg) => arg.startsWith('--'));
-  if (
-    file === undefined ||
-    options.some((option) => !['--show-args', '--print'].includes(option))
-  ) {
-    const isHelp = options.includes('--help');
-    (isHelp ? process.stdout : process.stderr).write(usage);
-    return isHelp ? 0 : 2;
-  }
+/** `st4vla launch`: runs a launch file as `ros2 launch` does. */
+export async function run({ file, given, show }: LaunchArguments): Promise<number> {
   try {
     const env = rosEnvironment(process.env);
-    const launch = interpretLaunchFile(
-      findLaunchFile(file),
-      parseLaunchArguments(rest),
-      ambientPackages(env),
-      env,
-    );
-    if (options.includes('--show-args')) return showArguments(launch);
-    if (options.includes('--print')) return printProcesses(launch);
+    const launch = interpretLaunchFile(findLaunchFile(file), given, ambientPackages(env), env);
+    if (show === 'arguments') return showArguments(launch);
+    if (show === 'processes') return printProcesses(launch);
     return await runProcesses(launch);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    printError(`st4vla launch: ${error.message}\n`);
-    return 2;
+    failed('launch', error);
+    return EXIT_REFUSED;
   }
 }
 
 async function runProcesses(launch: Launch): Promise<number> {
-  // A full disk under the log is no reason to end the nodes.
+  // The nodes continue when the disk under the log is full.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const runner = new LaunchRunner(launch.processes, (line) =>
     print(`${line.replaceAll(COLOURS, '')}\n`),
@@ -62,15 +76,17 @@ async function runProcesses(launch: Launch): Promise<number> {
   return runner.run();
 }
 
-/** @throws Error on an argument that is not `name:=value` */
-export function parseLaunchArguments(args: readonly string[]): Map<string, string> {
-  return new Map(
-    args.map((arg): [string, string] => {
-      const at = arg.indexOf(':=');
-      if (at < 1) throw new Error(`"${arg}" is no launch argument: expected name:=value`);
-      return [arg.slice(0, at), arg.slice(at + 2)];
-    }),
-  );
+function parseLaunchArguments(
+  words: readonly string[],
+  refuse: (fault: string) => void,
+): Map<string, string> {
+  const given = new Map<string, string>();
+  for (const word of words) {
+    const at = word.indexOf(':=');
+    if (at < 1) refuse(`NAME:=VALUE: expected name:=value, found "${word}"`);
+    else given.set(word.slice(0, at), word.slice(at + 2));
+  }
+  return given;
 }
 
 function findLaunchFile(name: string): string {

@@ -1,21 +1,34 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { defineCommand } from './arguments/Command.ts';
 import { spawnForwarding } from './launch/spawnForwarding.ts';
 
 /** Folder of the compiled nodes, each with a `main.js`. */
 const nodesDir = path.join(import.meta.dirname, '..', 'nodes');
 
-/** `st4vla node NAME [--ros-args …]`: one node of this package, as `ros2 run` would start it. */
-export async function run(args: readonly string[]): Promise<number> {
-  const [name = '', ...rest] = args;
-  const main = path.join(nodesDir, name, 'main.js');
-  if (name === '' || !fs.existsSync(main)) {
-    const isHelp = name === '--help' || name === '-h';
-    const usage = `usage: st4vla node ${nodeNames().join('|')} [--ros-args …]\n`;
-    (isHelp ? process.stdout : process.stderr).write(usage);
-    return isHelp ? 0 : 2;
-  }
-  return spawnForwarding(process.execPath, [main, ...rest]);
+type NodeArguments = { readonly name: string; readonly passedOn: readonly string[] };
+
+export const command = defineCommand({
+  name: 'node',
+  about: 'Runs one node of this package, as `ros2 run` would.',
+  positionals: [
+    {
+      name: 'NAME',
+      help: 'the node',
+      expected: nodeNames().join(' or '),
+      choices: Object.fromEntries(nodeNames().map((name) => [name, null])),
+    },
+  ],
+  passesOn: { from: 'second argument', usage: '[--ros-args ...]' },
+  options: {},
+  build(_, { words, passedOn }): NodeArguments {
+    return { name: words[0]!, passedOn };
+  },
+});
+
+/** `st4vla node NAME [--ros-args …]`; resolves to the exit code of the node. */
+export function run({ name, passedOn }: NodeArguments): Promise<number> {
+  return spawnForwarding(process.execPath, [path.join(nodesDir, name, 'main.js'), ...passedOn]);
 }
 
 function nodeNames(): string[] {

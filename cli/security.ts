@@ -1,33 +1,33 @@
-import { parseArgs } from 'node:util';
+import { print } from '../adapters/terminal/print.ts';
+import { defineCommand } from './arguments/Command.ts';
 import { policyXml } from './security/policyXml.ts';
-import { print, printError } from '../adapters/terminal/print.ts';
 
-const usage = `usage: st4vla security [NAMESPACE]...
+export const command = defineCommand({
+  name: 'security',
+  about:
+    'Prints the SROS2 policy of arms, for `ros2 security create_permission`; see docs/security.md.',
+  positionals: [
+    {
+      name: 'NAMESPACE',
+      help: 'namespace of an arm; the policy of one arm without a namespace by default',
+      expected: 'a namespace',
+      isOptional: true,
+      isRepeated: true,
+    },
+  ],
+  options: {},
+  build(_, { words, refuse }): readonly string[] {
+    const namespaces = words.map((word) => `/${word.replace(/^\/+|\/+$/g, '')}`);
+    for (const [i, name] of namespaces.entries()) {
+      if (/^(\/[A-Za-z_]\w*)+$/.test(name)) continue;
+      refuse(`NAMESPACE: expected a namespace such as wx250s, found "${words[i]}"`);
+    }
+    return namespaces.length > 0 ? namespaces : ['/'];
+  },
+});
 
-The SROS2 policy of arms in these namespaces (none for arms without one), for
-\`ros2 security create_permission\`; see docs/security.md.
-`;
-
-/** `st4vla security`: who may do what, as a policy for SROS2. */
-export function run(args: readonly string[]): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { help: { type: 'boolean' } },
-      allowPositionals: true,
-    });
-    if (values.help) process.stdout.write(usage);
-    else print(policyXml(positionals.length > 0 ? positionals.map(absolute) : ['/']));
-    return Promise.resolve(0);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    printError(`st4vla security: ${error.message}\n\n${usage}`);
-    return Promise.resolve(2);
-  }
-}
-
-function absolute(namespace: string): string {
-  const name = `/${namespace.replace(/^\/+|\/+$/g, '')}`;
-  if (/^(\/[A-Za-z_]\w*)+$/.test(name)) return name;
-  throw new Error(`"${namespace}" is no namespace`);
+/** `st4vla security`: what each part may do, as a policy for SROS2. */
+export async function run(namespaces: readonly string[]): Promise<number> {
+  print(policyXml(namespaces));
+  return 0;
 }

@@ -29,6 +29,7 @@ const withoutRos = new Set([
   'serve',
   'security',
   'lerobot',
+  'completion',
 ]);
 
 const [subcommand = '--help', ...args] = process.argv.slice(2);

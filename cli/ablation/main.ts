@@ -1,8 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { readBoundedText } from '../../adapters/files/readBounded.ts';
-import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import type { EvalResults } from '../../lab/evaluation/resultFiles.ts';
 import { provenance } from '../../lab/provenance.ts';
@@ -12,37 +10,13 @@ import { readAblationSpec } from '../../lab/ablation/AblationSpec.ts';
 import { JobRunner, type Programs } from '../../lab/ablation/JobRunner.ts';
 import { AblationJobs } from '../../lab/ablation/jobs.ts';
 import { lastHeldOut } from '../../lab/ablation/lastHeldOut.ts';
+import { failed } from '../arguments/runCommand.ts';
+import type { AblationArguments } from './ablationArguments.ts';
 import { print, printError } from '../../adapters/terminal/print.ts';
 
-const USAGE = `usage: st4vla ablation --python FILE [options]
-
-Trains the miniature with and without spatial guidance, and compares: makes the data, finds a learning
-rate for each way of training, trains, evaluates, and writes a page. Stopped, it goes on where it was
-when it is started again. Hours on two cores: see docs/training.md.
-
-  --python FILE    a Python with training/requirements.txt
-  --robot NAME     widowx (default) or google_robot
-  --plan FILE      how much of everything, training/ablation.yaml unless told otherwise
-  --scale X        of all counts and steps, 1 unless told otherwise
-  --processes N    of a training, each with one thread and a batch of its own, 1 unless told otherwise
-  --parallel N     jobs at once that do not wait for one another, 1 unless told otherwise; on a GPU
-                   some ten of these small trainings fill it (with nvidia-cuda-mps-control)
-  --device NAME    cpu (default) or cuda
-  --out DIR        where all of it goes, runs/ablation-NAME unless told otherwise
-`;
-
 /** `st4vla ablation …`; resolves to the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
-  if (typeof options === 'string') {
-    printError(`st4vla ablation: ${options}\n\n${USAGE}`);
-    return 2;
-  }
-  if (options.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const from = provenance('ablation', args);
+export async function run(options: AblationArguments, given: readonly string[]): Promise<number> {
+  const from = provenance('ablation', given);
   const { robot, planFile, scale, out, parallel } = options;
   const say = (text: string) => {
     printError(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
@@ -60,16 +34,13 @@ export async function run(args: readonly string[]): Promise<number> {
     print(`${page}\npage: ${file}\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    printError(`st4vla ablation: ${error.message}\n`);
+    const code = failed('ablation', error);
     await runner.settled();
-    return 1;
+    return code;
   }
 }
 
-type Options = NonNullable<Exclude<ReturnType<typeof readOptions>, string>>;
-
-function programs({ python, processes }: Options): Programs {
+function programs({ python, processes }: AblationArguments): Programs {
   const several = ['-m', 'torch.distributed.run', '--nproc-per-node', String(processes)];
   const oneThread = ['env', 'OMP_NUM_THREADS=1', python];
   return {
@@ -87,50 +58,4 @@ function figuresOf(jobs: AblationJobs): ReadFigures {
       return JSON.parse(readFileSync(file, 'utf8')) as EvalResults;
     },
   };
-}
-
-/** The options, or what is wrong with them. */
-function readOptions(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        python: { type: 'string' },
-        robot: { type: 'string' },
-        plan: { type: 'string' },
-        scale: { type: 'string' },
-        processes: { type: 'string' },
-        parallel: { type: 'string' },
-        device: { type: 'string' },
-        out: { type: 'string' },
-      },
-    });
-    const { help = false, robot = 'widowx', device = 'cpu', python = '' } = values;
-    const known = EMBODIMENTS.map(({ name }) => name);
-    if (!known.includes(robot)) return `--robot: expected ${known.join(' or ')}, found "${robot}"`;
-    if (!help && python === '') return '--python: expected a Python with training/requirements.txt';
-    const scale = Number(values.scale ?? 1);
-    if (!(scale > 0 && scale <= 100)) return '--scale: expected a number above 0, at most 100';
-    const [processes, parallel] = [Number(values.processes ?? 1), Number(values.parallel ?? 1)];
-    for (const [name, count] of Object.entries({ processes, parallel })) {
-      if (Number.isInteger(count) && count >= 1 && count <= 64) continue;
-      return `--${name}: expected a whole number from 1 to 64, found ${count}`;
-    }
-    const planFile = values.plan ?? join(packageRoot, 'training', 'ablation.yaml');
-    const out = resolve(values.out ?? join('runs', `ablation-${robot}`));
-    return {
-      help,
-      python: resolve(python),
-      robot,
-      planFile,
-      scale,
-      processes,
-      parallel,
-      device,
-      out,
-    };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

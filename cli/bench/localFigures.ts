@@ -7,7 +7,7 @@ import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { Random } from '../../core/math/random.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
-import { parseEvalArguments } from '../eval/evalArguments.ts';
+import { command } from '../eval/evalArguments.ts';
 import { evaluate } from '../../lab/evaluation/evaluate.ts';
 import { readUrdf } from '../../adapters/files/packageFiles.ts';
 import { quantile } from '../../core/math/statistics.ts';
@@ -67,7 +67,7 @@ export async function renderFigures(): Promise<Figure[]> {
 
 /** Policy steps a second of `st4vla eval`, rendering included. */
 export async function evalFigures(): Promise<Figure[]> {
-  const parsed = parseEvalArguments([]);
+  const parsed = command.parse([]);
   if (parsed.kind !== 'run') throw new Error('the defaults of eval are wrong');
   const { settings, plan } = parsed.arguments;
   const short = { ...plan, tasks: WIDOWX_TASK_NAMES.slice(0, 3), episodes: 8 };

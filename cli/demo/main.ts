@@ -4,40 +4,31 @@ import { pathToFileURL } from 'node:url';
 import { provenance } from '../../lab/provenance.ts';
 import { isolate } from '../operator/joinGraph.ts';
 import { LaunchedNodes } from '../operator/LaunchedNodes.ts';
-import { DEMO_USAGE, type DemoArguments, parseDemoArguments } from './demoArguments.ts';
+import { failed } from '../arguments/runCommand.ts';
+import type { DemoArguments } from './demoArguments.ts';
 import { DemoDriver, type FinishedEpisode } from './DemoDriver.ts';
 import { LiveView } from './LiveView.ts';
 import { overallFigures, writeReport } from './writeReport.ts';
 import { print, printError } from '../../adapters/terminal/print.ts';
 
-/** Of all episodes, so many have to succeed: three of four. */
+/** The share of episodes that have to succeed. */
 const NEEDED_SHARE = 0.75;
 
 const EXIT_INTERRUPTED = 130;
 
 /** `st4vla demo …`; resolves to the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  const parsed = parseDemoArguments(args);
-  if (parsed.kind === 'help') {
-    process.stdout.write(DEMO_USAGE);
-    return 0;
-  }
-  if (parsed.kind === 'faults') {
-    printError(`st4vla demo: ${parsed.faults.join('\n             ')}\n`);
-    return 2;
-  }
-  const from = provenance('demo', args);
-  const { outFolder } = parsed.arguments;
+export async function run(args: DemoArguments, given: readonly string[]): Promise<number> {
+  const from = provenance('demo', given);
+  const { outFolder } = args;
   try {
-    const episodes = await runEpisodes(parsed.arguments);
+    const episodes = await runEpisodes(args);
     if (episodes === undefined) return EXIT_INTERRUPTED;
     const page = await writeReport(outFolder, episodes, from);
     return conclude(episodes, page);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    printError(`st4vla demo: ${error.message}\n`);
+    const code = failed('demo', error);
     printError(`the nodes' output: ${join(outFolder, 'nodes.log')}\n`);
-    return 1;
+    return code;
   }
 }
 

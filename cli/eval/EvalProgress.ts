@@ -1,12 +1,11 @@
+import { ProgressLine } from '../../adapters/terminal/ProgressLine.ts';
 import type { JudgedEpisode } from '../../lab/evaluation/evaluate.ts';
-
-const REFRESH_WITHOUT_TERMINAL_MS = 10_000;
 
 type Row = { readonly name: string; readonly total: number; done: number; successes: number };
 
 export type EvalRows = {
   readonly tasks: readonly string[];
-  /** Undefined where there are none; each task is run in all of them. */
+  /** Each task runs in all of them; undefined if there are none. */
   readonly variants: readonly string[] | undefined;
   /** Of each task, in each variant. */
   readonly episodes: number;
@@ -17,15 +16,16 @@ export class EvalProgress {
   readonly #tasks: readonly Row[];
   readonly #variants: readonly Row[];
   readonly #out: NodeJS.WriteStream;
-  readonly #startMs = performance.now();
+  readonly #line: ProgressLine;
   #ticks = 0;
   #shownLines = 0;
-  #shownMs = 0;
 
   constructor({ tasks, variants, episodes }: EvalRows, out: NodeJS.WriteStream) {
     const row = (name: string, total: number): Row => ({ name, total, done: 0, successes: 0 });
     this.#tasks = tasks.map((task) => row(task, episodes * (variants?.length ?? 1)));
     this.#variants = (variants ?? []).map((variant) => row(variant, episodes * tasks.length));
+    const total = episodes * tasks.length * (variants?.length ?? 1);
+    this.#line = new ProgressLine({ unit: 'episodes', total }, out);
     this.#out = out;
     if (out.isTTY) this.#show();
   }
@@ -38,11 +38,9 @@ export class EvalProgress {
       if (outcome === 'success') row.successes += 1;
     }
     if (this.#out.isTTY) {
+      this.#line.count(1, this.#note());
       this.#show();
-    } else if (performance.now() - this.#shownMs > REFRESH_WITHOUT_TERMINAL_MS) {
-      this.#shownMs = performance.now();
-      this.#out.write(`${this.#summary()}\n`);
-    }
+    } else this.#line.add(1, this.#note());
   }
 
   /** The whole table, once more. */
@@ -60,26 +58,17 @@ export class EvalProgress {
       return `${name.padEnd(width)}  ${bar}  ${count.padStart(9)}  ${percent.padStart(7)}`;
     });
     if (this.#variants.length > 0) lines.splice(this.#tasks.length, 0, '');
-    lines.push(this.#summary());
+    lines.push(this.#line.text());
     if (this.#shownLines > 0) this.#out.write(`\x1b[${this.#shownLines}A\x1b[J`);
     this.#out.write(`${lines.join('\n')}\n`);
     if (this.#out.isTTY) this.#shownLines = lines.length;
   }
 
-  #summary(): string {
-    const sum = (of: (row: Row) => number) => this.#tasks.reduce((n, row) => n + of(row), 0);
-    const total = sum((row) => row.total);
-    const done = sum((row) => row.done);
-    const seconds = (performance.now() - this.#startMs) / 1000;
-    const left = done === 0 ? NaN : ((total - done) * seconds) / done;
-    const parts = [
-      `${sum(({ successes }) => successes)} of ${done} succeeded`,
-      `${(this.#ticks / seconds).toFixed(0)} steps/s`,
-      done === total
-        ? `${seconds.toFixed(0)} s`
-        : `${Number.isNaN(left) ? '…' : Math.ceil(left)} s left`,
-    ];
-    return parts.join(', ');
+  #note(): string {
+    const successes = this.#tasks.reduce((sum, row) => sum + row.successes, 0);
+    const done = this.#tasks.reduce((sum, row) => sum + row.done, 0);
+    const rate = (this.#ticks / this.#line.seconds).toFixed(0);
+    return `${successes} of ${done} succeeded, ${rate} steps/s`;
   }
 }
 

@@ -1,42 +1,31 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaultError } from '../../core/config/Fault.ts';
 import { provenance } from '../../lab/provenance.ts';
 import { requireSoundModel } from '../../lab/evaluation/EvalPolicy.ts';
-import { EVAL_USAGE, parseEvalArguments } from './evalArguments.ts';
+import { failed } from '../arguments/runCommand.ts';
+import type { EvalArguments } from './evalArguments.ts';
 import { EvalProgress } from './EvalProgress.ts';
 import { evaluate, type Evaluation, variantNames } from '../../lab/evaluation/evaluate.ts';
 import { writeResults } from '../../lab/evaluation/resultFiles.ts';
-import { print, printError } from '../../adapters/terminal/print.ts';
+import { print } from '../../adapters/terminal/print.ts';
 
 /** `st4vla eval …`; resolves to the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  const parsed = parseEvalArguments(args);
-  if (parsed.kind === 'help') {
-    process.stdout.write(EVAL_USAGE);
-    return 0;
-  }
-  if (parsed.kind === 'faults') {
-    printError(`st4vla eval: ${parsed.faults.join('\n             ')}\n`);
-    return 2;
-  }
-  const from = provenance('eval', args);
-  const { settings, plan, outFolder } = parsed.arguments;
+export async function run(args: EvalArguments, given: readonly string[]): Promise<number> {
+  const from = provenance('eval', given);
+  const { settings, plan, outFolder } = args;
   try {
     await requireSoundModel(settings);
-    // Better known now than after hours.
+    // An unusable folder is reported now, not after hours.
     await mkdir(outFolder, { recursive: true });
     const rows = { ...plan, variants: variantNames(plan, settings.robot) };
     const progress = new EvalProgress(rows, process.stdout);
     const evaluation = await evaluate(settings, plan, (episode) => progress.add(episode));
     progress.end();
-    const results = await writeResults(parsed.arguments, evaluation, from);
+    const results = await writeResults(args, evaluation, from);
     print(closing(evaluation, results.mean, outFolder));
     return 0;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    printError(`st4vla eval: ${error.message}\n`);
-    return error instanceof FaultError ? 2 : 1;
+    return failed('eval', error);
   }
 }
 

@@ -1,32 +1,17 @@
-import { parseArgs } from 'node:util';
-import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import type { ActionSource } from '../../core/replay/RecordedActions.ts';
-
-export const LEROBOT_USAGE = `usage: st4vla lerobot export BAG|FOLDER... --out DIR [options]
-       st4vla lerobot import DATASET --out FOLDER [options]
-
-Bags to a dataset of LeRobot (format v3) and back. A bag, or each bag in a folder, is an episode; a row
-is a tick: the newest pictures, joint states and instruction at its beginning, and the action that
-was done in it.
-
-  --out DIR            the dataset, or the folder for the bags
-
-export:
-  --actions SOURCE     what actions are taken from: targets (of the controller), commands (to the
-                       joints), joints (how they moved) or actions (of an imported bag); the best
-                       that a bag has unless told otherwise
-  --view NAME:=TOPIC   a camera; may be repeated; all cameras of the bag unless told otherwise
-  --instruction TEXT   instead of what the bags say
-  --namespace NS       of the topics in the bags
-  --robot NAME         widowx (default) or google_robot
-
-import:
-  --episodes LIST      such as 0,3-5; all unless told otherwise
-  --images KIND        as_stored (default: JPEG or PNG as compressed images) or raw
-  --joints A,B,…       names of the joints, in the order of the dataset's state
-
-Videos are read by the program ffmpeg; exports have pictures, not videos.
-`;
+import { defineCommand, type Found } from '../arguments/Command.ts';
+import {
+  choice,
+  folder,
+  list,
+  matching,
+  ofMode,
+  repeated,
+  required,
+  text,
+  type Values,
+} from '../arguments/Option.ts';
+import { namespaceOption, robotOption, trimmedNamespace } from '../arguments/shared.ts';
 
 export type LerobotCommand =
   | {
@@ -43,110 +28,126 @@ export type LerobotCommand =
       readonly kind: 'import';
       readonly dataset: string;
       readonly out: string;
-      /** All where undefined. */
+      /** Undefined: all of them. */
       readonly episodes: ReadonlySet<number> | undefined;
       readonly images: 'as_stored' | 'raw';
       readonly joints: readonly string[] | undefined;
     };
 
-export type ParsedLerobot =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'faults'; readonly faults: readonly string[] }
-  | { readonly kind: 'run'; readonly command: LerobotCommand };
+const sources: Readonly<Record<ActionSource, string>> = {
+  targets: 'of the controller',
+  commands: 'to the joints',
+  joints: 'how the joints moved',
+  actions: 'of an imported bag',
+};
 
-const SOURCES: readonly ActionSource[] = ['targets', 'commands', 'joints', 'actions'];
-const IMAGES = ['as_stored', 'raw'] as const;
+const exportOptions = {
+  actions: choice(sources, {
+    help: 'what actions are taken from',
+    placeholder: 'SOURCE',
+    defaultText: 'the best that a bag has',
+  }),
+  view: repeated(
+    matching(
+      {
+        help: 'a camera',
+        placeholder: 'NAME:=TOPIC',
+        expected: 'NAME:=TOPIC',
+        defaultText: 'all cameras of the bag',
+      },
+      readView,
+    ),
+  ),
+  instruction: text({ help: 'instead of the instructions in the bags' }),
+  namespace: { ...namespaceOption, help: 'namespace of the topics in the bags; none by default' },
+  robot: robotOption,
+};
 
-const COMMON = { help: { type: 'boolean', short: 'h' }, out: { type: 'string' } } as const;
+const importOptions = {
+  episodes: matching(
+    {
+      help: 'such as 0,3-5',
+      placeholder: 'LIST',
+      expected: 'numbers such as 0,3-5',
+      defaultText: 'all of them',
+    },
+    readNumbers,
+  ),
+  images: choice(
+    { as_stored: 'JPEG or PNG as compressed images', raw: 'raw images' },
+    { help: 'what the bags hold', placeholder: 'KIND', default: 'as_stored' },
+  ),
+  joints: list({ help: "names of the joints, in the order of the dataset's state" }),
+};
 
-const OPTIONS = {
-  export: {
-    ...COMMON,
-    actions: { type: 'string' },
-    view: { type: 'string', multiple: true },
-    instruction: { type: 'string' },
-    namespace: { type: 'string', default: '' },
-    robot: { type: 'string', default: 'widowx' },
+export const command = defineCommand({
+  name: 'lerobot',
+  about:
+    'Converts bags to a dataset of LeRobot (format v3) and back. A bag, or each bag in a folder, is ' +
+    'an episode. A row is a tick: the newest pictures, joint states and instruction at its ' +
+    'beginning, and the action that was done in it.',
+  closing: 'The program ffmpeg reads videos; exports have pictures, not videos.',
+  positionals: [
+    {
+      name: 'ACTION',
+      help: 'what to do',
+      expected: 'export or import',
+      choices: { export: 'bags to a dataset', import: 'a dataset to bags' },
+    },
+    {
+      name: 'PATH',
+      help: 'export: bags, or folders with bags; import: the dataset',
+      expected: 'bags, folders with bags, or a dataset',
+      isRepeated: true,
+      completes: 'file',
+    },
+  ],
+  modes: [
+    { name: 'export', about: 'export:' },
+    { name: 'import', about: 'import:' },
+  ],
+  options: {
+    out: required(folder({ help: 'the dataset, or the folder for the bags' })),
+    ...ofMode('export', exportOptions),
+    ...ofMode('import', importOptions),
   },
-  import: {
-    ...COMMON,
-    episodes: { type: 'string' },
-    images: { type: 'string', default: 'as_stored' },
-    joints: { type: 'string' },
+  modeOf: (_, { words }) => words[0]!,
+  build(values, { words, refuse }): LerobotCommand {
+    const [action, ...paths] = words;
+    if (action === 'export') return exportCommand(paths, values.out, values);
+    return importCommand(paths, values.out, values, refuse);
   },
-} as const;
+});
 
-/** Reads the command line; all faults at once. */
-export function parseLerobotArguments([verb, ...args]: readonly string[]): ParsedLerobot {
-  if (verb === '--help' || verb === '-h') return { kind: 'help' };
-  try {
-    if (verb === 'export') return parseExport(args);
-    if (verb === 'import') return parseImport(args);
-  } catch (error) {
-    return { kind: 'faults', faults: [(error as Error).message] };
-  }
-  return { kind: 'faults', faults: [`expected export or import, found ${verb ?? 'nothing'}`] };
+function exportCommand(
+  bags: readonly string[],
+  out: string,
+  { robot, actions: source, view, instruction, namespace }: Values<typeof exportOptions>,
+): LerobotCommand {
+  const shared = { bags, out, robot, source, views: new Map(view), instruction };
+  return { kind: 'export', ...shared, namespace: trimmedNamespace(namespace) };
 }
 
-function parseExport(args: readonly string[]): ParsedLerobot {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: OPTIONS.export,
-    allowPositionals: true,
-  });
-  if (values.help) return { kind: 'help' };
-  const faults: string[] = [];
-  const { out = '', robot, actions, instruction } = values;
-  if (positionals.length === 0) faults.push('expected bags, or folders with bags');
-  if (out === '') faults.push('--out: expected the folder of the dataset, found nothing');
-  const robots = EMBODIMENTS.map(({ name }) => name);
-  if (!robots.includes(robot)) {
-    faults.push(`--robot: expected ${robots.join(' or ')}, found "${robot}"`);
-  }
-  const source = SOURCES.find((one) => one === actions);
-  if (actions !== undefined && !source) {
-    faults.push(`--actions: expected ${SOURCES.join(', ')}, found "${actions}"`);
-  }
-  const views = new Map<string, string>();
-  for (const text of values.view ?? []) {
-    const [, name, topic] = /^([\w-]+):=(.+)$/.exec(text) ?? [];
-    if (name !== undefined && topic !== undefined) views.set(name, topic);
-    else faults.push(`--view: expected NAME:=TOPIC, found "${text}"`);
-  }
-  if (faults.length > 0) return { kind: 'faults', faults };
-  const namespace = values.namespace.replace(/^\/|\/$/g, '');
-  const command = { out, robot, source, views, instruction, namespace };
-  return { kind: 'run', command: { kind: 'export', bags: positionals, ...command } };
+function importCommand(
+  [dataset = '', ...others]: readonly string[],
+  out: string,
+  { episodes, images, joints }: Values<typeof importOptions>,
+  refuse: Found['refuse'],
+): LerobotCommand {
+  for (const other of others) refuse(`PATH: expected one dataset to import, found also "${other}"`);
+  return { kind: 'import', dataset, out, episodes, images, joints };
 }
 
-function parseImport(args: readonly string[]): ParsedLerobot {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: OPTIONS.import,
-    allowPositionals: true,
-  });
-  if (values.help) return { kind: 'help' };
-  const faults: string[] = [];
-  const [dataset = ''] = positionals;
-  const { out = '', joints } = values;
-  if (positionals.length !== 1) faults.push(`expected one dataset, found ${positionals.length}`);
-  if (out === '') faults.push('--out: expected a folder for the bags, found nothing');
-  const images = IMAGES.find((one) => one === values.images);
-  if (!images) faults.push(`--images: expected ${IMAGES.join(' or ')}, found "${values.images}"`);
-  const episodes = values.episodes === undefined ? undefined : numbersOf(values.episodes);
-  if (values.episodes !== undefined && !episodes) {
-    faults.push(`--episodes: expected numbers such as 0,3-5, found "${values.episodes}"`);
-  }
-  if (faults.length > 0 || !images) return { kind: 'faults', faults };
-  const command = { dataset, out, episodes, images, joints: joints?.split(',') };
-  return { kind: 'run', command: { kind: 'import', ...command } };
+function readView(rule: string): readonly [string, string] | undefined {
+  const [, name, topic] = /^([\w-]+):=(.+)$/.exec(rule) ?? [];
+  return name !== undefined && topic !== undefined ? [name, topic] : undefined;
 }
 
-/** Of `0,3-5`; undefined where it is something else. */
-function numbersOf(text: string): Set<number> | undefined {
+/** The numbers of `0,3-5`; undefined for any other text. */
+function readNumbers(ranges: string): ReadonlySet<number> | undefined {
   const numbers = new Set<number>();
-  for (const part of text.split(',')) {
-    const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+  for (const range of ranges.split(',')) {
+    const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? [];
     if (from === undefined || Number(to) < Number(from) || Number(to) > 1e6) return undefined;
     for (let i = Number(from); i <= Number(to); i++) numbers.add(i);
   }

@@ -6,7 +6,8 @@ import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { readUrdf } from '../../adapters/files/packageFiles.ts';
 import { BagExport } from '../../lab/lerobot/exportBags.ts';
 import { importEpisode } from '../../lab/lerobot/importEpisodes.ts';
-import { LEROBOT_USAGE, type LerobotCommand, parseLerobotArguments } from './lerobotArguments.ts';
+import { EXIT_REFUSED } from '../arguments/runCommand.ts';
+import type { LerobotCommand } from './lerobotArguments.ts';
 import { print, printError } from '../../adapters/terminal/print.ts';
 
 type ExportCommand = Extract<LerobotCommand, { kind: 'export' }>;
@@ -14,20 +15,9 @@ type ImportCommand = Extract<LerobotCommand, { kind: 'import' }>;
 
 const EXIT_DONE = 0;
 const EXIT_PARTLY = 1;
-const EXIT_REFUSED = 2;
 
 /** `st4vla lerobot export|import …`; resolves to the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  const parsed = parseLerobotArguments(args);
-  if (parsed.kind === 'help') {
-    process.stdout.write(LEROBOT_USAGE);
-    return EXIT_DONE;
-  }
-  if (parsed.kind === 'faults') {
-    printError(`st4vla lerobot: ${parsed.faults.join('\n                ')}\n`);
-    return EXIT_REFUSED;
-  }
-  const { command } = parsed;
+export async function run(command: LerobotCommand): Promise<number> {
   try {
     return await (command.kind === 'export' ? exportBags(command) : importDataset(command));
   } catch (error) {

@@ -5,9 +5,9 @@ import { spawnForwarding } from '../launch/spawnForwarding.ts';
 import { reportOpenLoop } from './reportOpenLoop.ts';
 import { provenance } from '../../lab/provenance.ts';
 import { differencePicture } from '../../lab/replay/differencePicture.ts';
-import { parsePlayArguments } from './playArguments.ts';
 import { replay, type ReplayResult } from '../../lab/replay/replay.ts';
-import { parseReplayArguments, REPLAY_USAGE } from './replayArguments.ts';
+import { EXIT_REFUSED } from '../arguments/runCommand.ts';
+import type { ReplayCommand } from './replayArguments.ts';
 import { replayReport } from '../../lab/replay/replayReport.ts';
 import { print, printError } from '../../adapters/terminal/print.ts';
 
@@ -15,35 +15,27 @@ const PLAYER = join(import.meta.dirname, '..', '..', 'nodes', 'player', 'main.js
 
 const EXIT_SAME = 0;
 const EXIT_DIFFERENT = 1;
-const EXIT_REFUSED = 2;
 
 /** `st4vla replay BAG …`; resolves to the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  if (args.includes('--ros') && !args.includes('--help')) return play(args);
-  const parsed = parseReplayArguments(args);
-  if (parsed.kind === 'help') {
-    process.stdout.write(REPLAY_USAGE);
-    return EXIT_SAME;
+export async function run(command: ReplayCommand, given: readonly string[]): Promise<number> {
+  if (command.kind === 'play') {
+    return spawnForwarding(process.execPath, [PLAYER, '--ros-args', ...command.rosArguments]);
   }
-  if (parsed.kind === 'faults') {
-    printError(`st4vla replay: ${parsed.faults.join('\n               ')}\n`);
-    return EXIT_REFUSED;
-  }
-  const from = provenance('replay', args);
-  const { outFolder, reportFolder } = parsed.arguments;
+  const from = provenance('replay', given);
+  const { outFolder, reportFolder } = command;
   try {
     if (reportFolder !== undefined) {
-      await reportOpenLoop({ ...parsed.arguments, reportFolder }, from);
+      await reportOpenLoop({ ...command, reportFolder }, from);
       return EXIT_SAME;
     }
-    const result = await replay(parsed.arguments);
+    const result = await replay(command);
     print(replayReport(result));
     if (outFolder !== undefined) {
       await writeResult(outFolder, result, from);
       print(`report: ${join(outFolder, 'replay.json')}\n`);
     }
     if (result.counts.observation === 0) {
-      printError('st4vla replay: nothing could be replayed: no observation came about\n');
+      printError('st4vla replay: the bag gave no observation, so nothing was replayed\n');
       return EXIT_DIFFERENT;
     }
     const { golden } = result;
@@ -53,16 +45,6 @@ export async function run(args: readonly string[]): Promise<number> {
     printError(`st4vla replay: ${error.message}\n`);
     return EXIT_REFUSED;
   }
-}
-
-/** Plays the bag to live nodes. */
-async function play(args: readonly string[]): Promise<number> {
-  const parsed = parsePlayArguments(args);
-  if (parsed.kind === 'run') {
-    return spawnForwarding(process.execPath, [PLAYER, '--ros-args', ...parsed.rosArguments]);
-  }
-  printError(`st4vla replay --ros: ${parsed.fault}\n`);
-  return EXIT_REFUSED;
 }
 
 async function writeResult(

@@ -2,7 +2,6 @@ import { parseYaml } from '../../adapters/files/parseYaml.ts';
 import { readBoundedText } from '../../adapters/files/readBounded.ts';
 import { formatFault } from '../../core/config/Fault.ts';
 import { type ParameterSpec, parseParameters } from '../../core/config/ParameterTable.ts';
-import type { ExecutionReplacements } from '../../core/execution/ExecutionSpec.ts';
 import {
   type ExecutionConfig,
   executionParameters,
@@ -11,15 +10,10 @@ import {
 import { perceptionParameters } from '../../nodes/perception/parameters.ts';
 import { policyParameters } from '../../nodes/policy/parameters.ts';
 import { overridesOf } from '../../nodes/shared/parameters/parameterOverrides.ts';
+import type { GivenLoop } from '../arguments/loopOptions.ts';
 
-/** What a replay takes from the nodes' parameters; undefined: nobody has said. */
-export type PipelineParameters = {
-  readonly maxSkewSec?: number;
-  readonly planPeriodSec?: number;
-  readonly maxPlanAgeSec?: number;
-  readonly lockStep?: boolean;
-  readonly execution?: ExecutionReplacements;
-};
+/** What a replay takes from the nodes' parameters; undefined if no node sets it. */
+export type PipelineParameters = GivenLoop & { readonly maxSkewSec?: number };
 
 type Source = { readonly node: string; readonly name: string; readonly spec: ParameterSpec };
 
@@ -45,30 +39,30 @@ const SOURCES: Readonly<Record<string, Source>> = {
   gripperHold: controller('gripper_hold'),
 };
 
-/** Of a file of parameters, bytes; those in config/ have some thousand. */
-const LARGEST_FILE = 1 << 18;
+/** The files in config/ have some thousand. */
+const MAX_FILE_BYTES = 1 << 18;
 
 /**
  * Reads a ROS parameter file, such as those in `config/`, as the nodes of a namespace would.
- * @param faults gets what is wrong with it
+ * @param refuse is called with each fault of the file
  */
 export function readPipelineParameters(
   file: string,
   namespace: string,
-  faults: string[],
+  refuse: (fault: string) => void,
 ): PipelineParameters {
   let nodes: [string, unknown][];
   try {
-    const text = readBoundedText(file, LARGEST_FILE);
+    const text = readBoundedText(file, MAX_FILE_BYTES);
     nodes = Object.entries((parseYaml(text, { version: '1.1' }) ?? {}) as object);
   } catch (error) {
-    faults.push(`--params-file ${file}: ${(error as Error).message.split('\n')[0]}`);
+    refuse(`--params-file ${file}: ${(error as Error).message.split('\n')[0]}`);
     return {};
   }
   const overrides = nodes.map(([name, content]) => {
     const parameters = (content as { ros__parameters?: unknown } | null)?.ros__parameters;
     if (!isMap(parameters)) {
-      faults.push(`--params-file ${file}: ${name}: expected ros__parameters with a map`);
+      refuse(`--params-file ${file}: ${name}: expected ros__parameters with a map`);
       return { name, parameters: [] };
     }
     return { name, parameters: flat(parameters, '') };
@@ -80,7 +74,7 @@ export function readPipelineParameters(
     const source = `--params-file ${file}: ${node}`;
     const result = parseParameters({ [name]: spec }, { [name]: value }, { source });
     if (result.ok) return [[field, value] as const];
-    faults.push(...result.faults.map(formatFault));
+    for (const fault of result.faults) refuse(formatFault(fault));
     return [];
   });
   const values = Object.fromEntries(found) as Partial<ExecutionConfig> & PipelineParameters;

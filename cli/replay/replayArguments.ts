@@ -1,69 +1,23 @@
-import { parseArgs } from 'node:util';
-import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
-import { QUEUE_MODES } from '../../core/execution/ActionQueue.ts';
-import { MAX_JOINT_SKEW_SEC, MAX_PLAN_AGE_SEC } from '../../core/execution/pipelineDefaults.ts';
-import {
-  type LoopSettings,
-  MEASURED_DELAY_TICKS,
-  MEASURED_PLAN_DELAY_TICKS,
-  PLAN_PERIOD_SEC,
-} from '../../lab/LoopSettings.ts';
-import type { ReplayOptions } from '../../lab/replay/replay.ts';
-import { OptionReader } from '../OptionReader.ts';
 import { modelFolder } from '../../adapters/files/packageFiles.ts';
+import { MAX_JOINT_SKEW_SEC } from '../../core/execution/pipelineDefaults.ts';
+import type { ReplayOptions } from '../../lab/replay/replay.ts';
+import { defineCommand, type Found } from '../arguments/Command.ts';
+import { loopOptions, loopSettings } from '../arguments/loopOptions.ts';
+import {
+  bigInteger,
+  file,
+  flag,
+  folder,
+  matching,
+  ofMode,
+  repeated,
+  seconds,
+  text,
+  type Values,
+} from '../arguments/Option.ts';
+import { namespaceOption, robotOption, trimmedNamespace } from '../arguments/shared.ts';
 import { readPipelineParameters } from './pipelineParameters.ts';
-
-export const REPLAY_USAGE = `usage: st4vla replay BAG [options]
-       st4vla replay BAG|FOLDER --report DIR [options]
-       st4vla replay BAG --ros [options] [--ros-args ...]
-
-Runs a recorded bag (a folder, .mcap or .db3) through perception, policy and controller, in one
-process and virtual time, as fast as it goes. The same bag, model and settings give the same commands,
-to the last bit on processors of one kind.
-
-  --golden FILE        compare with this file
-  --update             write it instead
-  --exact, --tolerant  compare to the last bit, or as across processors; by default as the
-                       processors ask for
-  --out DIR            write replay.json, and a picture of the first difference
-  --report DIR         of a bag, or all bags in a folder: a page that compares what the model would
-                       do with what was done, and results.json; with a second --model, both
-  --instruction TEXT   instead of what the bag says
-  --namespace NS       of the topics in the bag
-  --remap NAME:=TOPIC  topic of the bag for one that the pipeline reads; may be repeated
-  --robot NAME         widowx (default) or google_robot
-  --model DIR          model package, the robot's own unless told otherwise
-  --noise-seed S       of the denoising's noise, 0
-  --delay-ticks D      ticks from a frame to its chunk, ${MEASURED_DELAY_TICKS} as measured by the demo
-  --plan-delay-ticks P ticks from a frame to its plan, ${MEASURED_PLAN_DELAY_TICKS} as measured by the demo
-  --plan-period SEC    shortest time between two plans, ${PLAN_PERIOD_SEC}
-  --max-plan-age SEC   the expert does not act on older plans, ${MAX_PLAN_AGE_SEC}
-  --lock-step          planner and expert from one frame
-  --max-skew SEC       furthest that joints may be from a picture in time, ${MAX_JOINT_SKEW_SEC}
-  --queue MODE         ensemble or receding, as the model asks for unless told otherwise
-  --ensemble-horizon K, --execution-horizon E   of the queue, in ticks, as the model asks for
-  --params-file FILE   take these from the nodes' parameters, as in config/; what is given here goes
-                       before it
-
-With --ros the bag is published to live nodes that follow its clock (use_sim_time), from its beginning to its
-end, without what these nodes publish themselves. It and the nodes have a namespace of their own, with a
-/clock of its own, so that no arm follows:
-
-  --prefix NS          that namespace, /replay; '' for the names of the bag
-  --onto-live-arm      play although a driver listens to commands there, or another node publishes
-                       the same topics
-  --rate R             seconds of the bag per second, 1
-  --start SEC          where to begin
-  --start-paused       wait for the service ~/resume or ~/step
-  --loop               begin again at the end
-  --topics A,B         only these topics
-  --in-step            time waits until perception, policy and controller have answered: commands as of
-                       a replay with --delay-ticks 0 --plan-delay-ticks 0
-  --primary TOPIC      with --in-step and several cameras: that of the model's first view
-
-Ends with 0, with 1 where something differs from the golden file, with 2 where the bag, the model or
-an argument is wrong.
-`;
+import { playerArguments, playOptions } from './playArguments.ts';
 
 export type ReplayArguments = ReplayOptions & {
   readonly outFolder: string | undefined;
@@ -72,117 +26,151 @@ export type ReplayArguments = ReplayOptions & {
   readonly otherModelFolder: string | undefined;
 };
 
-export type ParsedReplay =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'faults'; readonly faults: readonly string[] }
-  | { readonly kind: 'run'; readonly arguments: ReplayArguments };
+export type ReplayCommand =
+  | ({ readonly kind: 'replay' } & ReplayArguments)
+  /** Arguments of the player node. */
+  | { readonly kind: 'play'; readonly rosArguments: readonly string[] };
 
-const OPTIONS = {
-  help: { type: 'boolean', short: 'h' },
-  golden: { type: 'string' },
-  update: { type: 'boolean', default: false },
-  exact: { type: 'boolean', default: false },
-  tolerant: { type: 'boolean', default: false },
-  out: { type: 'string' },
-  report: { type: 'string' },
-  instruction: { type: 'string' },
-  namespace: { type: 'string', default: '' },
-  remap: { type: 'string', multiple: true },
-  robot: { type: 'string', default: 'widowx' },
-  model: { type: 'string', multiple: true },
-  'noise-seed': { type: 'string', default: '0' },
-  'delay-ticks': { type: 'string' },
-  'plan-delay-ticks': { type: 'string' },
-  'plan-period': { type: 'string' },
-  'max-plan-age': { type: 'string' },
-  'lock-step': { type: 'boolean', default: false },
-  'max-skew': { type: 'string' },
-  queue: { type: 'string' },
-  'ensemble-horizon': { type: 'string' },
-  'execution-horizon': { type: 'string' },
-  'params-file': { type: 'string' },
-} as const;
+const OFFLINE = 'without --ros';
+const LIVE = '--ros';
 
-export function parseReplayArguments(args: readonly string[]): ParsedReplay {
-  let parsed;
-  try {
-    parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    return { kind: 'faults', faults: [(error as Error).message] };
-  }
-  const { values, positionals } = parsed;
-  if (values.help) return { kind: 'help' };
-  const faults: string[] = [];
-  const namespace = values.namespace.replace(/^\/|\/$/g, '');
-  const file = values['params-file'];
-  const given = file === undefined ? {} : readPipelineParameters(file, namespace, faults);
-  const read = new OptionReader(values, faults);
-  const [bag = ''] = positionals;
-  if (positionals.length !== 1) faults.push(`expected one bag, found ${positionals.length}`);
-  const robot = read.oneOf(
-    'robot',
-    EMBODIMENTS.map(({ name }) => name),
-  );
-  if (values.exact && values.tolerant) faults.push('--exact and --tolerant: expected one of them');
-  if (values.update && values.golden === undefined) faults.push('--update: expected --golden FILE');
-  if (!/^\d{1,18}$/.test(values['noise-seed'])) {
-    faults.push(`--noise-seed: expected an integer of at least 0, found "${values['noise-seed']}"`);
-  }
-  const [model, otherModel, ...moreModels] = values.model ?? [];
-  if (values.report === undefined && otherModel !== undefined) {
-    faults.push('--model: expected one without --report, found several');
-  }
-  if (moreModels.length > 0) faults.push('--model: expected at most two');
-  if (values.report !== undefined && (values.golden ?? values.out) !== undefined) {
-    faults.push('--report: expected neither --golden nor --out beside it');
-  }
-  const folder = modelFolder(model, robot);
-  const settings: LoopSettings = {
-    robot,
-    policy: { kind: 'model', folder },
-    delayTicks: read.integer('delay-ticks', 0, MEASURED_DELAY_TICKS),
-    planDelayTicks: read.integer('plan-delay-ticks', 0, MEASURED_PLAN_DELAY_TICKS),
-    planPeriodSec: read.seconds('plan-period', given.planPeriodSec ?? PLAN_PERIOD_SEC),
-    maxPlanAgeSec: read.seconds('max-plan-age', given.maxPlanAgeSec ?? MAX_PLAN_AGE_SEC),
-    lockStep: values['lock-step'] || (given.lockStep ?? false),
-    execution: {
-      mode: values.queue === undefined ? given.execution?.mode : read.oneOf('queue', QUEUE_MODES),
-      ensembleHorizon: read.integer('ensemble-horizon', 1, given.execution?.ensembleHorizon),
-      executionHorizon: read.integer('execution-horizon', 1, given.execution?.executionHorizon),
-      ensembleAlpha: given.execution?.ensembleAlpha,
-      gripperHoldTicks: given.execution?.gripperHoldTicks,
+const runOptions = {
+  golden: file({ help: 'compare with this file' }),
+  update: flag('write the file of --golden instead of comparing with it'),
+  exact: flag('compare to the last bit'),
+  tolerant: flag(
+    'compare as across processors; by default the processors decide between this and --exact',
+  ),
+  out: folder({ help: 'write replay.json, and a picture of the first difference' }),
+  report: folder({
+    help:
+      'of a bag, or all bags in a folder: a page that compares what the model would do with what ' +
+      'was done, and results.json; with a second --model, both',
+  }),
+  instruction: text({ help: 'instead of the instruction in the bag' }),
+  namespace: { ...namespaceOption, help: 'namespace of the topics in the bag; none by default' },
+  remap: repeated(
+    matching(
+      {
+        help: 'topic of the bag for one that the pipeline reads',
+        placeholder: 'NAME:=TOPIC',
+        expected: 'NAME:=TOPIC',
+      },
+      readRemap,
+    ),
+  ),
+  robot: robotOption,
+  model: repeated(folder({ help: 'the model package', defaultText: "the robot's own" })),
+  'noise-seed': bigInteger({
+    help: "seed of the denoising's noise",
+    placeholder: 'S',
+    maxDigits: 18,
+    default: 0n,
+  }),
+  ...loopOptions,
+  'max-skew': seconds({
+    help: 'furthest that joints may be from a picture in time',
+    defaultText: String(MAX_JOINT_SKEW_SEC),
+  }),
+  'params-file': file({
+    help:
+      "take delays, ages and the queue from the nodes' parameters, as in config/; options have " +
+      'precedence',
+  }),
+};
+
+export const command = defineCommand({
+  name: 'replay',
+  about:
+    'Runs a recorded bag (a folder, .mcap or .db3) through perception, policy and controller, in ' +
+    'one process and virtual time, as fast as possible. The same bag, model and settings give the ' +
+    'same commands, to the last bit on processors of one kind.',
+  closing:
+    'Ends with 0, with 1 if something differs from the golden file, with 2 if the bag, the model ' +
+    'or an argument is wrong.',
+  positionals: [
+    {
+      name: 'BAG',
+      help: 'the bag; with --report also a folder of bags',
+      expected: 'a bag',
+      completes: 'file',
     },
-  };
-  const maxSkewSec = read.seconds('max-skew', given.maxSkewSec ?? MAX_JOINT_SKEW_SEC);
-  const remaps = readRemaps(values.remap ?? [], faults);
-  if (faults.length > 0) return { kind: 'faults', faults };
+  ],
+  passesOn: { from: '--ros-args', usage: '[--ros-args ...]' },
+  modes: [
+    { name: OFFLINE, about: 'without --ros:' },
+    {
+      name: LIVE,
+      about:
+        'With --ros the bag is published to live nodes that follow its clock (use_sim_time), from ' +
+        'its beginning to its end, without what these nodes publish themselves. The bag and the ' +
+        'nodes have a namespace with a /clock of its own, so that no arm follows:',
+    },
+  ],
+  options: {
+    ros: flag('publish the bag to live nodes'),
+    ...ofMode(OFFLINE, runOptions),
+    ...ofMode(LIVE, playOptions),
+  },
+  modeOf: ({ ros }) => (ros ? LIVE : OFFLINE),
+  build(values, found): ReplayCommand {
+    const [bag = ''] = found.words;
+    if (values.ros) {
+      return { kind: 'play', rosArguments: playerArguments(bag, values, found.passedOn) };
+    }
+    if (found.passedOn.length > 0) found.refuse('--ros-args: expected only with --ros');
+    checkOptions(values, found);
+    return { kind: 'replay', ...replayArguments(bag, values, found) };
+  },
+});
+
+type RunValues = Values<typeof runOptions>;
+
+function replayArguments(bag: string, values: RunValues, { refuse }: Found): ReplayArguments {
+  const { robot, golden, update, exact, tolerant, instruction } = values;
+  const namespace = trimmedNamespace(values.namespace);
+  const parameterFile = values['params-file'];
+  const given =
+    parameterFile === undefined ? {} : readPipelineParameters(parameterFile, namespace, refuse);
+  const [model, otherModel] = values.model;
+  const ownModel = modelFolder(model, robot);
   return {
-    kind: 'run',
-    arguments: {
-      bag,
-      golden: values.golden,
-      update: values.update,
-      exact: values.exact ? true : values.tolerant ? false : undefined,
-      outFolder: values.out,
-      reportFolder: values.report,
-      instruction: values.instruction,
-      namespace,
-      remaps,
-      modelFolder: folder,
-      otherModelFolder: otherModel === undefined ? undefined : modelFolder(otherModel, robot),
-      noiseSeed: BigInt(values['noise-seed']),
-      maxSkewSec,
-      settings,
+    bag,
+    golden,
+    update,
+    exact: exact ? true : tolerant ? false : undefined,
+    outFolder: values.out,
+    reportFolder: values.report,
+    instruction,
+    namespace,
+    remaps: new Map(values.remap),
+    modelFolder: ownModel,
+    otherModelFolder: otherModel === undefined ? undefined : modelFolder(otherModel, robot),
+    noiseSeed: values['noise-seed'],
+    maxSkewSec: values['max-skew'] ?? given.maxSkewSec ?? MAX_JOINT_SKEW_SEC,
+    settings: {
+      robot,
+      policy: { kind: 'model', folder: ownModel },
+      ...loopSettings(values, given),
     },
   };
 }
 
-function readRemaps(texts: readonly string[], faults: string[]): Map<string, string> {
-  const remaps = new Map<string, string>();
-  for (const text of texts) {
-    const at = text.indexOf(':=');
-    if (at > 0 && at < text.length - 2) remaps.set(text.slice(0, at), text.slice(at + 2));
-    else faults.push(`--remap: expected NAME:=TOPIC, found "${text}"`);
+/** Options that do not go together. */
+function checkOptions(values: RunValues, { refuse }: Found): void {
+  const { exact, tolerant, update, golden, report, out, model } = values;
+  if (exact && tolerant) refuse('--exact and --tolerant: expected one of them');
+  if (update && golden === undefined) refuse('--update: expected --golden FILE');
+  if (report === undefined && model.length > 1) {
+    refuse('--model: expected one without --report, found several');
   }
-  return remaps;
+  if (model.length > 2) refuse('--model: expected at most two');
+  if (report !== undefined && (golden ?? out) !== undefined) {
+    refuse('--report: expected neither --golden nor --out beside it');
+  }
+}
+
+function readRemap(rule: string): readonly [string, string] | undefined {
+  const at = rule.indexOf(':=');
+  return at > 0 && at < rule.length - 2 ? [rule.slice(0, at), rule.slice(at + 2)] : undefined;
 }

@@ -7,7 +7,8 @@ import { openLoopPage } from '../../lab/openLoop/openLoopPage.ts';
 import { openLoopResults } from '../../lab/openLoop/openLoopResults.ts';
 import { openLoopTable } from '../../lab/openLoop/openLoopTable.ts';
 import { planPictures } from '../../lab/openLoop/planPictures.ts';
-import { print, printError } from '../../adapters/terminal/print.ts';
+import { print } from '../../adapters/terminal/print.ts';
+import { ProgressLine } from '../../adapters/terminal/ProgressLine.ts';
 
 /** Writes `index.html`, which holds all that it shows, and `results.json`; prints a table. */
 export async function reportOpenLoop(
@@ -15,7 +16,9 @@ export async function reportOpenLoop(
   from: Provenance,
 ): Promise<void> {
   const { reportFolder, settings } = options;
-  const report = await openLoop(options, (text) => printError(`${text}\n`));
+  const line = new ProgressLine({ unit: 'predictions started' });
+  const report = await openLoop(options, (text) => line.add(1, text));
+  line.end();
   const { modelNames } = report;
   const { tickSec } = embodimentByName(settings.robot);
   const pictures = [];

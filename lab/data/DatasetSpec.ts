@@ -1,8 +1,6 @@
 import type { DatasetKind, InstructionCount } from '../../sim/tasks/DatasetKind.ts';
 import { FIRST_EVALUATION_SEED } from '../../sim/tasks/seeds.ts';
 
-/** With two, the second comes when the first is fulfilled. */
-
 /** What a data set is made of; the same plan always gives the same bytes. */
 export type DatasetSpec = {
   readonly kind: DatasetKind;
@@ -19,6 +17,9 @@ export type DatasetSpec = {
   /** Pictures or episodes per shard. */
   readonly perShard: number;
 };
+
+/** The largest seed of a data set whose scenes are not those of an evaluation. */
+export const MAX_TRAINING_SEED = 9;
 
 /** Scene seeds per data set; data sets of different seeds never share a scene. */
 const SCENES_PER_SEED = 100_000;

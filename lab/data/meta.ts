@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FaultError } from '../../core/config/Fault.ts';
 import type { Pose } from '../../core/math/types.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
@@ -76,6 +77,8 @@ export function openDataset(directory: string, meta: Readonly<Record<string, unk
   if (!existsSync(file)) {
     writeFileSync(file, text);
   } else if (readFileSync(file, 'utf8') !== text) {
-    throw new Error(`${file} was written with other settings; choose another folder or delete it`);
+    const expected = 'the settings of this command; choose another folder or delete this one';
+    const fault = { source: file, field: '', expected, found: 'other settings' };
+    throw new FaultError(directory, [fault]);
   }
 }

@@ -1,27 +1,25 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { WorkerProcess } from '../workers/WorkerProcess.ts';
 import type { EpisodeJob, EpisodeResult } from './EpisodeRunner.ts';
 import type { LoopSettings } from '../LoopSettings.ts';
 import type { WorkerReply, WorkerRequest } from './evalWorker.ts';
 
+const WORKER = new URL('./evalWorker.js', import.meta.url);
+
 type ReplyOf<Type extends WorkerReply['type']> = Extract<WorkerReply, { readonly type: Type }>;
 
-/** The parent's side of one worker process: a question, an answer, in turn. */
+/** The parent's side of one worker process: requests and replies in turn. */
 export class EvalWorkerProcess {
-  readonly #process: ChildProcess;
+  readonly #process: WorkerProcess<WorkerRequest, WorkerReply>;
   #settle: ((reply: WorkerReply) => void) | undefined;
   #policyName = '';
 
-  private constructor(child: ChildProcess) {
-    this.#process = child;
-    child.on('message', (reply: WorkerReply) => this.#settle?.(reply));
-    child.on('exit', (code, signal) => {
-      this.#settle?.({ type: 'failed', reason: `a worker ended with ${signal ?? `code ${code}`}` });
-    });
+  private constructor() {
+    this.#process = new WorkerProcess(WORKER, (reply) => this.#settle?.(reply));
+    this.#process.ended.catch((error: Error) => this.#fail(error));
   }
 
   static async start(settings: LoopSettings): Promise<EvalWorkerProcess> {
-    const child = fork(new URL('./evalWorker.js', import.meta.url), { serialization: 'advanced' });
-    const worker = new EvalWorkerProcess(child);
+    const worker = new EvalWorkerProcess();
     try {
       worker.#policyName = (await worker.#ask({ type: 'open', settings }, 'ready')).policyName;
       return worker;
@@ -39,16 +37,15 @@ export class EvalWorkerProcess {
     return (await this.#ask({ type: 'run', job }, 'done')).result;
   }
 
-  /** Ends the worker; tells where its time went. */
+  /** Ends the worker; resolves to where its time went. */
   async close(): Promise<ReadonlyMap<string, number>> {
     const { seconds } = await this.#ask({ type: 'close' }, 'closed');
-    this.#process.removeAllListeners('exit');
     this.#process.disconnect();
     return seconds;
   }
 
   kill(): void {
-    this.#process.kill('SIGKILL');
+    this.#process.kill();
   }
 
   #ask<Type extends WorkerReply['type']>(
@@ -61,9 +58,11 @@ export class EvalWorkerProcess {
         if (reply.type === expected) resolve(reply as ReplyOf<Type>);
         else reject(new Error(reply.type === 'failed' ? reply.reason : `got ${reply.type}`));
       };
-      this.#process.send(request, (error) => {
-        if (error) this.#settle?.({ type: 'failed', reason: `a worker is gone: ${error.message}` });
-      });
+      this.#process.send(request, (error) => this.#fail(error));
     });
+  }
+
+  #fail({ message }: Error): void {
+    this.#settle?.({ type: 'failed', reason: message });
   }
 }

@@ -42,7 +42,7 @@ const IMAGE_TYPES = ['sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage']
 
 /**
  * Finds what a table of an episode is made of.
- * @param views topic by name of the view; all cameras unless told otherwise
+ * @param views topic by name of the view; all cameras by default
  * @throws BagError where something is missing, with all that the bag has
  */
 export function findTableTopics(

@@ -19,7 +19,7 @@ export type ExportOptions = {
   readonly urdf: UrdfModel;
   readonly namespace: string;
   readonly views: ReadonlyMap<string, string>;
-  /** What actions are taken from; the best that there is unless told otherwise. */
+  /** What actions are taken from; by default the best source that a bag has. */
   readonly source: ActionSource | undefined;
   readonly instruction: string | undefined;
 };

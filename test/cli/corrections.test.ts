@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseCorrectionArguments } from '../../cli/corrections/correctionArguments.ts';
+import { command } from '../../cli/corrections/correctionArguments.ts';
 import { CorrectionRecorder } from '../../lab/corrections/CorrectionRecorder.ts';
 import { sceneSeeds } from '../../lab/data/sceneSeeds.ts';
 import { openPolicy } from '../../lab/evaluation/EvalPolicy.ts';
-import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import { command as evalCommand } from '../../cli/eval/evalArguments.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import { googleRobot } from '../../core/embodiment/googleRobot.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
@@ -23,13 +23,13 @@ const rowAt = (actions: Float32Array) => (start: number) =>
 
 describe('st4vla corrections', () => {
   it('names all wrong arguments at once', () => {
-    const parsed = parseCorrectionArguments(['--count', 'many', '--seed', '12', '--workers', '']);
+    const parsed = command.parse(['--count', 'many', '--seed', '12', '--workers', '']);
     assert.equal(parsed.kind, 'faults');
     assert.deepEqual(parsed.kind === 'faults' && parsed.faults, [
-      '--count: expected an integer in 1…100000, found "many"',
+      '--out: expected a folder, found nothing',
+      '--count: expected an integer in 1…50000, found "many"',
       '--seed: expected an integer in 0…9, found "12"',
       '--workers: expected an integer in 1…64, found ""',
-      '--out: expected a folder, found nothing',
     ]);
   });
 
@@ -66,7 +66,7 @@ describe('st4vla corrections', () => {
   });
 
   it('labels what the policy reached with what the expert would do', async () => {
-    const parsed = parseEvalArguments(['--policy', 'scripted']);
+    const parsed = evalCommand.parse(['--policy', 'scripted']);
     assert.ok(parsed.kind === 'run');
     const { settings } = parsed.arguments;
     const urdfText = await readFile(join(packageRoot, 'urdf', widowx.urdfFile), 'utf8');
@@ -108,7 +108,7 @@ describe('st4vla corrections', () => {
 
   it('gives the second sentence of an instruction when it is its turn', async () => {
     const task = 'google_robot_place_apple_in_closed_top_drawer';
-    const parsed = parseCorrectionArguments([
+    const parsed = command.parse([
       '--robot=google_robot',
       `--tasks=${task}`,
       '--model=none',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseDemoArguments } from '../../cli/demo/demoArguments.ts';
+import { command } from '../../cli/demo/demoArguments.ts';
 import { EpisodeRecord } from '../../cli/demo/EpisodeRecord.ts';
 import { reportPage } from '../../cli/demo/reportPage.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
@@ -24,14 +24,14 @@ function planOf(stampNs: bigint, latencySec: number): SpatialPlan {
 
 describe('arguments of st4vla demo', () => {
   it('plays all tasks with a seed of evaluation', () => {
-    const parsed = parseDemoArguments([]);
+    const parsed = command.parse([]);
     assert.ok(parsed.kind === 'run');
     assert.equal(parsed.arguments.tasks.length, 4);
     assert.ok(parsed.arguments.seed >= 1_000_000n);
   });
 
   it('lists all faults at once', () => {
-    const parsed = parseDemoArguments(['--seed', 'one', '--tasks', 'dance,widowx_stack_cube']);
+    const parsed = command.parse(['--seed', 'one', '--tasks', 'dance,widowx_stack_cube']);
     assert.ok(parsed.kind === 'faults');
     assert.equal(parsed.faults.length, 2);
     assert.match(parsed.faults.join('\n'), /--seed: .*"one"\n--tasks: .*"dance"/);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import { command } from '../../cli/eval/evalArguments.ts';
 import { suiteTaskNames } from '../../sim/suites/suites.ts';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
 
 describe('arguments of st4vla eval', () => {
   it('has a default for everything', () => {
-    const parsed = parseEvalArguments([]);
+    const parsed = command.parse([]);
     assert.ok(parsed.kind === 'run');
     const { settings, plan } = parsed.arguments;
     assert.equal(plan.suite, 'simpler');
@@ -16,7 +16,7 @@ describe('arguments of st4vla eval', () => {
   });
 
   it('reads what is given', () => {
-    const parsed = parseEvalArguments(
+    const parsed = command.parse(
       (
         '--robot widowx --suite simpler --episodes 3 --seed 7 --out here --delay-ticks 2 ' +
         '--tasks widowx_stack_cube,widowx_spoon_on_towel --workers 5 --queue receding ' +
@@ -41,7 +41,7 @@ describe('arguments of st4vla eval', () => {
   });
 
   it('lists all faults at once', () => {
-    const parsed = parseEvalArguments(
+    const parsed = command.parse(
       '--robot kuka --episodes none --seed=-1 --queue stack --tasks widowx_dance --plan-period x'.split(
         ' ',
       ),
@@ -58,14 +58,14 @@ describe('arguments of st4vla eval', () => {
   });
 
   it('knows both settings, and the tasks of each suite', () => {
-    const parsed = parseEvalArguments(
+    const parsed = command.parse(
       '--robot google_robot --suite two-instructions --setting variant-aggregation'.split(' '),
     );
     assert.ok(parsed.kind === 'run');
     const { plan } = parsed.arguments;
     assert.equal(plan.setting, 'variant-aggregation');
     assert.deepEqual(plan.tasks, suiteTaskNames('two-instructions', 'google_robot'));
-    const faulty = parseEvalArguments('--suite dance --setting night'.split(' '));
+    const faulty = command.parse('--suite dance --setting night'.split(' '));
     assert.ok(faulty.kind === 'faults');
     assert.match(
       faulty.faults.join(),
@@ -78,7 +78,7 @@ describe('arguments of st4vla eval', () => {
   });
 
   it('names an option that it does not know', () => {
-    const parsed = parseEvalArguments(['--speed', '9']);
+    const parsed = command.parse(['--speed', '9']);
     assert.ok(parsed.kind === 'faults');
     assert.match(parsed.faults[0] ?? '', /--speed/);
   });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseEvalArguments } from '../../cli/eval/evalArguments.ts';
+import { command } from '../../cli/eval/evalArguments.ts';
 import { openPolicy } from '../../lab/evaluation/EvalPolicy.ts';
 import { EvalProgress } from '../../cli/eval/EvalProgress.ts';
 import { episodeJobs, evaluate, type JudgedEpisode } from '../../lab/evaluation/evaluate.ts';
@@ -36,7 +36,7 @@ async function runCli(args: readonly string[]): Promise<{ status: number; stderr
 async function runInto(folder: string, workers: number, suite = 'simpler', episodes = 2) {
   const args = ['--policy', 'scripted', '--episodes', `${episodes}`, '--workers', `${workers}`];
   args.push('--suite', suite, '--tasks', 'widowx_stack_cube', '--out', folder);
-  const parsed = parseEvalArguments(args);
+  const parsed = command.parse(args);
   assert.ok(parsed.kind === 'run');
   const { settings, plan } = parsed.arguments;
   const seen: bigint[] = [];
@@ -94,7 +94,7 @@ describe('evaluation', () => {
     try {
       const held: number[] = [];
       for (const embodiment of [widowx, googleRobot]) {
-        const parsed = parseEvalArguments(['--robot', embodiment.name, '--model', TWO_ARMS]);
+        const parsed = command.parse(['--robot', embodiment.name, '--model', TWO_ARMS]);
         assert.ok(parsed.kind === 'run');
         const policy = await openPolicy(parsed.arguments.settings, embodiment, world);
         held.push(policy.execution.gripperHoldTicks);
@@ -108,7 +108,7 @@ describe('evaluation', () => {
 
   it('leaves no worker behind when one cannot start', async function () {
     this.timeout(60_000);
-    const parsed = parseEvalArguments(['--model', '/nowhere', '--workers', '2']);
+    const parsed = command.parse(['--model', '/nowhere', '--workers', '2']);
     assert.ok(parsed.kind === 'run');
     const { settings, plan } = parsed.arguments;
     await assert.rejects(
@@ -176,7 +176,7 @@ describe('evaluation', () => {
   });
 
   it('counts each variant beside the sum, and names the setting', () => {
-    const parsed = parseEvalArguments(
+    const parsed = command.parse(
       '--policy scripted --setting variant-aggregation --episodes 3 --tasks widowx_stack_cube'.split(
         ' ',
       ),
@@ -218,7 +218,7 @@ describe('evaluation', () => {
   });
 
   it('says nothing of settings and variants where scenes are as they are', () => {
-    const parsed = parseEvalArguments(['--policy', 'scripted', '--episodes', '1']);
+    const parsed = command.parse(['--policy', 'scripted', '--episodes', '1']);
     assert.ok(parsed.kind === 'run');
     const { plan, settings } = parsed.arguments;
     const episodes = episodeJobs(plan, settings.robot).map((job) => ({
@@ -254,6 +254,6 @@ describe('evaluation', () => {
     assert.equal(gap, '');
     assert.match(base!, /^base .* 1\/1 +100\.0 %$/);
     assert.match(darker!, /^darker .* 0\/1 +0\.0 %$/);
-    assert.match(sum!, /^1 of 2 succeeded/);
+    assert.match(sum!, /^2\/\d+ episodes, 1 of 2 succeeded/);
   });
 });

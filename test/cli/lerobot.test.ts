@@ -8,8 +8,7 @@ import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { decodeCompressedImage } from '../../adapters/image/decodeCompressedImage.ts';
 import { DatasetReader, type StoredRow } from '../../adapters/lerobot/DatasetReader.ts';
-import { run } from '../../cli/lerobot/main.ts';
-import { parseLerobotArguments } from '../../cli/lerobot/lerobotArguments.ts';
+import { command } from '../../cli/lerobot/lerobotArguments.ts';
 import { EMBODIMENTS } from '../../core/embodiment/embodimentByName.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import type { Json } from '../ros/Peer.ts';
@@ -31,7 +30,7 @@ const TICKS = 9;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 async function lerobot(...args: readonly string[]): Promise<string> {
-  const { code, out } = await runCaught(run, args);
+  const { code, out } = await runCaught('lerobot', args);
   assert.equal(code, 0, out);
   return out;
 }
@@ -220,7 +219,7 @@ for (let i = first; i < 9; i++) process.stdout.write(Buffer.alloc(width * height
       await lerobot('import', join(FIXTURES, 'video'), '--out', bags, '--images', 'raw');
       process.env['PATH'] = join(folder, 'nothing');
       const out = join(folder, 'no-videos');
-      const refused = await runCaught(run, ['import', join(FIXTURES, 'video'), '--out', out]);
+      const refused = await runCaught('lerobot', ['import', join(FIXTURES, 'video'), '--out', out]);
       assert.equal(refused.code, 2);
       assert.match(refused.out, /front.*mp4: needs the program ffmpeg/);
     } finally {
@@ -245,14 +244,19 @@ for (let i = first; i < 9; i++) process.stdout.write(Buffer.alloc(width * height
     await cp(join(folder, 'imported', names[0]!), join(bags, names[0]!), { recursive: true });
     const other = join(packageRoot, 'test', 'fixtures', 'bags', 'jazzy_sqlite3');
     await cp(other, join(bags, 'other'), { recursive: true });
-    const { code, out } = await runCaught(run, ['export', bags, '--out', join(folder, 'mix')]);
+    const { code, out } = await runCaught('lerobot', [
+      'export',
+      bags,
+      '--out',
+      join(folder, 'mix'),
+    ]);
     assert.equal(code, 1, out);
     assert.match(out, /left out: .*other: no tick with pictures, joint states and actions/);
     assert.match(out, /mix: 1 episode, 4 frames/);
-    const again = await runCaught(run, ['export', bags, '--out', join(folder, 'mix')]);
+    const again = await runCaught('lerobot', ['export', bags, '--out', join(folder, 'mix')]);
     assert.equal(again.code, 2);
     assert.match(again.out, /--out: .*mix is there already/);
-    const wrong = await runCaught(run, ['import', bags, '--out', join(folder, 'x')]);
+    const wrong = await runCaught('lerobot', ['import', bags, '--out', join(folder, 'x')]);
     assert.equal(wrong.code, 2);
     assert.match(wrong.out, /no dataset of LeRobot: no meta\/info.json/);
     const older = join(folder, 'older');
@@ -260,33 +264,28 @@ for (let i = first; i < 9; i++) process.stdout.write(Buffer.alloc(width * height
     const info = join(older, 'meta', 'info.json');
     const text = await readFile(info, 'utf8');
     await writeFile(info, text.replace('v3.0', 'v2.1').replace('"timestamp"', '"time"'));
-    const refused = await runCaught(run, ['import', older, '--out', join(folder, 'x')]);
+    const refused = await runCaught('lerobot', ['import', older, '--out', join(folder, 'x')]);
     assert.match(refused.out, /2 faults[^]*codebase_version[^]*features.timestamp/);
   });
 
   it('names all wrong arguments at once', () => {
     const robots = EMBODIMENTS.map(({ name }) => name).join(' or ');
-    const parsed = parseLerobotArguments([
-      'export',
-      '--robot',
-      'r2d2',
-      '--actions',
-      'x',
-      '--view=a',
-    ]);
+    const parsed = command.parse(['export', '--robot', 'r2d2', '--actions', 'x', '--view=a']);
     assert.deepEqual(parsed.kind === 'faults' && parsed.faults, [
-      'expected bags, or folders with bags',
-      '--out: expected the folder of the dataset, found nothing',
-      `--robot: expected ${robots}, found "r2d2"`,
-      '--actions: expected targets, commands, joints, actions, found "x"',
+      'PATH: expected bags, folders with bags, or a dataset, found nothing',
+      '--out: expected a folder, found nothing',
+      '--actions: expected targets or commands or joints or actions, found "x"',
       '--view: expected NAME:=TOPIC, found "a"',
+      `--robot: expected ${robots}, found "r2d2"`,
     ]);
-    const episodes = parseLerobotArguments(['import', 'd', '--out=o', '--episodes', '0,3-5']);
-    assert.ok(episodes.kind === 'run' && episodes.command.kind === 'import');
-    assert.deepEqual([...episodes.command.episodes!], [0, 3, 4, 5]);
-    const none = parseLerobotArguments([]);
+    const episodes = command.parse(['import', 'd', '--out=o', '--episodes', '0,3-5']);
+    assert.ok(episodes.kind === 'run' && episodes.arguments.kind === 'import');
+    assert.deepEqual([...episodes.arguments.episodes!], [0, 3, 4, 5]);
+    const none = command.parse([]);
     assert.deepEqual(none.kind === 'faults' && none.faults, [
-      'expected export or import, found nothing',
+      'ACTION: expected export or import, found nothing',
+      'PATH: expected bags, folders with bags, or a dataset, found nothing',
+      '--out: expected a folder, found nothing',
     ]);
   });
 });

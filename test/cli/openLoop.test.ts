@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { linePlot } from '../../lab/page/linePlot.ts';
-import { run } from '../../cli/replay/main.ts';
-import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { command } from '../../cli/replay/replayArguments.ts';
 import { recordSimulated } from './recordSimulated.ts';
 import { runCaught } from './runCli.ts';
 
@@ -30,7 +29,7 @@ describe('st4vla replay --report', () => {
   it('finds that a model does what it did', async () => {
     const out = join(folder, 'one');
     const bag = join(bags(), 'widowx_spoon_on_towel');
-    const { code, out: said } = await runCaught(run, [bag, '--report', out]);
+    const { code, out: said } = await runCaught('replay', [bag, '--report', out]);
     assert.equal(code, 0, said);
     const results = JSON.parse(await readFile(join(out, 'results.json'), 'utf8'));
     assert.match(results.command, /^st4vla replay .*--report/);
@@ -54,7 +53,7 @@ describe('st4vla replay --report', () => {
     const model = 'models/nano-widowx';
     const models = ['--model', model, '--model', model];
     const ask = [bags(), '--report', out, '--noise-seed', '3', ...models];
-    const { code, out: said } = await runCaught(run, ask);
+    const { code, out: said } = await runCaught('replay', ask);
     assert.equal(code, 0, said);
     assert.match(said, /left out: .*none/);
     assert.match(said, /all +nano-widowx B/);
@@ -83,14 +82,11 @@ describe('st4vla replay --report', () => {
   });
 
   it('refuses what it cannot do, with the reason', async () => {
-    const { code, out } = await runCaught(run, [join(bags(), 'none'), '--report', folder]);
+    const { code, out } = await runCaught('replay', [join(bags(), 'none'), '--report', folder]);
     assert.equal(code, 2);
     assert.match(out, /expected metadata.yaml or files ending/);
     const several = ['x', '--model', 'a', '--model', 'b', '--model', 'c', '--golden', 'g'];
-    const parsed = [
-      parseReplayArguments(several),
-      parseReplayArguments([...several, '--report=r']),
-    ];
+    const parsed = [command.parse(several), command.parse([...several, '--report=r'])];
     assert.deepEqual(
       parsed.map((one) => one.kind === 'faults' && one.faults),
       [

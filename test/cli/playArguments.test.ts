@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { parsePlayArguments } from '../../cli/replay/playArguments.ts';
+import { command } from '../../cli/replay/replayArguments.ts';
 
 describe('arguments of st4vla replay --ros', () => {
   it('sets parameters of the player', () => {
     const text =
       'a/bag --ros --rate 2 --start 1.5 --start-paused --loop --topics /a,/b --ros-args -r x:=y';
-    const parsed = parsePlayArguments(text.split(' '));
-    assert.ok(parsed.kind === 'run');
+    const parsed = command.parse(text.split(' '));
+    assert.ok(parsed.kind === 'run' && parsed.arguments.kind === 'play');
     assert.equal(
-      parsed.rosArguments.join(' '),
+      parsed.arguments.rosArguments.join(' '),
       `-p bag:='${resolve('a/bag')}' -p rate:=2.0 -p start:=1.5 -p start_paused:=true ` +
         "-p loop:=true -p topics:='/a,/b' -p prefix:='/replay' -r x:=y " +
         '-r __ns:=/replay -r /clock:=/replay/clock',
@@ -18,9 +18,9 @@ describe('arguments of st4vla replay --ros', () => {
 
   it('has a namespace of its own, unless the names of the bag are asked for', () => {
     const playing = (text: string) => {
-      const parsed = parsePlayArguments(text.split(' ').map((word) => word.replace('NONE', '')));
-      assert.ok(parsed.kind === 'run');
-      return parsed.rosArguments.slice(2).join(' ');
+      const parsed = command.parse(text.split(' ').map((word) => word.replace('NONE', '')));
+      assert.ok(parsed.kind === 'run' && parsed.arguments.kind === 'play');
+      return parsed.arguments.rosArguments.slice(2).join(' ');
     };
     assert.equal(
       playing('bag --ros --prefix NONE --onto-live-arm'),
@@ -34,7 +34,7 @@ describe('arguments of st4vla replay --ros', () => {
 
   it('refuses what it does not know', () => {
     for (const text of ['--ros', 'a b --ros', 'a --ros --golden b']) {
-      assert.equal(parsePlayArguments(text.split(' ')).kind, 'fault', text);
+      assert.equal(command.parse(text.split(' ')).kind, 'faults', text);
     }
   });
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
-import { parseRecordArguments } from '../../cli/record/recordArguments.ts';
+import { command } from '../../cli/record/recordArguments.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 
 const nodeArguments = (text: string): readonly string[] => {
-  const parsed = parseRecordArguments(text.split(' ').filter(Boolean));
+  const parsed = command.parse(text.split(' ').filter(Boolean));
   assert.ok(parsed.kind === 'run');
-  return parsed.rosArguments;
+  return parsed.arguments;
 };
 
 describe('arguments of st4vla record', () => {
@@ -36,14 +36,14 @@ describe('arguments of st4vla record', () => {
         '-r __ns:=/arm1 -p use_sim_time:=true -r a:=b',
       ].join(' '),
     );
-    const parsed = parseRecordArguments(['--topics', "/it's a/msg/B"]);
+    const parsed = command.parse(['--topics', "/it's a/msg/B"]);
     assert.ok(parsed.kind === 'run');
-    assert.equal(parsed.rosArguments.at(-1), "extra_topics:='/it''s a/msg/B'");
+    assert.equal(parsed.arguments.at(-1), "extra_topics:='/it''s a/msg/B'");
   });
 
   it('refuses what it does not know', () => {
-    assert.equal(parseRecordArguments(['--everything']).kind, 'fault');
-    assert.equal(parseRecordArguments(['a.mcap']).kind, 'fault');
-    assert.equal(parseRecordArguments(['--help']).kind, 'help');
+    assert.equal(command.parse(['--everything']).kind, 'faults');
+    assert.equal(command.parse(['a.mcap']).kind, 'faults');
+    assert.equal(command.parse(['--help']).kind, 'help');
   });
 });

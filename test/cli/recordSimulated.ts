@@ -10,7 +10,7 @@ import { SimulatedArm } from '../../lab/evaluation/SimulatedArm.ts';
 import { Stopwatch } from '../../lab/evaluation/Stopwatch.ts';
 import { createVirtualLoop } from '../../lab/evaluation/createVirtualLoop.ts';
 import { readUrdf } from '../../adapters/files/packageFiles.ts';
-import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { command } from '../../cli/replay/replayArguments.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
@@ -46,8 +46,9 @@ const EPOCH_NS = 1_700_000_000_000_000_000n;
 export async function recordSimulated(recording: SimulatedRecording): Promise<number[][]> {
   const { robot = 'widowx' } = recording;
   const embodiment = embodimentByName(robot);
-  const parsed = parseReplayArguments(['none', '--robot', robot]);
-  if (parsed.kind !== 'run') throw new Error('expected arguments');
+  const parsed = command.parse(['none', '--robot', robot]);
+  if (parsed.kind !== 'run' || parsed.arguments.kind !== 'replay')
+    throw new Error('expected arguments');
   const { settings } = parsed.arguments;
   const world = await SimWorld.create({ embodiment, urdfText: await readUrdf(embodiment) });
   const policy = await openPolicy(settings, embodiment, world);

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../cli/replay/main.ts';
 import { replay, type ReplayResult } from '../../lab/replay/replay.ts';
-import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { command } from '../../cli/replay/replayArguments.ts';
 import { replayReport } from '../../lab/replay/replayReport.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import { WIDOWX_TASK_NAMES } from '../../sim/tasks/tasks.ts';
@@ -18,8 +17,9 @@ const OTHER_MODEL = join(packageRoot, 'test', 'fixtures', 'tiny-model');
 const TICKS = 12;
 
 function replayed(...args: readonly string[]): Promise<ReplayResult> {
-  const parsed = parseReplayArguments(args);
+  const parsed = command.parse(args);
   assert.ok(parsed.kind === 'run', parsed.kind === 'faults' ? parsed.faults.join() : parsed.kind);
+  assert.ok(parsed.arguments.kind === 'replay');
   return replay(parsed.arguments);
 }
 
@@ -97,11 +97,11 @@ describe('st4vla replay', () => {
 
   it('ends with 1 where something differs, and draws it', async () => {
     const out = join(folder, 'out');
-    const write = process.stdout.write;
-    process.stdout.write = () => true;
     const ask = [bag(), '--golden', golden(), '--out', out];
-    const codes = [await run(ask), await run([...ask, '--plan-period', '1'])];
-    process.stdout.write = write;
+    const codes = [
+      (await runCaught('replay', ask)).code,
+      (await runCaught('replay', [...ask, '--plan-period', '1'])).code,
+    ];
     assert.deepEqual(codes, [0, 1]);
     const report = JSON.parse(await readFile(join(out, 'replay.json'), 'utf8'));
     assert.equal(report.golden.first.stage, 'plan');
@@ -129,7 +129,7 @@ describe('st4vla replay', () => {
 
   it('writes no golden file unless it is told to', async () => {
     const mistyped = join(folder, 'mistyped.jsonl');
-    const { code, out } = await runCaught(run, [bag(), '--golden', mistyped]);
+    const { code, out } = await runCaught('replay', [bag(), '--golden', mistyped]);
     assert.equal(code, 2);
     assert.match(out, /mistyped\.jsonl is not there: with --update it is written/);
     assert.ok(!existsSync(mistyped) && !existsSync(`${mistyped}.part`));

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPipelineParameters } from '../../cli/replay/pipelineParameters.ts';
-import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { command } from '../../cli/replay/replayArguments.ts';
 
 const faultsOf = (text: string): string => {
-  const parsed = parseReplayArguments(text.split(' '));
+  const parsed = command.parse(text.split(' '));
   assert.ok(parsed.kind === 'faults');
   return parsed.faults.join('\n');
 };
@@ -17,8 +17,8 @@ describe('arguments of st4vla replay', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it('has a default for everything but the bag', () => {
-    const parsed = parseReplayArguments(['bag']);
-    assert.ok(parsed.kind === 'run');
+    const parsed = command.parse(['bag']);
+    assert.ok(parsed.kind === 'run' && parsed.arguments.kind === 'replay');
     const { bag, golden, exact, namespace, remaps, noiseSeed, settings } = parsed.arguments;
     assert.deepEqual(
       [bag, golden, exact, namespace, noiseSeed],
@@ -29,16 +29,16 @@ describe('arguments of st4vla replay', () => {
       [settings.robot, settings.delayTicks, settings.lockStep],
       ['widowx', 1, false],
     );
-    assert.match(faultsOf('--exact'), /expected one bag, found 0/);
+    assert.match(faultsOf('--exact'), /BAG: expected a bag, found nothing/);
   });
 
   it('reads what is given', () => {
-    const parsed = parseReplayArguments(
+    const parsed = command.parse(
       'bag --golden g --tolerant --namespace /arm1/ --remap a:=/b --remap c:=/d --plan-period 1'.split(
         ' ',
       ),
     );
-    assert.ok(parsed.kind === 'run');
+    assert.ok(parsed.kind === 'run' && parsed.arguments.kind === 'replay');
     const { golden, exact, namespace, remaps, settings } = parsed.arguments;
     assert.deepEqual([golden, exact, namespace], ['g', false, 'arm1']);
     assert.deepEqual(
@@ -62,8 +62,8 @@ describe('arguments of st4vla replay', () => {
 `,
     );
     const read = (...more: string[]) => {
-      const parsed = parseReplayArguments(['bag', '--params-file', file, ...more]);
-      assert.ok(parsed.kind === 'run');
+      const parsed = command.parse(['bag', '--params-file', file, ...more]);
+      assert.ok(parsed.kind === 'run' && parsed.arguments.kind === 'replay');
       return parsed.arguments;
     };
     const { settings, maxSkewSec } = read();
@@ -88,7 +88,7 @@ describe('arguments of st4vla replay', () => {
       'a b --update --exact --tolerant --delay-ticks 1.5 --remap a=b --robot hal --noise-seed one',
     );
     for (const text of [
-      'expected one bag, found 2',
+      'expected no argument after BAG, found "b"',
       '--update: expected --golden FILE',
       '--exact and --tolerant: expected one of them',
       '--delay-ticks: expected an integer of at least 0, found "1.5"',
@@ -111,7 +111,7 @@ describe('parameters of the nodes, for a replay', () => {
     writeFileSync(file, text);
     const faults: string[] = [];
     return {
-      parameters: readPipelineParameters(file, namespace, faults),
+      parameters: readPipelineParameters(file, namespace, (fault) => faults.push(fault)),
       faults: faults.join('\n'),
     };
   };
@@ -148,7 +148,7 @@ other: 5
     assert.match(faults, /controller: queue.mode: expected .*"ensemble".*found "stack"/);
     assert.match(faults, /other: expected ros__parameters with a map/);
     const missing: string[] = [];
-    readPipelineParameters(join(folder, 'none.yaml'), '', missing);
+    readPipelineParameters(join(folder, 'none.yaml'), '', (fault) => missing.push(fault));
     assert.match(missing.join(), /none\.yaml: ENOENT/);
   });
 });

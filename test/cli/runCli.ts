@@ -1,26 +1,34 @@
-import { run as runModel } from '../../cli/model.ts';
-
-type Subcommand = (args: readonly string[]) => Promise<number>;
+import { commands } from '../../cli/commands.ts';
 
 /** Runs `st4vla model …` and catches what it writes. */
-export function runCli(...args: readonly string[]): Promise<{ code: number; out: string }> {
-  return runCaught(runModel, args);
+export function runCli(...args: readonly string[]): Promise<Caught> {
+  return runCaught('model', args);
 }
 
+export type Caught = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order of writing. */
+  readonly out: string;
+};
+
 /** Runs a subcommand and catches what it writes. */
-export async function runCaught(
-  run: Subcommand,
-  args: readonly string[],
-): Promise<{ code: number; out: string }> {
-  const streams = [process.stdout, process.stderr];
-  const writes = streams.map((stream) => stream.write.bind(stream));
-  let out = '';
-  for (const stream of streams) {
-    stream.write = (text: string | Uint8Array) => ((out += String(text)), true);
+export async function runCaught(name: string, args: readonly string[]): Promise<Caught> {
+  const streams = { stdout: process.stdout, stderr: process.stderr };
+  const writes = [streams.stdout.write, streams.stderr.write] as const;
+  const caught = { stdout: '', stderr: '', out: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    streams[stream].write = (text: string | Uint8Array) => {
+      caught[stream] += String(text);
+      caught.out += String(text);
+      return true;
+    };
   }
   try {
-    return { code: await run(args), out };
+    const code = await commands[name]!.run(args);
+    return { code, ...caught };
   } finally {
-    streams.forEach((stream, i) => (stream.write = writes[i]!));
+    [streams.stdout.write, streams.stderr.write] = writes;
   }
 }

@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import type { BagMessage } from '../../adapters/bags/Bag.ts';
 import { BagWriter } from '../../adapters/bags/BagWriter.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
-import { run as runLerobot } from '../../cli/lerobot/main.ts';
-import { run } from '../../cli/replay/main.ts';
 import { replay, type ReplayResult } from '../../lab/replay/replay.ts';
-import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { command } from '../../cli/replay/replayArguments.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 import { runCaught } from './runCli.ts';
 
@@ -49,8 +47,8 @@ function earlier(message: BagMessage, ns: bigint): BagMessage {
 }
 
 function replayed(bag: string): Promise<ReplayResult> {
-  const parsed = parseReplayArguments([bag]);
-  assert.ok(parsed.kind === 'run');
+  const parsed = command.parse([bag]);
+  assert.ok(parsed.kind === 'run' && parsed.arguments.kind === 'replay');
   return replay(parsed.arguments);
 }
 
@@ -95,7 +93,7 @@ describe('time in bags', () => {
       assert.ok(ticks < 30 && counts.plan > 3, `${name}: ${ticks} ticks, ${counts.plan} plans`);
       assert.match(notices.join('\n'), /nothing came for \d+\.\d s from [01]\.\d s on: left out/);
       const out = join(folder, `${name}_set`);
-      const exported = await runCaught(runLerobot, ['export', bag, '--out', out]);
+      const exported = await runCaught('lerobot', ['export', bag, '--out', out]);
       assert.match(exported.out, /: (1[6-9]|20) frames, actions from/);
     }
   });
@@ -114,9 +112,9 @@ describe('time in bags', () => {
         ? { ...earlier(message, -37n * SEC), logNs: message.logNs }
         : message,
     );
-    const { code, out } = await runCaught(run, [bag]);
+    const { code, out } = await runCaught('replay', [bag]);
     assert.equal(code, 1);
-    assert.match(out, /nothing could be replayed: no observation came about/);
+    assert.match(out, /the bag gave no observation, so nothing was replayed/);
   });
 
   it('does not depend on single messages that are cut', async () => {
@@ -131,7 +129,7 @@ describe('time in bags', () => {
       assert.ok(frames.received >= 19 && counts.observation >= 19, name);
       assert.match(notices.join(), /1 messages that do not decode were left out/);
       const out = join(folder, `${name}_set`);
-      const exported = await runCaught(runLerobot, ['export', bag, '--out', out]);
+      const exported = await runCaught('lerobot', ['export', bag, '--out', out]);
       assert.match(exported.out, /: (19|20) frames, actions from/);
     }
   });

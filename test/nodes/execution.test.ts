@@ -58,7 +58,10 @@ describe("the controller's execution of chunks", () => {
       assert.deepEqual(deviations, []);
       // A replay with this file obeys the same.
       const faults: string[] = [];
-      assert.equal(readPipelineParameters(file, '', faults).execution, undefined);
+      assert.equal(
+        readPipelineParameters(file, '', (fault) => faults.push(fault)).execution,
+        undefined,
+      );
       assert.deepEqual(faults, []);
     });
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { replay } from '../../lab/replay/replay.ts';
-import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { command } from '../../cli/replay/replayArguments.ts';
 import type { Json, Peer } from './Peer.ts';
 import { newestPoint } from './newestPoint.ts';
 import { root, RosSession } from './RosSession.ts';
@@ -19,8 +19,8 @@ const spoon = join(root, 'test', 'fixtures', 'replay', 'spoon');
 /** Joint positions that a replay in virtual time commands, one a period. */
 async function virtualCommands(golden: string): Promise<number[][]> {
   const delays = ['--delay-ticks', '0', '--plan-delay-ticks', '0'];
-  const parsed = parseReplayArguments([spoon, '--golden', golden, '--update', ...delays]);
-  assert.ok(parsed.kind === 'run');
+  const parsed = command.parse([spoon, '--golden', golden, '--update', ...delays]);
+  assert.ok(parsed.kind === 'run' && parsed.arguments.kind === 'replay');
   await replay(parsed.arguments);
   return (await readFile(golden, 'utf8'))
     .split('\n')

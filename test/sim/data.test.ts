@@ -13,7 +13,7 @@ import type { DatasetSpec } from '../../lab/data/DatasetSpec.ts';
 import { sceneSeed, shardRange } from '../../lab/data/DatasetSpec.ts';
 import { hasShard, readShard, writeShard } from '../../lab/data/shards.ts';
 import { StaticSampler } from '../../lab/data/StaticSampler.ts';
-import { makeShards } from '../../lab/data/worker.ts';
+import { makeShards } from '../../lab/data/makeShards.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 
 const urdfFile = new URL('../../../urdf/wx250s.urdf', import.meta.url).pathname;
@@ -95,7 +95,7 @@ describe('data sets', function () {
     let made = 0;
     const share = { index: 0, of: 1 };
     const count = (): Promise<void> =>
-      makeShards(plan(), share, urdfFile, (report) => (made += report.resumed ? 0 : 1));
+      makeShards(plan(), share, (report) => (made += report.resumed ? 0 : 1));
     await count();
     assert.equal(made, 5);
     assert.deepEqual(readdirSync(directory).sort(), ['shard-00000', 'shard-00001']);

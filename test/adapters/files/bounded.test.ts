@@ -62,7 +62,7 @@ describe('what is opened as a file', () => {
     await assert.rejects(ModelPackage.load(make('g/manifest.json')), /found a named pipe/);
     await assert.rejects(GoldenReader.open(pipe), /found a named pipe/);
     const faults: string[] = [];
-    readPipelineParameters(pipe, '', faults);
+    readPipelineParameters(pipe, '', (fault) => faults.push(fault));
     assert.match(faults.join(), /found a named pipe/);
   });
 });

@@ -1,20 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readUrdf } from '../../adapters/files/packageFiles.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';
 import { ScriptedEpisodeRecorder } from './ScriptedEpisodeRecorder.ts';
 import type { DatasetSpec } from './DatasetSpec.ts';
 import { sceneSeed, shardCount, shardRange } from './DatasetSpec.ts';
+import type { Share } from '../workers/shareWork.ts';
 import { sceneSeeds } from './sceneSeeds.ts';
 import type { Row } from './shards.ts';
 import { hasShard, writeShard } from './shards.ts';
 import { StaticSampler } from './StaticSampler.ts';
 
-/** Which share of the shards a process makes. */
-export type WorkerShare = { readonly index: number; readonly of: number };
-
-/** Progress of one picture or episode, or of a shard that was already there. */
-export type WorkerReport = {
+/** Progress by one picture or episode, or by a shard of an earlier run. */
+export type DatasetReport = {
   readonly finished: number;
   readonly rows: number;
   readonly successes: number;
@@ -27,11 +25,10 @@ type RowSource = (index: number) => { readonly rows: readonly Row[]; readonly su
 /** Makes every `share.of`-th shard that is still missing. */
 export async function makeShards(
   plan: DatasetSpec,
-  share: WorkerShare,
-  urdfFile: string,
-  report: (report: WorkerReport) => void,
+  share: Share,
+  report: (report: DatasetReport) => void,
 ): Promise<void> {
-  const source = await rowSource(plan, readFileSync(urdfFile, 'utf8'));
+  const source = await openRowSource(plan);
   for (let shard = share.index; shard < shardCount(plan); shard += share.of) {
     const [first, end] = shardRange(plan, shard);
     if (hasShard(plan.directory, shard)) {
@@ -53,8 +50,9 @@ export async function makeShards(
   }
 }
 
-async function rowSource(plan: DatasetSpec, urdfText: string): Promise<RowSource> {
+async function openRowSource(plan: DatasetSpec): Promise<RowSource> {
   const embodiment = embodimentByName(plan.robot);
+  const urdfText = await readUrdf(embodiment);
   if (plan.kind === 'static') {
     const sampler = new StaticSampler(embodiment, parseUrdf(urdfText));
     return (index) => ({ rows: [sampler.sample(sceneSeed(plan, index))], success: true });
@@ -63,7 +61,7 @@ async function rowSource(plan: DatasetSpec, urdfText: string): Promise<RowSource
   const seeds = sceneSeeds(plan);
   return (index) => {
     const { rows, success } = recorder.record(seeds[index]!, index, plan.instructions);
-    // What the expert itself failed at is no example.
+    // An episode in which the expert failed is no example.
     return { rows: success ? rows : [], success };
   };
 }
