@@ -3,7 +3,7 @@ import type { Embodiment } from '../embodiment/Embodiment.ts';
 import { Chain } from '../kinematics/Chain.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
-import { armBounds, gripperBounds } from './armBounds.ts';
+import { armBounds, assertSameJoints, gripperBounds } from './armBounds.ts';
 import type { GripperBounds, JointBounds } from './armBounds.ts';
 import type { JointCommand } from './ControllerOutput.ts';
 import { GripperMotion } from './GripperMotion.ts';
@@ -242,15 +242,5 @@ export class ArmMotion {
       const at = this.#planner.joints[i] as number;
       this.#endVelocities[i] = seamVelocity(before, at, after[i] as number, tickSec);
     }
-  }
-}
-
-function assertSameJoints(embodiment: Embodiment, chain: Chain): void {
-  const expected = embodiment.armJoints.join(', ');
-  const found = chain.jointNames.join(', ');
-  if (expected !== found) {
-    throw new Error(
-      `Embodiment ${embodiment.name}: expected joints ${expected}; its URDF has ${found}`,
-    );
   }
 }

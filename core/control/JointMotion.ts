@@ -1,5 +1,12 @@
 import type { JointBounds } from './armBounds.ts';
-import { BrakingLaw, clamp, MAX_BRAKING_STEPS, settled } from './BrakingLaw.ts';
+import {
+  BrakingLaw,
+  clamp,
+  copyMotionState,
+  MAX_BRAKING_STEPS,
+  newMotionState,
+  settled,
+} from './BrakingLaw.ts';
 import type { MotionState } from './BrakingLaw.ts';
 import { MinimumJerkProfile } from './MinimumJerkProfile.ts';
 import { rampToRest } from './speedRamp.ts';
@@ -63,8 +70,8 @@ export class JointMotion {
     this.positions = Float64Array.from(bounds.lower);
     this.velocities = new Float64Array(size);
     this.accelerations = new Float64Array(size);
-    this.#saved = newState(size);
-    this.#braking = newState(size);
+    this.#saved = newMotionState(size);
+    this.#braking = newMotionState(size);
   }
 
   /** True once a step of `brake` changes nothing any more. */
@@ -92,12 +99,12 @@ export class JointMotion {
 
   /** Keeps the present state for `restore`. */
   save(): void {
-    copyState(this, this.#saved);
+    copyMotionState(this, this.#saved);
   }
 
   /** Takes back all steps since `save`. */
   restore(): void {
-    copyState(this.#saved, this);
+    copyMotionState(this.#saved, this);
     for (let i = 0; i < this.positions.length; i++) this.#bound(i);
   }
 
@@ -138,7 +145,7 @@ export class JointMotion {
   firstWhileBraking<Verdict>(
     judge: (positions: Float64Array) => Verdict | undefined,
   ): Verdict | undefined {
-    copyState(this, this.#braking);
+    copyMotionState(this, this.#braking);
     for (let step = 0; step < MAX_BRAKING_STEPS && this.#law.advance(this.#braking); step++) {
       const verdict = judge(this.#braking.positions);
       if (verdict !== undefined) return verdict;
@@ -148,7 +155,7 @@ export class JointMotion {
 
   /** How far each joint moves until `brake` has brought it to rest. */
   brakingTravel(out: Float64Array): void {
-    copyState(this, this.#braking);
+    copyMotionState(this, this.#braking);
     out.fill(0);
     let step = 0;
     while (step < MAX_BRAKING_STEPS && this.#law.advance(this.#braking, out)) step += 1;
@@ -246,15 +253,4 @@ export class JointMotion {
     this.#lower[i] = Math.min(this.#bounds.lower[i] as number, position);
     this.#upper[i] = Math.max(this.#bounds.upper[i] as number, position);
   }
-}
-
-function newState(size: number): MotionState {
-  const zeros = (): Float64Array => new Float64Array(size);
-  return { positions: zeros(), velocities: zeros(), accelerations: zeros() };
-}
-
-function copyState(from: MotionState, to: MotionState): void {
-  to.positions.set(from.positions);
-  to.velocities.set(from.velocities);
-  to.accelerations.set(from.accelerations);
 }
