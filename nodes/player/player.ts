@@ -43,6 +43,11 @@ export const player: NodeDefinition<Parameters> = {
   name: 'player',
   parameters: playerParameters,
   create,
+  // The parameters as they were given: they may be what is refused.
+  refused: (node) => {
+    const given = node.getParameterOverrides().find(({ name }) => name === 'end_launch');
+    if (given?.value === true) endLaunch();
+  },
 };
 
 async function create(
@@ -88,7 +93,7 @@ async function create(
   });
   node.every(PERIOD_SEC, 'playing', () => playback.update(performance.now()), 'steady');
   serve(node, playback, () => parameters.current().step);
-  const intrusion = config.ontoLiveArm ? undefined : await watchIntruders(node, config, playback);
+  const intrusion = config.ontoLiveArm ? undefined : await watchIntruders(node, playback);
 
   return {
     diagnostics: () => [playback.diagnostic(), ...(intrusion?.() ?? [])],
@@ -101,17 +106,10 @@ async function create(
  * @returns what is to be told of it
  * @throws FaultError where somebody else is there already
  */
-async function watchIntruders(
-  node: ManagedNode,
-  { endLaunch: mayEndLaunch }: { readonly endLaunch: boolean },
-  playback: Playback,
-): Promise<() => Diagnostic[]> {
+async function watchIntruders(node: ManagedNode, playback: Playback): Promise<() => Diagnostic[]> {
   await new Promise((resolve) => setTimeout(resolve, DISCOVERY_MS));
   const faults = intruders(node);
-  if (faults.length > 0) {
-    if (mayEndLaunch) endLaunch();
-    throw new FaultError(node.fullName, faults);
-  }
+  if (faults.length > 0) throw new FaultError(node.fullName, faults);
   let reported = '';
   const look = () => {
     const words = intruders(node).map(formatFault).join('; ');

@@ -49,4 +49,17 @@ describe('replay.launch.yaml', () => {
       assert.match(said, new RegExp(`${name}-\\d ended \\(code 0\\)`), said);
     }
   });
+
+  for (const [what, args, fault] of [
+    ['a bag that is not there', ['bag:=none'], /bag: expected a bag that can be read/],
+    ['a parameter that is wrong', ['bag:=none', 'rate:=1000.0'], /rate: expected/],
+  ] as const) {
+    it(`ends where the player refuses ${what}, and not with 0`, async () => {
+      const main = join(root, 'dist', 'cli', 'main.js');
+      const given = ['replay.launch.yaml', ...args, `model:=${tinyModel}`];
+      const launch = session.startProgram([process.execPath, main, 'launch', ...given]);
+      assert.equal(await launch.ended, 1, launch.output());
+      assert.match(launch.output(), fault);
+    });
+  }
 });

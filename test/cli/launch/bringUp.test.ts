@@ -134,6 +134,14 @@ describe('bring-up', () => {
     });
   }
 
+  it('lets our nodes wait that ros2 launch would start again after they refused their configuration', () => {
+    for (const [file, args] of cases)
+      for (const { label, respawn, refusalExit, env } of plans(file, args)) {
+        const waits = env['ST4VLA_ON_REFUSAL'] === 'wait';
+        assert.equal(waits, respawn && refusalExit === 2, `${file}: ${label}`);
+      }
+  });
+
   it('starts the driver in the namespace of the nodes', () => {
     const [driver] = plans('widowx.launch.yaml', { namespace: 'left' });
     assert.equal(driver!.label, 'camera_front');
