@@ -25,7 +25,7 @@ export function bindingStep(source: RosSource, rosKey: string, env: NodeJS.Proce
     ),
     stamp: path.join(rclnodejs, 'build', '.st4vla-stamp'),
     work: async (run) => {
-      if (source.kind === 'wheels' && /\s/.test(packageRoot))
+      if (source.kind === 'wheels' && !/^[\w./@+-]*$/.test(packageRoot))
         return buildElsewhere(run, source, env);
       const programs = source.kind === 'wheels' ? [path.join(wheelsPrefix, markerFolder)] : [];
       await build(run, source, rclnodejs, withPrograms(programs, buildEnvironment(source, env)));
@@ -39,7 +39,7 @@ function build(run: Run, source: RosSource, cwd: string, env: NodeJS.ProcessEnv)
   return run(process.execPath, args, { cwd, env });
 }
 
-/** node-gyp cannot build below a folder with a space in its name: build a copy that has none. */
+/** node-gyp cannot build below a folder with spaces and the like in its name: build a copy that has none. */
 async function buildElsewhere(run: Run, source: RosSource, env: NodeJS.ProcessEnv): Promise<void> {
   const staging = fs.mkdtempSync(path.join(os.tmpdir(), 'st4vla-rclnodejs-'));
   try {
