@@ -22,6 +22,7 @@ import { intruders } from './intruders.ts';
 import { playerParameters } from './parameters.ts';
 import { Playback } from './Playback.ts';
 import { isLatched, playedTopics } from './playedTopics.ts';
+import { transportHint } from './transportHint.ts';
 
 type Parameters = typeof playerParameters;
 
@@ -72,6 +73,7 @@ async function create(
     publish: (topic, bytes) => publishers.get(topic)!.publish(asBuffer(bytes)),
     publishClock: (timeNs) => clock.publish({ clock: stampFromNs(timeNs) }),
   };
+  const hintAtTransports = transportHints(node, topics, prefix);
   const stepped = config.inStep ? inStep(node, config, topics, output) : undefined;
   const playback = new Playback(stepped?.player ?? new BagPlayer(output), {
     rate: () => parameters.current().rate,
@@ -79,10 +81,13 @@ async function create(
     isPaused: config.startPaused,
     loop: config.loop,
     waitSec: config.wait,
-    missing: () => [
-      ...unheard(publishers).map((topic) => `a listener to ${prefix}${topic}`),
-      ...(stepped?.missing(stepped.player.nowNs) ?? []),
-    ],
+    missing: () => {
+      hintAtTransports();
+      return [
+        ...unheard(publishers).map((topic) => `a listener to ${prefix}${topic}`),
+        ...(stepped?.missing(stepped.player.nowNs) ?? []),
+      ];
+    },
     missingAnswers: () => stepped?.answers.missing,
     log: (text) => node.getLogger().info(text),
     onEnd: () => {
@@ -143,6 +148,20 @@ async function openNamed(node: ManagedNode, path: string): Promise<BagReader> {
     const expected = 'a bag that can be read';
     throw new FaultError(node.fullName, [{ source, field: 'bag', expected, found: error.message }]);
   }
+}
+
+/** @returns a function that says, once, what to do about each camera whose other transport is listened to */
+function transportHints(node: ManagedNode, topics: readonly BagTopic[], prefix: string) {
+  const said = new Set<string>();
+  const isHeard = (topic: string) => node.countSubscribers(topic) > 0;
+  return () => {
+    for (const { name, type } of topics) {
+      const hint = transportHint({ name: prefix + name, type }, isHeard);
+      if (hint === undefined || said.has(hint)) continue;
+      said.add(hint);
+      node.getLogger().warn(hint);
+    }
+  };
 }
 
 function unheard(publishers: ReadonlyMap<string, BytesPublisher>): string[] {

@@ -62,4 +62,18 @@ describe('replay.launch.yaml', () => {
       assert.match(launch.output(), fault);
     });
   }
+
+  it('names the remedy at once for a bag of JPEG and a perception that expects raw images', async () => {
+    const main = join(root, 'dist', 'cli', 'main.js');
+    const bag = `bag:=${join(root, 'test', 'fixtures', 'replay', 'spoon')}`;
+    const given = ['replay.launch.yaml', bag, `model:=${tinyModel}`];
+    const launch = session.startProgram([process.execPath, main, 'launch', ...given]);
+    // The player waits for listeners, 60 s at most.
+    await session.until('the remedy', () =>
+      /compressed in cameras\.transports/.test(launch.output()),
+    );
+    assert.doesNotMatch(launch.output(), /playing without/);
+    launch.process.kill('SIGINT');
+    await launch.ended;
+  });
 });
