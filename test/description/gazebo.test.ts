@@ -81,7 +81,7 @@ describe('the arm in the worlds of gazebo/', () => {
     );
 
     it(`has ranges wider than what is commanded: ${task}`, () => {
-      assert.deepEqual(joints.map(([, name]) => name).sort(), [...commanded.keys()].sort());
+      assert.deepEqual(new Set(joints.map(([, name]) => name)), new Set(commanded.keys()));
       for (const [element, name, type] of joints) {
         const margin = margins[type as keyof typeof margins];
         const [from, to] = commanded.get(name!)!;
