@@ -73,10 +73,15 @@ describe('datasets as others write them', () => {
     assert.fail('no joint states');
   }
 
-  async function edit(path: string, change: (info: any) => void): Promise<void> {
+  async function edit(
+    path: string,
+    change: (features: Record<string, { names: unknown }>) => void,
+  ): Promise<void> {
     const file = join(path, 'meta', 'info.json');
-    const info: unknown = JSON.parse(await readFile(file, 'utf8'));
-    change(info);
+    const info = JSON.parse(await readFile(file, 'utf8')) as {
+      features: Parameters<typeof change>[0];
+    };
+    change(info.features);
     await writeFile(file, JSON.stringify(info));
   }
 
@@ -114,7 +119,7 @@ describe('datasets as others write them', () => {
     ];
     const path = await dataset([]);
     for (const [names, expected] of forms) {
-      await edit(path, (info) => (info.features['observation.state'].names = names));
+      await edit(path, (features) => (features['observation.state']!.names = names));
       const { bags } = await imported(path);
       assert.deepEqual((await joints(bags[0]!)).name, expected, JSON.stringify(names));
     }
@@ -157,7 +162,7 @@ describe('datasets as others write them', () => {
 
   it('leaves no bag of an episode that cannot be imported', async () => {
     const path = await dataset(['image']);
-    await edit(path, (info) => (info.features['wrist'] = IMAGE));
+    await edit(path, (features) => (features['wrist'] = IMAGE));
     const { code, said, bags } = await imported(path);
     assert.equal(code, 2);
     assert.match(said, /left out: episode 0: wrist: no picture in row 0/);
