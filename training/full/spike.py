@@ -28,7 +28,8 @@ NAME = "product with a spike"
 def spike_row(checkpoint: Checkpoint, precision: str) -> Row:
     """Of the last feed-forward layer's way down, where spikes are largest."""
     layer = checkpoint.architecture.language.layers - 1
-    source = graph_sources(checkpoint.architecture)["planner_llm"][f"language.layers.{layer}.down.weight"]
+    sources = graph_sources(checkpoint.architecture)["planner_llm"]
+    source = sources[f"language.layers.{layer}.down.weight"]
     return spiked(source.load(checkpoint.store).numpy(), precision)
 
 
