@@ -8,7 +8,7 @@ import sqlite from 'node-sqlite3-wasm';
 import type { BagMessage, BagTopic } from '../../adapters/bags/Bag.ts';
 import { FileWritable } from '../../adapters/bags/FileWritable.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
-import { parseReplayArguments } from '../../cli/replay/replayArguments.ts';
+import { command } from '../../cli/replay/replayArguments.ts';
 import { replay } from '../../lab/replay/replay.ts';
 import { packageRoot } from '../../setup/paths.mjs';
 
@@ -35,8 +35,8 @@ describe('the fixture bag, in every container', () => {
   after(() => rm(folder, { recursive: true }));
 
   async function commands(path: string): Promise<string> {
-    const parsed = parseReplayArguments([path]);
-    assert.ok(parsed.kind === 'run');
+    const parsed = command.parse([path]);
+    assert.ok(parsed.kind === 'run' && parsed.arguments.kind === 'replay');
     const { commandSha256, counts, notices } = await replay(parsed.arguments);
     assert.equal(counts.observation, 20, notices.join('\n'));
     return commandSha256;

@@ -8,7 +8,6 @@ import { encodePng } from '../../adapters/image/encodeImage.ts';
 import type { Feature } from '../../adapters/lerobot/DatasetInfo.ts';
 import { DatasetWriter, type RowValue } from '../../adapters/lerobot/DatasetWriter.ts';
 import { nsFromStamp, stampFromNs } from '../../adapters/messages/time.ts';
-import { run } from '../../cli/lerobot/main.ts';
 import { runCaught } from './runCli.ts';
 
 const LETTERS = 'abcdefgh'.split('');
@@ -55,7 +54,7 @@ describe('datasets as others write them', () => {
 
   async function imported(path: string) {
     const out = join(folder, `bags-${count++}`);
-    const { code, out: said } = await runCaught(run, ['import', path, '--out', out]);
+    const { code, out: said } = await runCaught('lerobot', ['import', path, '--out', out]);
     const bags = (await readdir(out).catch(() => [])).map((name) => join(out, name));
     return { code, said, bags };
   }

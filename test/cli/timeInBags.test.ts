@@ -153,7 +153,7 @@ describe('time in bags', () => {
         return message.topic === topic && isSilent ? [] : message;
       });
       const out = join(folder, `silent_${name}_set`);
-      const { code, out: said } = await runCaught(runLerobot, ['export', bag, '--out', out]);
+      const { code, out: said } = await runCaught('lerobot', ['export', bag, '--out', out]);
       assert.equal(code, 0, said);
       assert.match(said, /[78] ticks left out: a picture or joint state older than 0\.5 s/);
     }
@@ -166,7 +166,7 @@ describe('time in bags', () => {
         : message,
     );
     const out = join(folder, 'uptime_set');
-    const exported = await runCaught(runLerobot, ['export', bag, '--out', out]);
+    const exported = await runCaught('lerobot', ['export', bag, '--out', out]);
     assert.match(exported.out, /compressed: another clock, -1699995000 s from that of the joints/);
   });
 
@@ -189,7 +189,7 @@ describe('time in bags', () => {
       depth,
     );
     const out = join(folder, 'depth_set');
-    const { code, out: said } = await runCaught(runLerobot, ['export', bag, '--out', out]);
+    const { code, out: said } = await runCaught('lerobot', ['export', bag, '--out', out]);
     assert.equal(code, 0, said);
     assert.match(said, /depth\/image_raw is no view: a picture of 16 bits without colours/);
     assert.match(said, /: (1[6-9]|20) frames, actions from/);
