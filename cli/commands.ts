@@ -85,6 +85,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     () => import('./replay/replayArguments.ts'),
     () => import('./replay/main.ts'),
   ),
+  serve: entry(
+    'serve a model by websocket, without ROS',
+    () => import('./serve/serveArguments.ts'),
+    () => import('./serve/main.ts'),
+  ),
   lerobot: entry(
     'export bags to a LeRobot dataset, and import one to bags',
     () => import('./lerobot/lerobotArguments.ts'),

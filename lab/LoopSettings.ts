@@ -1,12 +1,18 @@
 import type { DualRateOptions } from '../core/execution/DualRateScheduler.ts';
 import type { ExecutionReplacements } from '../core/execution/ExecutionSpec.ts';
 
+export type ModelSettings = {
+  readonly kind: 'model';
+  readonly folder: string;
+  /** Of the policy server, in place of the address in the manifest of a model that runs elsewhere. */
+  readonly url?: string | undefined;
+};
+
 /** How a policy is run in virtual time: in an evaluation, a replay, or to make training data. */
 export type LoopSettings = {
   readonly robot: string;
   /** A model package, or the scripted expert that the training data comes from. */
-  readonly policy:
-    { readonly kind: 'model'; readonly folder: string } | { readonly kind: 'scripted' };
+  readonly policy: ModelSettings | { readonly kind: 'scripted' };
   /** Ticks from the expert's frame to its chunk. */
   readonly delayTicks: number;
   /** Ticks from the planner's frame to its plan. */

@@ -9,6 +9,7 @@ import { nodeGypArguments } from './nodeGyp.mjs';
 import { packageRoot } from './paths.mjs';
 import { refuseRebuild } from './refuseRebuild.mjs';
 import { findPrebuiltBinding } from './prebuiltBinding.mjs';
+import { amentPrefixes, makeRosTree } from './rosTree.mjs';
 import { SetupError, writeAtomically } from './steps.mjs';
 
 const folder = path.resolve(process.argv[2] ?? '');
@@ -65,15 +66,19 @@ async function compile() {
 
 async function buildBinding() {
   const distro = process.env['ROS_DISTRO'];
-  if (!distro) throw new Error('source ROS 2 before the build: ROS_DISTRO is not set');
+  if (!distro) throw new SetupError('ROS_DISTRO is not set', 'source ROS 2 before the build');
   const rclnodejs = path.join(folder, 'node_modules', 'rclnodejs');
   const binary = path.join(rclnodejs, 'build', 'Release', 'rclnodejs.node');
   if (fs.existsSync(binary)) return;
   const prebuilt = findPrebuiltBinding(rclnodejs, distro);
   if (prebuilt === undefined) {
     const modules = path.join(folder, 'node_modules');
+    const tree = `${folder}-ros`;
+    fs.rmSync(tree, { recursive: true, force: true });
+    const marker = makeRosTree(tree, amentPrefixes(process.env));
     await run(process.execPath, nodeGypArguments(modules, process.env), {
       cwd: rclnodejs,
+      env: { ...process.env, PATH: `${marker}:${process.env['PATH']}` },
     });
   } else {
     fs.mkdirSync(path.dirname(binary), { recursive: true });

@@ -19,7 +19,9 @@ if (!fs.existsSync(stamp) || fs.readFileSync(stamp, 'utf8') !== key) {
     env: { ...process.env, AMENT_PREFIX_PATH: `${prefix}:${ambient}` },
   });
   // The generator reports success even when it failed.
-  if (!fs.existsSync(path.join(generated, 'st4vla_ros')))
-    throw new Error(`rclnodejs generated no messages of st4vla_ros in ${generated}`);
+  if (!fs.existsSync(path.join(generated, 'st4vla_ros'))) {
+    process.stderr.write(`rclnodejs generated no messages of st4vla_ros in ${generated}\n`);
+    process.exit(1);
+  }
   writeAtomically(stamp, key);
 }

@@ -21,6 +21,7 @@ export function checkRequirements(root, env) {
   const source = findRosSource(env);
   return [
     checkNode(process.versions.node),
+    checkPath(root),
     checkPlatform(process.platform, process.arch, source.kind),
     checkRos(source),
     ...(source.kind === 'wheels'
@@ -32,6 +33,30 @@ export function checkRequirements(root, env) {
     checkDisk(root),
     checkSharedMemory(),
   ];
+}
+
+/**
+ * What the tools of the set-up cannot have in the path of the clone: lists of paths are split at `:` and
+ * `;`, make and shells take the others for theirs. Spaces and letters of any language are fine.
+ */
+// oxlint-disable-next-line no-control-regex
+const unusable = /[\u0000-\u001f\u007f:;$#%"'`\\*?|&<>]/g;
+/** Bytes; below the clone lie up to 190 more, of 255 that some tools take. */
+const longestPath = 200;
+
+/** @param {string} root folder of the clone @returns {Finding} */
+export function checkPath(root) {
+  const name = 'path of the clone';
+  const found = [...new Set(root.match(unusable) ?? [])];
+  if (found.length > 0) {
+    const shown = found.map((letter) => JSON.stringify(letter)).join(' ');
+    const remedy = 'move the clone to a folder without them';
+    return { name, status: 'bad', found: `has ${shown}, which its tools cannot take`, remedy };
+  }
+  const bytes = Buffer.byteLength(root);
+  if (bytes <= longestPath) return { name, status: 'ok', found: root };
+  const remedy = 'move the clone nearer to the root if the set-up fails';
+  return { name, status: 'warn', found: `${bytes} bytes long, expected ${longestPath}`, remedy };
 }
 
 /** @param {string} version @returns {Finding} */

@@ -12,6 +12,8 @@ export type BagWriterOptions = {
   readonly splitSec?: number;
   /** What a crash may lose: a chunk is written when it has so many bytes; 64 KiB. */
   readonly chunkBytes?: number;
+  /** The ROS 2 distribution that the messages come from, such as jazzy; unknown where it is left out. */
+  readonly rosDistro?: string | undefined;
   /** Files on disk unless told otherwise. */
   readonly createFile?: (path: string) => Promise<ClosableWritable>;
 };
@@ -155,6 +157,15 @@ export class BagWriter {
     for (const topic of this.#topics.values()) {
       channels.set(topic.name, await registerTopic(writer, topic, schemas));
     }
+    const { rosDistro } = this.#options;
+    if (rosDistro) {
+      // As rosbag2 has it; where the other key is missing, rosbag2 warns at each reading.
+      const metadata = new Map([
+        ['ROS_DISTRO', rosDistro],
+        ['serialized_metadata', ''],
+      ]);
+      await writer.addMetadata({ name: 'rosbag2', metadata });
+    }
     this.#file = { name, writable, writer, channels, startNs };
     for (const message of this.#latched.values()) {
       await this.#put(this.#file, { ...message, logNs: startNs });
@@ -178,7 +189,9 @@ export class BagWriter {
 
   async #writeMetadata(): Promise<void> {
     const path = join(this.folder, 'metadata.yaml');
-    const text = formatBagMetadata([...this.#topics.values()], this.#counts, this.#files);
+    const topics = [...this.#topics.values()];
+    const { rosDistro } = this.#options;
+    const text = formatBagMetadata(topics, this.#counts, this.#files, rosDistro);
     await writeFile(`${path}.part`, text);
     await rename(`${path}.part`, path);
   }

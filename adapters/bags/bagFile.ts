@@ -6,30 +6,32 @@ import { BagError } from './Bag.ts';
 
 export const BAG_EXTENSIONS: readonly string[] = ['.mcap', '.db3'];
 /** Of files that rosbag2 has compressed as a whole. */
-const ZSTD = '.zstd';
+export const ZSTD = '.zstd';
 /** Of a folder's bag files as a refusal lists them. */
 const MAX_LISTED = 10;
 
 /** By its ending, in small letters or capitals. */
-export function isBagFile(name: string): boolean {
+function isBagFile(name: string): boolean {
   return BAG_EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension));
 }
 
-/** Why a file has to be unpacked first; undefined for any other. */
-export function wholeFileRemedy(path: string): string | undefined {
-  const isWhole = path.endsWith(ZSTD) && isBagFile(path.slice(0, -ZSTD.length));
-  return isWhole ? `compressed as a whole: \`zstd -d ${path}\` unpacks it` : undefined;
+/** Whether a file was compressed as a whole. */
+export function isPacked(path: string): boolean {
+  return path.endsWith(ZSTD) && isBagFile(path.slice(0, -ZSTD.length));
 }
 
-/** The bag files of a folder, `bag_2.mcap` before `bag_10.mcap`. */
+/** The bag files of a folder, `bag_2.mcap` before `bag_10.mcap`, each packed or unpacked. */
 export async function bagFilesIn(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter(isBagFile);
+  const all = await readdir(folder);
+  const names = all.filter(
+    (name) => isBagFile(name) || (isPacked(name) && !all.includes(name.slice(0, -ZSTD.length))),
+  );
   return names.sort(new Intl.Collator('en', { numeric: true }).compare);
 }
 
 /** Whether files are the parts of one recording, `name_0`, `name_1` and so on. */
 export function areOneRecording(names: readonly string[]): boolean {
-  const stems = names.map((name) => /^(.*)_\d+\.\w+$/.exec(name)?.[1]);
+  const stems = names.map((name) => /^(.*)_\d+\.\w+(?:\.zstd)?$/.exec(name)?.[1]);
   return names.length === 1 || (stems[0] !== undefined && new Set(stems).size === 1);
 }
 

@@ -30,6 +30,7 @@ export function formatBagMetadata(
   topics: readonly WrittenTopic[],
   counts: ReadonlyMap<string, number>,
   files: readonly WrittenFile[],
+  rosDistro?: string,
 ): string {
   const written = files.filter(({ messageCount }) => messageCount > 0);
   const startNs = written.reduce((least, { startNs: a }) => (a < least ? a : least), FAR);
@@ -56,6 +57,7 @@ export function formatBagMetadata(
       ...timeSpan(span.startNs, span.endNs),
       message_count: messageCount,
     })),
+    ...(rosDistro ? { ros_distro: rosDistro } : {}),
   };
   return stringify({ rosbag2_bagfile_information: information }, { lineWidth: 0 });
 }

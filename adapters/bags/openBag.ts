@@ -4,17 +4,12 @@ import { join } from 'node:path';
 import { printable } from '../../core/text/printable.ts';
 import { readBoundedText } from '../files/readBounded.ts';
 import { BagError, type BagReader } from './Bag.ts';
-import {
-  areOneRecording,
-  BAG_EXTENSIONS,
-  bagFile,
-  bagFilesIn,
-  wholeFileRemedy,
-} from './bagFile.ts';
+import { areOneRecording, BAG_EXTENSIONS, bagFile, bagFilesIn, isPacked, ZSTD } from './bagFile.ts';
 import { type BagMetadata, parseBagMetadata } from './bagMetadata.ts';
 import { McapFile } from './McapFile.ts';
 import { Sqlite3File } from './Sqlite3File.ts';
 import { SplitBag } from './SplitBag.ts';
+import { UnpackedBag } from './UnpackedBag.ts';
 
 /** Of metadata.yaml, bytes: a bag of a thousand files, with forty topics, has a third of it. */
 const LARGEST_METADATA = 1 << 19;
@@ -92,8 +87,7 @@ function readMetadata(folder: string, notices: string[]): BagMetadata | undefine
 
 /** Errors of the system become refusals, too: each names its file. */
 async function openFile(path: string): Promise<BagReader> {
-  const remedy = wholeFileRemedy(path);
-  if (remedy !== undefined) throw new BagError(path, remedy);
+  if (isPacked(path)) return UnpackedBag.open(path, ZSTD, openFile);
   const ending = path.slice(path.lastIndexOf('.')).toLowerCase();
   try {
     if (ending === '.mcap') return await McapFile.open(path);

@@ -27,8 +27,12 @@ export async function decodeCompressedImage(
       limitInputPixels: false,
       sequentialRead: true,
     });
-    const tooMuch = excess(await picture.metadata(), data, limits);
+    const header = await picture.metadata();
+    const tooMuch = excess(header, data, limits);
     if (tooMuch !== undefined) return refused('size', tooMuch);
+    if (header.depth === 'ushort' && header.channels < 3) {
+      return refused('encoding', 'a picture of 16 bits without colours, such as depth, expected 8');
+    }
     const { data: pixels, info } = await picture
       .removeAlpha()
       .toColourspace('srgb')

@@ -60,6 +60,9 @@ export function filePath(
     .replaceAll('{video_key}', place.videoKey ?? '');
 }
 
+/** Of names: sides of a robot, its parts, kinds of values. */
+const MAX_HEADINGS = 8;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** @throws FaultError with all that is wrong, or cannot be read by this version */
@@ -115,14 +118,43 @@ function readJson(text: string, source: string): Json {
 
 function featureOf({ dtype, shape, names }: Json): Feature | undefined {
   if (!FEATURE_TYPES.includes(dtype as FeatureType) || !Array.isArray(shape)) return undefined;
-  return { dtype: dtype as FeatureType, shape: shape.map(Number), names: namesOf(names) };
+  const sizes = shape.map(Number);
+  const isPicture = dtype === 'image' || dtype === 'video';
+  const count = isPicture ? sizes.length : sizes.reduce((product, size) => product * size, 1);
+  const found = namesOf(names);
+  return {
+    dtype: dtype as FeatureType,
+    shape: sizes,
+    names: found?.length === count ? found : null,
+  };
 }
 
-/** A list, or lists under headings as older datasets have them (`{"motors": [...]}`). */
+/**
+ * A list, lists in lists or under headings (`{"motors": {"left": [...]}}`), or names with their places
+ * (`{"x": 0, "y": 1}`). Names that are not different get their headings before them. Null for anything
+ * else.
+ */
 function namesOf(names: unknown): readonly string[] | null {
-  if (Array.isArray(names)) return names.map(String);
-  if (typeof names !== 'object' || names === null) return null;
-  return Object.values(names)
-    .flat()
-    .map((name) => String(name));
+  const found: NamePath[] = [];
+  if (!collectNames(names, [], found)) return null;
+  const short = found.map((path) => path.at(-1)!);
+  return new Set(short).size === short.length ? short : found.map((path) => path.join('_'));
+}
+
+/** A name behind the headings that it lies under. */
+type NamePath = readonly string[];
+
+/** False where something is no name, or too deep. */
+function collectNames(value: unknown, headings: NamePath, found: NamePath[]): boolean {
+  if (typeof value === 'string') return found.push([...headings, value]) > 0;
+  if (typeof value !== 'object' || value === null || headings.length > MAX_HEADINGS) return false;
+  if (Array.isArray(value)) return value.every((one) => collectNames(one, headings, found));
+  const entries = Object.entries(value);
+  if (entries.some(([, one]) => typeof one !== 'number')) {
+    return entries.every(([heading, one]) => collectNames(one, [...headings, heading], found));
+  }
+  const placed = (entries as [string, number][]).toSorted(([, a], [, b]) => a - b);
+  if (placed.some(([, place], i) => place !== i)) return false;
+  for (const [name] of placed) found.push([...headings, name]);
+  return true;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { isAbsolute, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { printable } from '../../core/text/printable.ts';
 import zstd from '@foxglove/wasm-zstd';
@@ -26,6 +26,9 @@ export type DatasetEpisode = {
 /** A row as it is stored: pictures as `{bytes, path}`, integers as bigint. */
 export type StoredRow = Readonly<Record<string, unknown>>;
 
+/** Rows of a file, from `start` to before `end`, that hold all of an episode. */
+type RowRange = { readonly start: number; readonly end: number };
+
 /** Of meta/info.json, bytes. */
 const LARGEST_INFO = 1 << 24;
 
@@ -40,6 +43,8 @@ export class DatasetReader {
   readonly info: DatasetInfo;
   readonly episodes: readonly DatasetEpisode[];
   readonly #tasks: ReadonlyMap<number, string>;
+  readonly #ranges = new Map<string, Map<number, RowRange>>();
+  #dataFiles: readonly string[] | undefined;
 
   private constructor(
     folder: string,
@@ -59,6 +64,8 @@ export class DatasetReader {
     const source = join(folder, 'meta', 'info.json');
     if (!existsSync(source)) throw new Error(`${folder}: no dataset of LeRobot: no meta/info.json`);
     const info = parseDatasetInfo(readBoundedText(source, LARGEST_INFO), source);
+    const tasksFile = join(folder, 'meta', 'tasks.parquet');
+    for (const path of [tasksFile, join(folder, 'meta', 'episodes')]) requireThere(path, folder);
     const videoKeys = [...info.features].filter(([, { dtype }]) => dtype === 'video');
     const rows: StoredRow[] = [];
     for (const file of await tablesIn(join(folder, 'meta', 'episodes'))) {
@@ -72,7 +79,7 @@ export class DatasetReader {
         ),
       )
       .sort((a, b) => a.index - b.index);
-    const tasks = (await readTable(join(folder, 'meta', 'tasks.parquet'))).map(
+    const tasks = (await readTable(tasksFile)).map(
       (row) => [Number(row['task_index']), taskOf(row)] as const,
     );
     return new DatasetReader(folder, info, episodes, new Map(tasks));
@@ -85,15 +92,9 @@ export class DatasetReader {
 
   /** An episode's rows, read group by group. @throws Error where the table has others there */
   async *rows(episode: DatasetEpisode): AsyncGenerator<StoredRow, void, undefined> {
-    const path = this.#inside(filePath(this.info.dataPath, episode.file));
+    const path = await this.#fileWith(episode);
     const { file, metadata } = await openParquet(path);
-    const inFile = this.episodes.filter(
-      ({ file: { chunk, file: number } }) =>
-        chunk === episode.file.chunk && number === episode.file.file,
-    );
-    const firstIndex = Math.min(...inFile.map(({ fromIndex }) => fromIndex));
-    const start = episode.fromIndex - firstIndex;
-    const end = start + episode.length;
+    const { start, end } = (await this.#episodesIn(path)).get(episode.index)!;
     let groupStart = 0;
     for (const { num_rows: count } of metadata.row_groups) {
       const groupEnd = groupStart + Number(count);
@@ -103,13 +104,43 @@ export class DatasetReader {
       if (rowStart >= rowEnd) continue;
       const options = { file, metadata, compressors, rowStart, rowEnd, utf8: false };
       for (const row of (await parquetReadObjects(options)) as StoredRow[]) {
-        if (Number(row['episode_index']) !== episode.index) {
-          const found = String(row['episode_index']);
-          throw new Error(`${path}: expected rows of episode ${episode.index}, found ${found}`);
-        }
-        yield row;
+        if (Number(row['episode_index']) === episode.index) yield row;
       }
     }
+  }
+
+  /**
+   * The data file that has an episode's rows: the one that the metadata name, or whichever has them,
+   * since a converter of LeRobot's names the file before for some.
+   * @throws Error where none has
+   */
+  async #fileWith({ index, file }: DatasetEpisode): Promise<string> {
+    const named = this.#inside(filePath(this.info.dataPath, file));
+    if (existsSync(named) && (await this.#episodesIn(named)).has(index)) return named;
+    this.#dataFiles ??= await tablesIn(join(this.folder, dataFolder(this.info.dataPath)));
+    for (const path of this.#dataFiles) {
+      if ((await this.#episodesIn(path)).has(index)) return path;
+    }
+    throw new Error(
+      `${named}: expected rows of episode ${index}, found none here or in other files`,
+    );
+  }
+
+  /** By the rows themselves, which are read once. */
+  async #episodesIn(path: string): Promise<ReadonlyMap<number, RowRange>> {
+    let ranges = this.#ranges.get(path);
+    if (ranges) return ranges;
+    ranges = new Map();
+    const { file, metadata } = await openParquet(path);
+    const columns = ['episode_index'];
+    let at = 0;
+    for (const row of (await parquetReadObjects({ file, metadata, compressors, columns }))!) {
+      const index = Number(row['episode_index']);
+      ranges.set(index, { start: ranges.get(index)?.start ?? at, end: at + 1 });
+      at += 1;
+    }
+    this.#ranges.set(path, ranges);
+    return ranges;
   }
 
   /** Where a video of an episode is. */
@@ -131,6 +162,26 @@ export class DatasetReader {
 async function readTable(path: string): Promise<StoredRow[]> {
   const parquet = await openParquet(path);
   return (await parquetReadObjects({ ...parquet, compressors })) as StoredRow[];
+}
+
+/** @throws Error that says what makes such a dataset whole */
+function requireThere(path: string, folder: string): void {
+  if (existsSync(path)) return;
+  const older = ['tasks.jsonl', 'episodes.jsonl'].filter((name) =>
+    existsSync(join(folder, 'meta', name)),
+  );
+  const found =
+    older.length > 0 ? `found meta/${older.join(' and meta/')} of version 2` : 'not found';
+  throw new Error(
+    `${path}: expected by version 3 of LeRobot's format, ${found}; ` +
+      "LeRobot's `lerobot.datasets.v30.convert_dataset_v21_to_v30` converts older datasets",
+  );
+}
+
+/** What is before the first number in a path of `info.json`. */
+function dataFolder(template: string): string {
+  const fixed = template.split('{')[0]!;
+  return isAbsolute(fixed) || normalize(fixed).startsWith('..') ? 'data' : dirname(`${fixed}x`);
 }
 
 /** In the order of chunks and files. */

@@ -8,6 +8,11 @@ const PRIMITIVES = new Set(
   ).split(' '),
 );
 
+/** Some sources have none of these; readers other than ours need them. */
+const TIMES: ReadonlyMap<string, string> = new Map(
+  ['Time', 'Duration'].map((name) => [`builtin_interfaces/${name}`, 'int32 sec\nuint32 nanosec\n']),
+);
+
 /**
  * A message's definition with all that it refers to, in the form that bags use.
  * @param type as ROS 2 names it: `sensor_msgs/msg/Image`
@@ -20,7 +25,7 @@ export function bundleDefinition(type: string, source: DefinitionSource): string
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (texts.has(name)) continue;
     const [packageName = '', messageName = ''] = name.split('/');
-    const text = source(packageName, messageName);
+    const text = source(packageName, messageName) ?? TIMES.get(name);
     if (text === undefined) throw new Error(`no definition of ${packageName}/msg/${messageName}`);
     texts.set(name, text);
     pending.push(...referredTypes(text, packageName));
@@ -36,6 +41,5 @@ function referredTypes(definition: string, packageName: string): string[] {
     .split('\n')
     .map((line) => /^\s*([A-Za-z][\w/]*)/.exec(line)?.[1])
     .filter((type) => type !== undefined && !PRIMITIVES.has(type))
-    .map((type) => (type!.includes('/') ? type!.replace('/msg/', '/') : `${packageName}/${type}`))
-    .filter((type) => type !== 'builtin_interfaces/Time' && type !== 'builtin_interfaces/Duration');
+    .map((type) => (type!.includes('/') ? type!.replace('/msg/', '/') : `${packageName}/${type}`));
 }

@@ -13,16 +13,11 @@ import {
   readProprio,
   readTokenizer,
 } from './manifestSections.ts';
+import type { PackageFile } from './manifestSections.ts';
 import { readPrompt } from './promptSection.ts';
 import { readSpatial } from './spatialSection.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
-
-export type PackageFile = {
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly precision: string | undefined;
-};
 
 /** `manifest.json` of a model package, as docs/model-package.md describes it. */
 export type Manifest = ModelSpec & {

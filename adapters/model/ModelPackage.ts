@@ -10,13 +10,8 @@ import type { Tokenizer } from '../../core/policy/Tokenizer.ts';
 import { externalDataFiles } from '../onnx/externalData.ts';
 import { graphsOf } from './graphContract.ts';
 import { HuggingFaceTokenizer } from './HuggingFaceTokenizer.ts';
-import {
-  type Manifest,
-  MANIFEST_FILE,
-  type PackageFile,
-  parseManifest,
-  statisticsKeyField,
-} from './Manifest.ts';
+import { type Manifest, MANIFEST_FILE, parseManifest, statisticsKeyField } from './Manifest.ts';
+import type { PackageFile } from './manifestSections.ts';
 
 export type LoadOptions = {
   /** Read every file once to compare its SHA-256; true unless told otherwise. */

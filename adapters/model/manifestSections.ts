@@ -15,7 +15,12 @@ import {
   type TensorSpec,
   type TokenizerSpec,
 } from '../../core/policy/ModelSpec.ts';
-import type { PackageFile } from './Manifest.ts';
+/** A file of a model package, as `files` in its manifest describes it. */
+export type PackageFile = {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly precision: string | undefined;
+};
 
 /** Of the pictures that a model reads, pixels. */
 const SIDE: NumberBounds = { min: 1, max: 8192 };

@@ -7,9 +7,20 @@ import {
   MEASURED_PLAN_DELAY_TICKS,
   PLAN_PERIOD_SEC,
 } from '../../lab/LoopSettings.ts';
-import { choice, flag, integer, seconds, type Values } from './Option.ts';
+import { urlFault } from '../../adapters/remote/RemoteManifest.ts';
+import { choice, flag, integer, matching, seconds, type Values } from './Option.ts';
 
 const MODEL_S = "the model's own";
+
+export const policyUrlOption = matching(
+  {
+    help: 'address of the policy server, for a model that runs elsewhere',
+    placeholder: 'URL',
+    expected: 'an address that begins with ws:// or wss://',
+    defaultText: "that in the model's manifest",
+  },
+  (value) => (urlFault(value) === undefined ? value : undefined),
+);
 
 /** How a policy runs in virtual time; of evaluation and replay. */
 export const loopOptions = {

@@ -4,7 +4,7 @@ import type { LoopSettings } from '../../lab/LoopSettings.ts';
 import type { EvaluationSpec } from '../../lab/evaluation/evaluate.ts';
 import { SUITES, suiteTaskNames } from '../../sim/suites/suites.ts';
 import { defineCommand } from '../arguments/Command.ts';
-import { loopOptions, loopSettings } from '../arguments/loopOptions.ts';
+import { loopOptions, loopSettings, policyUrlOption } from '../arguments/loopOptions.ts';
 import { choice, folder, integer, list } from '../arguments/Option.ts';
 import { refuseUnknown, robotOption } from '../arguments/shared.ts';
 
@@ -42,6 +42,7 @@ export const command = defineCommand({
     }),
     out: folder({ help: 'where results go', default: 'runs/eval' }),
     model: folder({ help: 'the model package', defaultText: "the robot's own" }),
+    'policy-url': policyUrlOption,
     policy: choice(policies, { help: 'what acts', placeholder: 'KIND', default: 'model' }),
     workers: integer({
       help: 'processes; the results do not depend on their number',
@@ -62,7 +63,11 @@ export const command = defineCommand({
     const tasks = known.filter((name) => asked.includes(name));
     const policy: LoopSettings['policy'] = isScripted
       ? { kind: 'scripted' }
-      : { kind: 'model', folder: modelFolder(values.model, robot) };
+      : {
+          kind: 'model',
+          folder: modelFolder(values.model, robot),
+          ...(values['policy-url'] !== undefined && { url: values['policy-url'] }),
+        };
     return {
       outFolder: out,
       settings: { robot, policy, ...loopSettings(values) },

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { launcherVariables } from '../../nodes/shared/process/launcher.ts';
+import { REFUSAL_VARIABLE } from '../../nodes/shared/process/refusal.ts';
 import { parameterArguments } from './parameterFiles.ts';
 import type { ProcessSpec } from './ProcessSpec.ts';
 
@@ -12,6 +13,9 @@ const shortLifeMs = 10_000;
 const longestDelayMs = 30_000;
 /** How long a process may take to end after INT, and again after TERM. */
 const graceMs = 5_000;
+
+const REFUSED_WORDS =
+  'refused its configuration and is not started again: correct it, then start the launch again';
 
 type Running = {
   readonly plan: ProcessSpec;
@@ -75,7 +79,8 @@ export class LaunchRunner {
     // A process group of its own: Ctrl-C reaches us alone, and we pass it on once.
     const child = spawn(program!, [...args, ...parameters], {
       cwd: plan.cwd,
-      env: { ...plan.env, ...launcherVariables() },
+      // This launch knows by itself what not to start again: nobody has to wait.
+      env: { ...plan.env, ...launcherVariables(), [REFUSAL_VARIABLE]: 'exit' },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -97,8 +102,14 @@ export class LaunchRunner {
     this.#write(
       `[launch] ${running.label} ended (${typeof how === 'number' ? `code ${how}` : how})`,
     );
-    const { respawn, isRequired } = running.plan;
+    const { isRequired, refusalExit } = running.plan;
+    const isRefused = refusalExit !== undefined && how === refusalExit;
+    // It may have ended the launch itself, which is then no success.
+    if (isRefused) this.#exitCode = 1;
+    const respawn = running.plan.respawn && !isRefused;
     if (!this.#isStopping) {
+      if (isRefused && running.plan.respawn)
+        this.#write(`[launch] ${running.label} ${REFUSED_WORDS}`);
       if (respawn) this.#after(respawnDelayMs(running), () => this.#start(running));
       else if (how !== 0) this.#exitCode = 1;
       if (!respawn && isRequired) this.stop();

@@ -13,6 +13,8 @@ export type ProcessSpec = {
   readonly output: 'screen' | 'log';
   readonly respawn: boolean;
   readonly respawnDelaySec: number;
+  /** Where it ends with this code, it has refused its configuration, and is not started again. */
+  readonly refusalExit?: number;
   /** The end of this process ends the whole launch. */
   readonly isRequired: boolean;
 };

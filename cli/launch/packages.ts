@@ -3,7 +3,7 @@ import path from 'node:path';
 import { packageRoot } from '../../setup/paths.mjs';
 
 /** Our own package's name, found without an installation. */
-const ownName = 'st4vla_ros';
+export const ownName = 'st4vla_ros';
 
 /** Finds ROS packages and their programs. */
 export type Packages = {

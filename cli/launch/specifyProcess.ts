@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { EXIT_REFUSED } from '../../nodes/shared/process/refusal.ts';
 import type { LaunchContext, Remap } from './LaunchContext.ts';
 import type { LaunchEntity } from './LaunchEntity.ts';
 import { LaunchError } from './LaunchError.ts';
 import { requireNamespace, requireNodeName, requireTopicName } from './launchNames.ts';
+import { ownName } from './packages.ts';
 import type { ParameterSource, ProcessSpec } from './ProcessSpec.ts';
 
 /** `node`: a program of a package with its ROS arguments, built as launch_ros builds them. */
@@ -42,6 +44,7 @@ export function planNode(entity: LaunchEntity, context: LaunchContext): ProcessS
     node: name === undefined ? undefined : `${namespace}/${name}`,
     command: [...program, ...args, '--ros-args', ...rosArgs],
     parameters: entity.list('param').flatMap((param) => parametersOf(param, context, '')),
+    ...(pkg === ownName ? { refusalExit: EXIT_REFUSED } : {}),
     ...commonAttributes(entity, context),
   };
 }

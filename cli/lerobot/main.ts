@@ -61,10 +61,22 @@ async function importDataset(command: ImportCommand): Promise<number> {
   const last = episodes.length - 1;
   const unknown = [...(command.episodes ?? [])].filter((index) => index > last);
   if (unknown.length > 0) throw new Error(`--episodes: expected 0 to ${last}, found ${unknown[0]}`);
+  const told = new Set<string>();
+  let [imported, code] = [0, EXIT_DONE];
   for (const episode of episodes) {
     if (command.episodes?.has(episode.index) === false) continue;
-    const { folder, frames } = await importEpisode(dataset, episode, command);
-    print(`${folder}: ${frames} frames\n`);
+    try {
+      const { folder, frames, notices } = await importEpisode(dataset, episode, command);
+      print(`${folder}: ${frames} frames\n`);
+      for (const notice of notices.filter((one) => !told.has(one))) print(`  note: ${notice}\n`);
+      for (const notice of notices) told.add(notice);
+      imported += 1;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      printError(`left out: ${error.message}\n`);
+      code = EXIT_PARTLY;
+    }
   }
-  return EXIT_DONE;
+  if (imported === 0) throw new Error(`${command.dataset}: no episode could be imported`);
+  return code;
 }

@@ -2,7 +2,7 @@ import { modelFolder } from '../../adapters/files/packageFiles.ts';
 import { MAX_JOINT_SKEW_SEC } from '../../core/execution/pipelineDefaults.ts';
 import type { ReplayOptions } from '../../lab/replay/replay.ts';
 import { defineCommand, type Found } from '../arguments/Command.ts';
-import { loopOptions, loopSettings } from '../arguments/loopOptions.ts';
+import { loopOptions, loopSettings, policyUrlOption } from '../arguments/loopOptions.ts';
 import {
   bigInteger,
   file,
@@ -61,6 +61,7 @@ const runOptions = {
   ),
   robot: robotOption,
   model: repeated(folder({ help: 'the model package', defaultText: "the robot's own" })),
+  'policy-url': policyUrlOption,
   'noise-seed': bigInteger({
     help: "seed of the denoising's noise",
     placeholder: 'S',
@@ -145,6 +146,7 @@ function replayArguments(bag: string, values: RunValues, { refuse }: Found): Rep
     namespace,
     remaps: new Map(values.remap),
     modelFolder: ownModel,
+    policyUrl: values['policy-url'],
     otherModelFolder: otherModel === undefined ? undefined : modelFolder(otherModel, robot),
     noiseSeed: values['noise-seed'],
     maxSkewSec: values['max-skew'] ?? given.maxSkewSec ?? MAX_JOINT_SKEW_SEC,

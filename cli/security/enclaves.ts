@@ -88,7 +88,11 @@ export const ENCLAVES: readonly Enclave[] = [
     ],
     publishes: ['execution_state', ...COMMAND_TOPICS],
     serves: ['~/stop', '~/resume', '~/reset'],
-    calls: DRIVER_SERVICES,
+    calls: [
+      ...DRIVER_SERVICES,
+      'arm_controller/get_parameters',
+      'gripper_controller/get_parameters',
+    ],
     callsActions: ['gripper_controller/gripper_cmd'],
   },
   {

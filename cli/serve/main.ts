@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBoundedText } from '../../adapters/files/readBounded.ts';
 import { createPolicy } from '../../adapters/model/createPolicy.ts';
 import { MANIFEST_FILE } from '../../adapters/model/Manifest.ts';
 import { ModelPackage } from '../../adapters/model/ModelPackage.ts';
@@ -7,29 +8,27 @@ import { clientManifest } from '../../adapters/remote/clientManifest.ts';
 import { servePolicy } from '../../adapters/remote/servePolicy.ts';
 import { print, printError } from '../../adapters/terminal/print.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
-import { parseServeArguments, SERVE_USAGE, type ServeArguments } from './serveArguments.ts';
+import { failed } from '../arguments/runCommand.ts';
+import type { ServeArguments } from './serveArguments.ts';
+
+/** Of a key or a certificate with its chain, bytes. */
+const LARGEST_FILE = 1 << 18;
 
 /** `st4vla serve …`; resolves to the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  const parsed = parseServeArguments(args);
-  if (parsed.kind === 'help') {
-    process.stdout.write(SERVE_USAGE);
-    return 0;
-  }
-  if (parsed.kind === 'faults') {
-    printError(`st4vla serve: ${parsed.faults.join('\n              ')}\n`);
-    return 2;
-  }
+export async function run(args: ServeArguments): Promise<number> {
   try {
-    await serve(parsed.arguments);
+    await serve(args);
     return 0;
   } catch (error) {
-    printError(`st4vla serve: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
+    return failed('serve', error);
   }
 }
 
-async function serve(options: ServeArguments): Promise<void> {
+async function serve({ tls, apiKeyFile, client, ...options }: ServeArguments): Promise<void> {
+  const read = (file: string) => readBoundedText(file, LARGEST_FILE);
+  const apiKey = apiKeyFile === undefined ? undefined : read(apiKeyFile).trim();
+  if (apiKey === '') throw new RangeError(`${apiKeyFile}: expected a text, found none`);
+  const certificate = tls && { cert: read(tls.cert), key: read(tls.key) };
   const modelPackage = await ModelPackage.load(options.modelFolder);
   const policy = await createPolicy(modelPackage, {
     embodiment: embodimentByName(options.robot),
@@ -40,15 +39,18 @@ async function serve(options: ServeArguments): Promise<void> {
     report: (message) => printError(`${message}\n`),
   });
   try {
-    const server = await servePolicy(modelPackage, policy, options);
-    const scheme = options.tls === undefined ? 'ws' : 'wss';
+    const server = await servePolicy(modelPackage, policy, {
+      ...options,
+      apiKey,
+      tls: certificate,
+    });
+    const scheme = tls === undefined ? 'ws' : 'wss';
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     const url = `${scheme}://${host}:${server.port}`;
-    const { clientFolder, clientUrl = url } = options;
-    if (clientFolder !== undefined) {
-      const manifest = JSON.stringify(clientManifest(policy, clientUrl), null, 1);
-      await mkdir(clientFolder, { recursive: true });
-      await writeFile(join(clientFolder, MANIFEST_FILE), `${manifest}\n`);
+    if (client !== undefined) {
+      const manifest = JSON.stringify(clientManifest(policy, client.url ?? url), null, 1);
+      await mkdir(client.folder, { recursive: true });
+      await writeFile(join(client.folder, MANIFEST_FILE), `${manifest}\n`);
     }
     print(`${policy.spec.name} listens on ${url}\n`);
     await endSignal();

@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fingerprint } from '../../setup/fingerprint.mjs';
 import { nodeGypArguments } from '../../setup/nodeGyp.mjs';
-import { packageRoot } from '../../setup/paths.mjs';
+import { packageRoot, stateDir } from '../../setup/paths.mjs';
+import { makeRosTree } from '../../setup/rosTree.mjs';
 import { wheelsPrefix, type RosSource } from '../../setup/rosSource.mjs';
 import type { Run, Step } from '../../setup/steps.mjs';
 import { buildEnvironment, withPrograms } from './rosEnvironment.ts';
@@ -25,10 +26,17 @@ export function bindingStep(source: RosSource, rosKey: string, env: NodeJS.Proce
     ),
     stamp: path.join(rclnodejs, 'build', '.st4vla-stamp'),
     work: async (run) => {
-      if (source.kind === 'wheels' && /\s/.test(packageRoot))
+      if (source.kind === 'wheels' && !/^[\w./@+-]*$/.test(packageRoot))
         return buildElsewhere(run, source, env);
-      const programs = source.kind === 'wheels' ? [path.join(wheelsPrefix, markerFolder)] : [];
-      await build(run, source, rclnodejs, withPrograms(programs, buildEnvironment(source, env)));
+      const environment = buildEnvironment(source, env);
+      if (source.kind === 'wheels') {
+        const programs = [path.join(wheelsPrefix, markerFolder)];
+        return build(run, source, rclnodejs, withPrograms(programs, environment));
+      }
+      const tree = path.join(stateDir, 'rclnodejs-ros');
+      fs.rmSync(tree, { recursive: true, force: true });
+      const programs = [makeRosTree(tree, source.prefixes)];
+      await build(run, source, rclnodejs, withPrograms(programs, environment));
     },
   };
 }
@@ -39,7 +47,7 @@ function build(run: Run, source: RosSource, cwd: string, env: NodeJS.ProcessEnv)
   return run(process.execPath, args, { cwd, env });
 }
 
-/** node-gyp cannot build below a folder with a space in its name: build a copy that has none. */
+/** node-gyp cannot build below a folder with spaces and the like in its name: build a copy that has none. */
 async function buildElsewhere(run: Run, source: RosSource, env: NodeJS.ProcessEnv): Promise<void> {
   const staging = fs.mkdtempSync(path.join(os.tmpdir(), 'st4vla-rclnodejs-'));
   try {

@@ -3,13 +3,15 @@ import type { Embodiment } from '../embodiment/Embodiment.ts';
 import { Chain } from '../kinematics/Chain.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
 import type { Pose } from '../math/types.ts';
-import { armBounds, gripperBounds } from './armBounds.ts';
+import { armBounds, assertSameJoints, gripperBounds } from './armBounds.ts';
 import type { GripperBounds, JointBounds } from './armBounds.ts';
 import type { JointCommand } from './ControllerOutput.ts';
 import { GripperMotion } from './GripperMotion.ts';
 import { JointMotion } from './JointMotion.ts';
+import type { LimitedBy } from './JointMotion.ts';
 import type { LimitName } from './LimitName.ts';
 import { collisionModelOf, MotionGuard } from './MotionGuard.ts';
+import type { ClearanceViolation } from './MotionGuard.ts';
 import { restToRestSec } from './restToRest.ts';
 import { seamVelocity } from './seamVelocity.ts';
 import { TargetPlanner } from './TargetPlanner.ts';
@@ -38,7 +40,7 @@ export class ArmMotion {
   readonly #gripper: GripperMotion;
   readonly #gripperBounds: GripperBounds;
   readonly #guard: MotionGuard;
-  readonly #mayPass: (positions: Float64Array) => boolean;
+  readonly #follow: (positions: Float64Array) => ClearanceViolation | undefined;
   readonly #endVelocities: Float64Array;
   /** How far joints move while they brake. */
   readonly #travel: Float64Array;
@@ -46,8 +48,8 @@ export class ArmMotion {
   #speedScale = 1;
   /** Until the arm is to have settled. */
   #settleSteps = SETTLE_STEPS;
-  /** The way to the target is barred; the arm brakes until the next tick. */
-  #barred = false;
+  /** The limit that the path to the target violates: the arm brakes until the next tick. */
+  #barredBy: LimitName | undefined;
 
   constructor(embodiment: Embodiment, urdf: UrdfModel, periodSec: number) {
     this.#embodiment = embodiment;
@@ -57,7 +59,7 @@ export class ArmMotion {
     const model = collisionModelOf(embodiment, urdf, this.chain);
     this.#planner = new TargetPlanner(embodiment, this.chain, model, this.bounds);
     this.#guard = new MotionGuard(embodiment, model);
-    this.#mayPass = (positions) => this.#guard.follow(positions);
+    this.#follow = (positions) => this.#guard.follow(positions);
     this.#arm = new JointMotion(this.bounds, periodSec);
     this.#gripperBounds = gripperBounds(embodiment, urdf);
     this.#gripper = new GripperMotion(this.#gripperBounds, periodSec);
@@ -107,7 +109,7 @@ export class ArmMotion {
     this.#gripper.anchor(gripperPosition ?? this.#gripper.position);
     this.#planner.anchor(this.#arm.positions);
     this.#gripperTarget = this.#gripper.position;
-    this.#barred = false;
+    this.#barredBy = undefined;
     this.endTick();
   }
 
@@ -138,11 +140,11 @@ export class ArmMotion {
     measuredBaseFromEe: Pose,
   ): void {
     this.endTick();
-    this.#barred = false;
+    this.#barredBy = undefined;
     this.#planner.enterLimits();
     const { deltaBase, gripper } = this.#embodiment;
     const from = deltaBase === 'measured' ? measuredBaseFromEe : this.#planner.baseFromEe;
-    this.#planner.advance(from, values, this.limitsActive);
+    for (const limit of this.#planner.advance(from, values)) this.limitsActive.add(limit);
     this.#gripperTarget = gripperPositionOf(gripper, values[GRIPPER_COLUMN] as number);
     if (following !== undefined) this.#lookAheadToSeam(following);
   }
@@ -161,12 +163,11 @@ export class ArmMotion {
   /** One period of a tick that has so many periods left (≥ 1). */
   stepTowardsTarget(stepsLeft: number): void {
     this.#settleSteps = SETTLE_STEPS;
-    this.#step(stepsLeft);
-    const { position, velocity, acceleration, jerk } = this.#arm.limited;
-    if (position) this.limitsActive.add('joint_position');
-    if (velocity) this.limitsActive.add('joint_velocity');
-    if (acceleration) this.limitsActive.add('joint_acceleration');
-    if (jerk) this.limitsActive.add('joint_jerk');
+    const limited = this.#step(stepsLeft);
+    if (limited?.position === true) this.limitsActive.add('joint_position');
+    if (limited?.velocity === true) this.limitsActive.add('joint_velocity');
+    if (limited?.acceleration === true) this.limitsActive.add('joint_acceleration');
+    if (limited?.jerk === true) this.limitsActive.add('joint_jerk');
   }
 
   /** One period without an action: to the last target, and to rest there. */
@@ -198,24 +199,33 @@ export class ArmMotion {
     };
   }
 
-  /** Towards the target, unless that leads too near to something. */
-  #step(stepsLeft: number): void {
+  /**
+   * Moves towards the target, or brakes if that leads too near to something.
+   *
+   * @returns the joint bounds that shortened the step; undefined if the arm brakes
+   */
+  #step(stepsLeft: number): LimitedBy | undefined {
     this.#gripper.stepTo(this.#gripperTarget);
-    if (!this.#barred) {
+    if (this.#barredBy === undefined) {
       this.#guard.start(this.#arm.positions);
       this.#arm.save();
-      this.#arm.stepTowards(this.#planner.joints, this.#endVelocities, stepsLeft);
-      if (this.#guard.follow(this.#arm.positions) && this.#canBrake()) return;
+      const targets = this.#planner.joints;
+      const limited = this.#arm.stepTowards(targets, this.#endVelocities, stepsLeft);
+      const violation = this.#guard.follow(this.#arm.positions) ?? this.#brakingViolation();
+      if (violation === undefined) return limited;
       this.#arm.restore();
-      this.#barred = true;
+      this.#barredBy = violation.limit;
     }
-    if (this.#guard.violatedLimit !== undefined) this.limitsActive.add(this.#guard.violatedLimit);
+    this.limitsActive.add(this.#barredBy);
     this.#brakeArm();
+    return undefined;
   }
 
-  #canBrake(): boolean {
+  /** What the arm comes too near to if it brakes from here on. */
+  #brakingViolation(): ClearanceViolation | undefined {
     this.#arm.brakingTravel(this.#travel);
-    return this.#guard.isClearAlong(this.#travel) || this.#arm.brakingStays(this.#mayPass);
+    if (this.#guard.isClearAlong(this.#travel)) return undefined;
+    return this.#arm.firstWhileBraking(this.#follow);
   }
 
   #brakeArm(): void {
@@ -232,15 +242,5 @@ export class ArmMotion {
       const at = this.#planner.joints[i] as number;
       this.#endVelocities[i] = seamVelocity(before, at, after[i] as number, tickSec);
     }
-  }
-}
-
-function assertSameJoints(embodiment: Embodiment, chain: Chain): void {
-  const expected = embodiment.armJoints.join(', ');
-  const found = chain.jointNames.join(', ');
-  if (expected !== found) {
-    throw new Error(
-      `Embodiment ${embodiment.name}: expected joints ${expected}; its URDF has ${found}`,
-    );
   }
 }

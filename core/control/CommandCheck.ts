@@ -26,7 +26,7 @@ const TINY_ANGLE = 1e-6;
  */
 export class CommandCheck {
   readonly violations: string[] = [];
-  violationCount = 0;
+  #violationCount = 0;
   readonly #embodiment: Embodiment;
   readonly #bounds: JointBounds;
   readonly #periodSec: number;
@@ -46,6 +46,11 @@ export class CommandCheck {
     this.#clearance = new ClearanceCheck(embodiment, urdf);
     const fail = (what: string, found: ArrayLike<number>): void => this.#fail(what, found);
     this.#stream = new StreamCheck(embodiment, urdf, periodSec, fail);
+  }
+
+  /** How many violations were found; `violations` keeps the first ones. */
+  get violationCount(): number {
+    return this.#violationCount;
   }
 
   /**
@@ -181,7 +186,7 @@ export class CommandCheck {
   }
 
   #fail(what: string, found: ArrayLike<number>): void {
-    this.violationCount += 1;
+    this.#violationCount += 1;
     if (this.violations.length < MAX_KEPT) {
       this.violations.push(`${what}: ${Array.from(found).join(', ')}`);
     }

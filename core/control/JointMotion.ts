@@ -1,5 +1,12 @@
 import type { JointBounds } from './armBounds.ts';
-import { BrakingLaw, clamp, MAX_BRAKING_STEPS, settled } from './BrakingLaw.ts';
+import {
+  BrakingLaw,
+  clamp,
+  copyMotionState,
+  MAX_BRAKING_STEPS,
+  newMotionState,
+  settled,
+} from './BrakingLaw.ts';
 import type { MotionState } from './BrakingLaw.ts';
 import { MinimumJerkProfile } from './MinimumJerkProfile.ts';
 import { rampToRest } from './speedRamp.ts';
@@ -11,12 +18,14 @@ const MAX_STEPS = 300;
 /** Plans are tried for so much more time, one after the other. */
 const LONGER = 1.12;
 
+/** The bounds that shorten a step. */
 export type LimitedBy = {
   readonly position: boolean;
   readonly velocity: boolean;
   readonly acceleration: boolean;
   readonly jerk: boolean;
 };
+type Noted = { -readonly [Name in keyof LimitedBy]: boolean };
 
 /**
  * The commanded motion of some joints: one step a period, continuous in position, velocity and
@@ -41,16 +50,15 @@ export class JointMotion {
   readonly #law: BrakingLaw;
   readonly #saved: MotionState;
   readonly #braking: MotionState;
-  readonly #plan: MinimumJerkProfile;
+  readonly #profile: MinimumJerkProfile;
   readonly #request = { displacement: 0, v: 0, vEnd: 0, a: 0 };
   readonly #limits = { velocity: 0, acceleration: 0, maxAccelerationStep: 0 };
   #velocityScale = 1;
-  #limited = { position: false, velocity: false, acceleration: false, jerk: false };
 
   constructor(bounds: JointBounds, periodSec: number) {
     this.#bounds = bounds;
     this.#periodSec = periodSec;
-    this.#plan = new MinimumJerkProfile(periodSec);
+    this.#profile = new MinimumJerkProfile(periodSec);
     this.#lower = [...bounds.lower];
     this.#upper = [...bounds.upper];
     this.#law = new BrakingLaw(
@@ -62,13 +70,8 @@ export class JointMotion {
     this.positions = Float64Array.from(bounds.lower);
     this.velocities = new Float64Array(size);
     this.accelerations = new Float64Array(size);
-    this.#saved = newState(size);
-    this.#braking = newState(size);
-  }
-
-  /** Which bounds shortened the last step. */
-  get limited(): LimitedBy {
-    return this.#limited;
+    this.#saved = newMotionState(size);
+    this.#braking = newMotionState(size);
   }
 
   /** True once a step of `brake` changes nothing any more. */
@@ -96,62 +99,66 @@ export class JointMotion {
 
   /** Keeps the present state for `restore`. */
   save(): void {
-    copyState(this, this.#saved);
+    copyMotionState(this, this.#saved);
   }
 
   /** Takes back all steps since `save`. */
   restore(): void {
-    copyState(this.#saved, this);
+    copyMotionState(this.#saved, this);
     for (let i = 0; i < this.positions.length; i++) this.#bound(i);
   }
 
   /**
    * One step towards `targets` with `endVelocities` after `stepsLeft` steps (≥ 1), with
    * the least jerk (see `MinimumJerkProfile`); where limits forbid that, in as many steps as it takes.
+   *
+   * @returns the bounds that shortened the step of any joint
    */
   stepTowards(
     targets: ArrayLike<number>,
     endVelocities: ArrayLike<number>,
     stepsLeft: number,
-  ): void {
-    this.#forgetLimited();
+  ): LimitedBy {
+    const limited = { position: false, velocity: false, acceleration: false, jerk: false };
     for (let i = 0; i < this.positions.length; i++) {
       this.#request.displacement = (targets[i] as number) - (this.positions[i] as number);
-      const wanted = this.#accelerationWanted(i, endVelocities[i] as number, stepsLeft);
-      this.#apply(i, this.#withinBrakingDistance(i, this.#withinLimits(i, wanted)));
+      const wanted = this.#accelerationWanted(i, endVelocities[i] as number, stepsLeft, limited);
+      const allowed = this.#withinLimits(i, wanted, limited);
+      this.#apply(i, this.#withinBrakingDistance(i, allowed, limited));
     }
+    return limited;
   }
 
   /** One step of coming to rest as fast as the acceleration and jerk limits allow. */
   brake(): void {
-    this.#forgetLimited();
     for (let i = 0; i < this.positions.length; i++) {
       this.#apply(i, this.#law.acceleration(i, this.#mean(i), this.accelerations[i]!));
     }
   }
 
   /**
-   * Where `brake` would lead from here, period by period until rest: stops and returns false where
-   * `isFine` says so of a step. The positions belong to this object and change with the next call.
+   * Follows `brake` from here, period by period until rest, up to the first verdict of `judge`.
+   *
+   * @param judge gets positions (rad) that this object reuses in the next call
+   * @returns that verdict, or undefined if there is none
    */
-  brakingStays(isFine: (positions: Float64Array) => boolean): boolean {
-    copyState(this, this.#braking);
+  firstWhileBraking<Verdict>(
+    judge: (positions: Float64Array) => Verdict | undefined,
+  ): Verdict | undefined {
+    copyMotionState(this, this.#braking);
     for (let step = 0; step < MAX_BRAKING_STEPS && this.#law.advance(this.#braking); step++) {
-      if (!isFine(this.#braking.positions)) return false;
+      const verdict = judge(this.#braking.positions);
+      if (verdict !== undefined) return verdict;
     }
-    return true;
+    return undefined;
   }
 
   /** How far each joint moves until `brake` has brought it to rest. */
   brakingTravel(out: Float64Array): void {
-    copyState(this, this.#braking);
+    copyMotionState(this, this.#braking);
     out.fill(0);
     let step = 0;
     while (step < MAX_BRAKING_STEPS && this.#law.advance(this.#braking, out)) step += 1;
-  }
-
-  #forgetLimited(): void {
-    this.#limited = { position: false, velocity: false, acceleration: false, jerk: false };
   }
 
   #mean(i: number): number {
@@ -159,8 +166,7 @@ export class JointMotion {
   }
 
   /** By the first plan within limits that is not faster than asked for; notes what forbids that. */
-  #accelerationWanted(i: number, endVelocity: number, stepsLeft: number): number {
-    const plan = this.#plan;
+  #accelerationWanted(i: number, endVelocity: number, stepsLeft: number, limited: Noted): number {
     const { displacement } = this.#request;
     this.#request.v = this.velocities[i] as number;
     this.#request.a = this.accelerations[i] as number;
@@ -168,22 +174,25 @@ export class JointMotion {
     this.#limits.acceleration = this.#bounds.acceleration[i] as number;
     this.#limits.maxAccelerationStep = this.#law.maxAccelerationStep(i);
     let forbids: 'velocity' | 'acceleration' | 'jerk' | undefined;
-    for (let steps = stepsLeft; steps <= MAX_STEPS; steps = Math.ceil(steps * LONGER)) {
+    let first = 0;
+    for (let steps = stepsLeft; ; steps = Math.ceil(steps * LONGER)) {
       // with more time an end velocity beyond twice the mean would have it start backwards
       const most =
         steps === stepsLeft ? Infinity : (2 * Math.abs(displacement)) / (steps * this.#periodSec);
       const forwards = displacement * endVelocity > 0 || most === Infinity;
       this.#request.vEnd = forwards ? clamp(endVelocity, -most, most) : 0;
-      plan.plan(this.#request, steps, this.#limits);
-      if (plan.exceeded === undefined) break;
-      if (plan.exceeded !== 'time') forbids ??= plan.exceeded;
+      const profile = this.#profile.plan(this.#request, steps, this.#limits);
+      first = profile.first;
+      if (profile.exceeded === undefined) break;
+      if (profile.exceeded !== 'time') forbids ??= profile.exceeded;
+      if (Math.ceil(steps * LONGER) > MAX_STEPS) break;
     }
-    if (forbids !== undefined) this.#limited[forbids] = true;
-    return plan.first;
+    if (forbids !== undefined) limited[forbids] = true;
+    return first;
   }
 
   /** The nearest that velocity, acceleration and jerk limits allow; notes which of them counted. */
-  #withinLimits(i: number, wanted: number): number {
+  #withinLimits(i: number, wanted: number, limited: Noted): number {
     const dt = this.#periodSec;
     const mean = this.#mean(i);
     const a = this.accelerations[i] as number;
@@ -197,18 +206,18 @@ export class JointMotion {
       -rampToRest((speed + mean) / dt, maxAccelerationStep),
       rampToRest((speed - mean) / dt, maxAccelerationStep),
     );
-    if (slowEnough !== wanted) this.#limited.velocity = true;
+    if (slowEnough !== wanted) limited.velocity = true;
     const weakEnough = clamp(slowEnough, -most, most);
-    if (weakEnough !== slowEnough) this.#limited.acceleration = true;
+    if (weakEnough !== slowEnough) limited.acceleration = true;
     const smoothEnough = clamp(weakEnough, a - maxAccelerationStep, a + maxAccelerationStep);
-    if (smoothEnough !== weakEnough) this.#limited.jerk = true;
+    if (smoothEnough !== weakEnough) limited.jerk = true;
     return smoothEnough;
   }
 
   /** `wanted`, or the nearest to it after which the joint can brake within its position limits. */
-  #withinBrakingDistance(i: number, wanted: number): number {
+  #withinBrakingDistance(i: number, wanted: number, limited: Noted): number {
     if (this.#canBrakeAfter(i, wanted)) return wanted;
-    this.#limited.position = true;
+    limited.position = true;
     let good = this.#law.acceleration(i, this.#mean(i), this.accelerations[i]!);
     let bad = wanted;
     for (let k = 0; k < BISECTIONS; k++) {
@@ -244,15 +253,4 @@ export class JointMotion {
     this.#lower[i] = Math.min(this.#bounds.lower[i] as number, position);
     this.#upper[i] = Math.max(this.#bounds.upper[i] as number, position);
   }
-}
-
-function newState(size: number): MotionState {
-  const zeros = (): Float64Array => new Float64Array(size);
-  return { positions: zeros(), velocities: zeros(), accelerations: zeros() };
-}
-
-function copyState(from: MotionState, to: MotionState): void {
-  to.positions.set(from.positions);
-  to.velocities.set(from.velocities);
-  to.accelerations.set(from.accelerations);
 }

@@ -9,26 +9,26 @@ import { distanceOutside } from './moveTarget.ts';
 /** How far the end effector may pass the workspace box on the way from one target to the next. */
 export const WORKSPACE_OVERSHOOT_M = 0.01;
 
+/** What refused positions come too near to, and the index of that clearance for `clearanceAt`. */
+export type ClearanceViolation = { readonly limit: LimitName; readonly index: number };
+
 /**
  * Keeps a motion away from what the arm must not touch: itself, the table, the outside of its
- * workspace. Each of these is a room left in metres, negative where the arm is too near; a motion may
- * not make a room smaller than `roomM` and smaller than it was. So whatever is too near may only be
- * left, never approached.
+ * workspace. Each of these has a clearance in metres, which is negative while the arm is too near. A
+ * motion may not make a clearance smaller than `minClearanceM` and smaller than it was: the arm may
+ * leave what it is too near to, and never approach it.
  */
 export class MotionGuard {
-  /** What the last refused position came too near to. */
-  violatedLimit: LimitName | undefined;
-  /** The same in words, for a log. */
-  detail = '';
-  /** Which room that was, for `roomAt`. */
-  violatedIndex = -1;
   readonly #embodiment: Embodiment;
   readonly #model: CollisionModel;
   readonly #minClearanceM: number;
   #clearances: Float64Array;
   #next: Float64Array;
 
-  /** @param model of the same arm; several guards may share it */
+  /**
+   * @param model the collision model of the same arm; several guards may share it
+   * @param minClearanceM the margin on top of the embodiment's clearances, m
+   */
   constructor(embodiment: Embodiment, model: CollisionModel, minClearanceM = 0) {
     this.#embodiment = embodiment;
     this.#model = model;
@@ -38,27 +38,30 @@ export class MotionGuard {
     this.#next = new Float64Array(this.#clearances.length);
   }
 
-  /** The arm is here, however near to whatever. */
+  /** Begins a motion at these joint positions, which may be too near to something. */
   start(positions: ArrayLike<number>): void {
     this.#measure(positions, this.#clearances);
   }
 
-  /** True where the arm may go on to these positions; it then is there. False leaves it where it was. */
-  follow(positions: ArrayLike<number>): boolean {
+  /**
+   * Moves the arm on to these joint positions, rad, if it may be there; otherwise it stays where it was.
+   *
+   * @returns the first clearance that forbids these positions, or undefined if the arm moved
+   */
+  follow(positions: ArrayLike<number>): ClearanceViolation | undefined {
     const next = this.#next;
     this.#measure(positions, next);
     for (let i = 0; i < next.length; i++) {
       if (next[i]! < Math.min(this.#minClearanceM, this.#clearances[i]!)) {
-        this.#explain(i);
-        return false;
+        return { limit: this.#limitOf(i), index: i };
       }
     }
     this.#next = this.#clearances;
     this.#clearances = next;
-    return true;
+    return undefined;
   }
 
-  /** True where joints may move by so much from where the arm is, whatever the way, and it is fine. */
+  /** Whether every motion of the joints within `travel` (rad, per joint) keeps the clearances. */
   isClearAlong(travel: ArrayLike<number>): boolean {
     const { pairs, bodyNames, reach } = this.#model;
     const clearances = this.#clearances;
@@ -73,7 +76,7 @@ export class MotionGuard {
     return !isTooFar(clearances.length - 1, reach.ofBody(bodyNames.length, travel));
   }
 
-  /** Of these positions, metres; negative where the arm is too near. Leaves it where it was. */
+  /** One clearance at these joint positions, m, negative if too near; the motion stays where it is. */
   clearanceAt(positions: ArrayLike<number>, index: number): number {
     this.#measure(positions, this.#next);
     return this.#next[index]!;
@@ -91,19 +94,10 @@ export class MotionGuard {
     clearances[k] = WORKSPACE_OVERSHOOT_M - distanceOutside([at(0), at(1), at(2)], workspace);
   }
 
-  #explain(index: number): void {
+  #limitOf(index: number): LimitName {
     const { pairNames, bodyNames } = this.#model;
-    this.violatedIndex = index;
-    if (index < pairNames.length) {
-      this.violatedLimit = 'self_collision';
-      this.detail = pairNames[index]!;
-    } else if (index < pairNames.length + bodyNames.length) {
-      this.violatedLimit = 'table_collision';
-      this.detail = bodyNames[index - pairNames.length]!;
-    } else {
-      this.violatedLimit = 'workspace';
-      this.detail = this.#embodiment.eeLink;
-    }
+    if (index < pairNames.length) return 'self_collision';
+    return index < pairNames.length + bodyNames.length ? 'table_collision' : 'workspace';
   }
 }
 

@@ -11,6 +11,7 @@ import { clamp } from './BrakingLaw.ts';
 import { ElbowDetour } from './ElbowDetour.ts';
 import type { LimitName } from './LimitName.ts';
 import { MotionGuard } from './MotionGuard.ts';
+import type { ClearanceViolation } from './MotionGuard.ts';
 import { moveTarget } from './moveTarget.ts';
 
 /** Parts of a step that are tried, one after the other, where all of it is out of reach. */
@@ -27,12 +28,23 @@ const TARGET_CLEARANCE_M = 0.003;
 const DETOUR_CLEARANCE_M = TARGET_CLEARANCE_M + 0.001;
 /** An arm that is closer than that comes away by so much in a step. */
 const CLEARANCE_GAIN_M = 0.001;
-/** So often in one step. */
+/** Attempts to find a detour within one step. */
 const MAX_DETOURS = 4;
 /** The way to a target is looked at wherever a joint has moved by so much, rad. */
 const PATH_STEP_RAD = 0.08;
 /** Shorter parts of a step towards a singularity are not worth a motion. */
-const LEAST_SHARE = 0.02;
+const MIN_SHARE = 0.02;
+
+/** How the inverse kinematics and the path to its solution ended. */
+type Solved = {
+  /** What keeps the joints from the solution, or undefined. */
+  readonly limit: LimitName | undefined;
+  /** The guard's index of a violated clearance; −1 for other limits. */
+  readonly index: number;
+  /** The dexterity at the solution, m; 0 if there is none within reach. */
+  readonly dexterity: number;
+};
+const NO_LIMIT = { limit: undefined, index: -1 } as const;
 
 /**
  * Turns actions into the joint positions at the end of their tick.
@@ -57,8 +69,6 @@ export class TargetPlanner {
   readonly #evaluation: ChainEvaluation;
   readonly #solution: Float64Array;
   readonly #between: Float64Array;
-  /** Of the solution found last. */
-  #solutionDexterity = 0;
   #baseFromEe: Pose;
 
   constructor(embodiment: Embodiment, chain: Chain, model: CollisionModel, bounds: JointBounds) {
@@ -96,76 +106,89 @@ export class TargetPlanner {
     this.anchor(this.joints.map((q, i) => clamp(q, lower[i]!, upper[i]!)));
   }
 
-  /** Moves the target by an action that acts on `from`; adds the limits that were met to `met`. */
-  advance(from: Pose, values: ArrayLike<number>, met: Set<LimitName>): void {
+  /**
+   * Moves the target by an action.
+   *
+   * @param from the pose that the action is added to, in base axes
+   * @param values a canonical action
+   * @returns the limits that shortened the action, in the order in which they were found; each
+   *   one may occur several times
+   */
+  advance(from: Pose, values: ArrayLike<number>): readonly LimitName[] {
     const moved = moveTarget(from, values, this.#embodiment.limits);
-    if (moved.workspaceLimited) met.add('workspace');
-    if (moved.stepLimited) met.add('step_size');
+    const limits: LimitName[] = [];
+    if (moved.workspaceLimited) limits.push('workspace');
+    if (moved.stepLimited) limits.push('step_size');
     const dexterity = this.#dexterityAt(this.joints);
     for (const partOf of PARTS) {
       const whole = partOf(from, moved.baseFromEe);
       let part = whole;
-      let limit = this.#solve(part, dexterity);
-      const share = this.#shareNearSingularity(dexterity);
+      const solved = this.#solve(part, dexterity);
+      let { limit } = solved;
+      const share = this.#shareNearSingularity(dexterity, solved.dexterity);
       if ((limit === undefined || limit === 'singularity') && share < 1) {
-        met.add('singularity');
+        limits.push('singularity');
         part = interpolatePose(from, whole, share);
-        limit = share < LEAST_SHARE ? 'singularity' : this.#solve(part, dexterity);
+        limit = share < MIN_SHARE ? 'singularity' : this.#solve(part, dexterity).limit;
       }
       if (limit === undefined) {
         this.joints.set(this.#solution);
         this.#baseFromEe = part;
-        return;
+        return limits;
       }
-      met.add(limit);
+      limits.push(limit);
     }
+    return limits;
   }
 
-  /** Joint positions after a further action, for the speed at the seam; undefined if not exact. */
+  /**
+   * Solves for the joint positions after a further action, for the speed at the seam.
+   *
+   * @returns joint positions, rad; undefined if the joints cannot take the whole action
+   */
   lookAhead(values: ArrayLike<number>): Float64Array | undefined {
     const moved = moveTarget(this.#baseFromEe, values, this.#embodiment.limits);
     const dexterity = this.#dexterityAt(this.joints);
-    if (this.#solve(moved.baseFromEe, dexterity) !== undefined) return undefined;
-    return this.#shareNearSingularity(dexterity) < 1 ? undefined : this.#solution;
+    const { limit, dexterity: after } = this.#solve(moved.baseFromEe, dexterity);
+    if (limit !== undefined || this.#shareNearSingularity(dexterity, after) < 1) return undefined;
+    return this.#solution.slice();
   }
 
-  /** Writes `#solution`; what keeps the joints from being there at the end of a tick, if anything. */
-  #solve(baseFromEe: Pose, dexterity: number): LimitName | undefined {
+  /** Writes `#solution`, and says what keeps the joints from being there at the end of a tick. */
+  #solve(baseFromEe: Pose, dexterity: number): Solved {
     const { status } = this.#inverse.solve(this.joints, baseFromEe, this.#solution);
-    let limit = this.#limitFor(status, dexterity);
-    for (let k = 0; k < MAX_DETOURS && isBarred(limit); k++) {
-      const index = this.#guard.violatedIndex;
+    let solved = this.#judge(status, dexterity);
+    for (let k = 0; k < MAX_DETOURS && isObstructed(solved); k++) {
+      const { index } = solved;
       const minClearanceM = Math.min(
         DETOUR_CLEARANCE_M,
         this.#guard.clearanceAt(this.joints, index) + CLEARANCE_GAIN_M,
       );
       if (!this.#detour.gainClearance(this.#solution, index, minClearanceM)) break;
       const around = this.#nearest.solve(this.#solution, baseFromEe, this.#solution);
-      limit = this.#limitFor(around.status, dexterity);
+      solved = this.#judge(around.status, dexterity);
     }
-    return limit;
+    return solved;
   }
 
-  /** What keeps the joints from `#solution`, as the inverse kinematics ended there. */
-  #limitFor(status: InverseKinematicsStatus, dexterity: number): LimitName | undefined {
-    this.#solutionDexterity = 0;
-    if (status !== 'ok') return status === 'limit' ? 'joint_position' : 'ik';
+  /** Judges `#solution`, with the status that the inverse kinematics ended with. */
+  #judge(status: InverseKinematicsStatus, dexterity: number): Solved {
+    if (status !== 'ok') return refused(status === 'limit' ? 'joint_position' : 'ik');
     let travel = 0;
     for (let i = 0; i < this.joints.length; i++) {
       const displacement = Math.abs(this.#solution[i]! - this.joints[i]!);
       if (displacement > this.#bounds.velocity[i]! * this.#embodiment.tickSec) {
-        return dexterity < this.#embodiment.limits.singularity.slowM
-          ? 'singularity'
-          : 'joint_velocity';
+        const isSlow = dexterity < this.#embodiment.limits.singularity.slowM;
+        return refused(isSlow ? 'singularity' : 'joint_velocity');
       }
       travel = Math.max(travel, displacement);
     }
-    this.#solutionDexterity = this.#dexterityAt(this.#solution);
-    return this.#limitOnPath(travel, dexterity);
+    const { limit, index } = this.#limitOnPath(travel, dexterity) ?? NO_LIMIT;
+    return { limit, index, dexterity: this.#dexterityAt(this.#solution) };
   }
 
-  /** Along the straight way of the joints to `#solution`. */
-  #limitOnPath(travel: number, dexterity: number): LimitName | undefined {
+  /** The first limit on the straight path of the joints to `#solution`. */
+  #limitOnPath(travel: number, dexterity: number): ClearanceViolation | undefined {
     const { stopM } = this.#embodiment.limits.singularity;
     const parts = Math.max(1, Math.ceil(travel / PATH_STEP_RAD));
     this.#guard.start(this.joints);
@@ -174,19 +197,22 @@ export class TargetPlanner {
         const displacement = this.#solution[i]! - this.joints[i]!;
         this.#between[i] = this.joints[i]! + (displacement * part) / parts;
       }
-      if (this.#dexterityAt(this.#between) < Math.min(stopM, dexterity)) return 'singularity';
-      if (!this.#guard.follow(this.#between)) return this.#guard.violatedLimit;
+      if (this.#dexterityAt(this.#between) < Math.min(stopM, dexterity)) {
+        return { limit: 'singularity', index: -1 };
+      }
+      const violation = this.#guard.follow(this.#between);
+      if (violation !== undefined) return violation;
     }
     return undefined;
   }
 
   /**
-   * The part of a step that may be taken near a singularity: half of what is left to where targets
-   * stop, or less, so that the arm comes slower and slower there. Steps away are not shortened.
+   * The share (0…1) of a step that may be taken near a singularity, from the dexterities before and
+   * after the whole step, m: at most half of what is left to where targets stop, so that the arm gets
+   * slower and slower there. Steps away are not shortened.
    */
-  #shareNearSingularity(dexterity: number): number {
+  #shareNearSingularity(dexterity: number, after: number): number {
     const { slowM, stopM } = this.#embodiment.limits.singularity;
-    const after = this.#solutionDexterity;
     if (after >= slowM || after >= dexterity) return 1;
     return Math.min(1, Math.max(0, (0.5 * (dexterity - stopM)) / (dexterity - after)));
   }
@@ -197,7 +223,11 @@ export class TargetPlanner {
   }
 }
 
-/** By what the guard keeps away from. */
-function isBarred(limit: LimitName | undefined): boolean {
+function refused(limit: LimitName): Solved {
+  return { limit, index: -1, dexterity: 0 };
+}
+
+/** Whether the path comes too near to the arm itself or to the table. */
+function isObstructed({ limit }: Solved): boolean {
   return limit === 'self_collision' || limit === 'table_collision';
 }

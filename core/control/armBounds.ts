@@ -1,3 +1,4 @@
+import type { Chain } from '../kinematics/Chain.ts';
 import type { Embodiment } from '../embodiment/Embodiment.ts';
 import { movableJoint } from '../kinematics/UrdfModel.ts';
 import type { UrdfModel } from '../kinematics/UrdfModel.ts';
@@ -49,4 +50,15 @@ export function gripperBounds({ gripper, limits }: Embodiment, urdf: UrdfModel):
     velocity: Math.min(limit.velocity, limits.gripperVelocity),
     acceleration: limits.gripperAcceleration,
   };
+}
+
+/** @throws Error if the chain does not have the joints of the embodiment, in their order */
+export function assertSameJoints(embodiment: Embodiment, chain: Chain): void {
+  const expected = embodiment.armJoints.join(', ');
+  const found = chain.jointNames.join(', ');
+  if (expected !== found) {
+    throw new Error(
+      `Embodiment ${embodiment.name}: expected joints ${expected}; its URDF has ${found}`,
+    );
+  }
 }

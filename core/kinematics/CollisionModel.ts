@@ -7,6 +7,7 @@ import type { Chain, LinkFrames } from './Chain.ts';
 import { lowestPoint, shapeOf } from './lowestPoint.ts';
 import type { BodyShape } from './lowestPoint.ts';
 import { ReachBounds } from './ReachBounds.ts';
+import type { BodyPair } from './ReachBounds.ts';
 import { segmentDistance } from './segmentDistance.ts';
 
 /** Poses in which pairs of bodies are tried before they are watched. */
@@ -23,8 +24,6 @@ type BodyCapsule = {
 };
 /** A sphere around all capsules of a body. */
 type BodyBall = { readonly centre: Float64Array; readonly radius: number };
-/** Two bodies by their numbers, the one nearer to the base first. */
-export type BodyPair = { readonly first: number; readonly second: number };
 
 /**
  * How near an arm is to itself and to a table.
@@ -74,8 +73,6 @@ export class CollisionModel {
     const pairs = present.flatMap((first) =>
       present.filter((second) => second >= first + 2).map((second) => ({ first, second })),
     );
-    this.pairs = pairs;
-    this.distances = new Float64Array(pairs.length);
     this.heights = new Float64Array(chain.size);
     this.pairs = this.#separable(pairs);
     this.distances = new Float64Array(this.pairs.length);
@@ -91,13 +88,8 @@ export class CollisionModel {
    * z = 0 of the base, Infinity for bodies without shapes.
    */
   evaluate(q: ArrayLike<number>): void {
-    this.#chain.evaluateLinks(q, this.frames);
-    this.#placeCapsules();
-    for (let k = 0; k < this.pairs.length; k++) {
-      const { first, second } = this.pairs[k]!;
-      const apart = this.#ballDistance(first, second);
-      this.distances[k] = apart > FAR_M ? FAR_M : this.#distance(first, second);
-    }
+    this.#placeBodies(q);
+    for (let k = 0; k < this.pairs.length; k++) this.distances[k] = this.#distance(this.pairs[k]!);
     this.heights.fill(Infinity);
     for (const shape of this.#shapes) {
       const height = lowestPoint(shape, this.frames);
@@ -106,7 +98,9 @@ export class CollisionModel {
     }
   }
 
-  #placeCapsules(): void {
+  /** Writes `frames` and where capsules and balls are. */
+  #placeBodies(q: ArrayLike<number>): void {
+    this.#chain.evaluateLinks(q, this.frames);
     for (let k = 0; k < this.#capsules.length; k++) {
       const { body, ends } = this.#capsules[k]!;
       placePoint(this.frames, body - 1, ends, 0, this.#ends, 6 * k);
@@ -126,8 +120,10 @@ export class CollisionModel {
     return apart - this.#balls[first]!.radius - this.#balls[second]!.radius;
   }
 
-  #distance(first: number, second: number): number {
+  /** The distance of two bodies, m, at most `FAR_M`. */
+  #distance({ first, second }: BodyPair): number {
     let least = FAR_M;
+    if (this.#ballDistance(first, second) > FAR_M) return FAR_M;
     const [from, to] = this.#ranges[first]!;
     const [otherFrom, otherTo] = this.#ranges[second]!;
     for (let i = from; i < to; i++) {
@@ -165,7 +161,7 @@ export class CollisionModel {
     if (this.#chain.joints.some(({ type }) => type !== 'revolute')) {
       throw new Error('CollisionModel: expected turning joints only');
     }
-    this.evaluate(new Float64Array(this.#chain.size));
+    this.#placeBodies(new Float64Array(this.#chain.size));
     const origin = (frame: number): Vec3 =>
       this.frames.positions.slice(3 * frame, 3 * frame + 3) as unknown as Vec3;
     const { size } = this.#chain;
@@ -180,10 +176,10 @@ export class CollisionModel {
     const random = new Random('collision pairs');
     const touching = new Uint32Array(pairs.length);
     for (let k = 0; k < SAMPLED_POSES; k++) {
-      this.evaluate(
+      this.#placeBodies(
         this.#chain.joints.map(({ limit }) => random.uniform(limit.lower, limit.upper)),
       );
-      this.distances.forEach((distance, i) => (touching[i]! += Number(distance < 0)));
+      pairs.forEach((pair, i) => (touching[i]! += Number(this.#distance(pair) < 0)));
     }
     return pairs.filter((_, i) => touching[i]! < SAMPLED_POSES / 2);
   }

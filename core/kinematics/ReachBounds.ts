@@ -1,8 +1,9 @@
-import type { BodyPair } from './CollisionModel.ts';
+/** Two bodies by their numbers, the one nearer to the base first. */
+export type BodyPair = { readonly first: number; readonly second: number };
 
 /**
- * How far points of an arm can come when its joints move by so much: an upper bound that costs next to
- * nothing, to save looking at every step of a short motion.
+ * Bounds how far points of an arm can move for a given travel of its joints: an upper bound that costs
+ * next to nothing, which saves the check of every step of a short motion.
  *
  * A point of body b is moved by joint k < b by at most the joint's angle times the length of the chain
  * from the joint's axis to the point.
@@ -28,7 +29,12 @@ export class ReachBounds {
     }
   }
 
-  /** Most that two bodies can approach each other; joints before both move them as one. */
+  /**
+   * The greatest distance by which two bodies can approach each other, m; joints before both move them
+   * as one.
+   *
+   * @param travel of each joint, rad
+   */
   approach({ first, second }: BodyPair, travel: ArrayLike<number>): number {
     let sum = 0;
     for (let joint = first; joint < second; joint++) {
@@ -37,7 +43,7 @@ export class ReachBounds {
     return sum;
   }
 
-  /** Most that a body can move by. */
+  /** The greatest distance by which a body can move, m. */
   ofBody(body: number, travel: ArrayLike<number>): number {
     return this.approach({ first: 0, second: body }, travel);
   }

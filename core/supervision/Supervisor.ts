@@ -1,19 +1,8 @@
 import type { Heartbeat } from './Heartbeat.ts';
 import type { NodeReport, NodeVerdict } from './NodeReport.ts';
+import type { SupervisionPolicy } from './SupervisionPolicy.ts';
 import { WatchedNode } from './WatchedNode.ts';
 import type { Witness } from './Witness.ts';
-
-export type SupervisionPolicy = {
-  /** Between two heartbeats of a node; one that says otherwise is not believed. */
-  readonly periodSec: number;
-  /** Heartbeats that may be missed before a node counts as silent. */
-  readonly missedBeats: number;
-  /** How long a node may take until its first heartbeat, at the beginning and after an end. */
-  readonly startSec: number;
-  /** More failures than this within `windowSec` are not answered by another restart. */
-  readonly maxRestarts: number;
-  readonly windowSec: number;
-};
 
 /** The nodes that are watched, by full names; heartbeats of all others are counted and no more. */
 export type WatchedNames = {

@@ -2,7 +2,7 @@ import { Contradictions } from './Contradictions.ts';
 import type { Heartbeat } from './Heartbeat.ts';
 import type { NodeReport, NodeState, NodeVerdict } from './NodeReport.ts';
 import { describe, Source } from './Source.ts';
-import type { SupervisionPolicy } from './Supervisor.ts';
+import type { SupervisionPolicy } from './SupervisionPolicy.ts';
 import type { Witness } from './Witness.ts';
 
 const SILENCE_LIMIT_SEC = 30;

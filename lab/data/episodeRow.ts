@@ -1,5 +1,5 @@
 import { proprioOf } from '../../core/policy/proprioception.ts';
-import type { ExpertAction } from '../../sim/expert/scriptedExpert.ts';
+import type { ExpertAction } from '../../sim/expert/ExpertDecision.ts';
 import { actionNumbers } from '../../sim/expert/ExpertArm.ts';
 import type { ArmReading } from '../../sim/expert/observeTask.ts';
 import { rollOut } from '../../sim/expert/predict.ts';

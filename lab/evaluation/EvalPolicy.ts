@@ -31,7 +31,7 @@ export type EvalPolicy = {
 export async function requireSoundModel({ policy, robot }: LoopSettings): Promise<void> {
   if (policy.kind === 'scripted') return;
   const embodiment = embodimentByName(robot);
-  const model = await openModel(policy.folder, { embodiment, isolation: 'none' });
+  const model = await openModel(policy.folder, { url: policy.url, embodiment, isolation: 'none' });
   await model.close();
 }
 
@@ -54,6 +54,7 @@ export async function openPolicy(
     };
   }
   const { spec, arm, planner, expert, close } = await openModel(settings.policy.folder, {
+    url: settings.policy.url,
     verifyHashes: false,
     embodiment,
     isolation: 'none',

@@ -86,16 +86,30 @@ function viewName(topic: string, namespace: string): string {
   return camera?.[1] ?? plain.replaceAll('/', '_');
 }
 
+/** Older pictures and joint states are not of the moment, seconds; of slow datasets, two ticks. */
+const MAX_AGE_SEC = 0.5;
+/** Stamps further apart are of different clocks. */
+const SAME_CLOCK_NS = 10_000_000_000n;
+
 /** A row for each tick for which everything was there, and how many had to be left out. */
 export class EpisodeTable {
   #missing = 0;
   #damaged = 0;
+  #stale = 0;
+  readonly #apart = new Map<string, bigint>();
+  readonly #maxAgeNs: bigint;
   readonly #follower = new InstructionFollower();
   readonly #bag: BagReader;
   readonly #topics: TableTopics;
   readonly #instruction: string | undefined;
 
-  constructor(bag: BagReader, topics: TableTopics, instruction: string | undefined) {
+  constructor(
+    bag: BagReader,
+    topics: TableTopics,
+    instruction: string | undefined,
+    tickSec: number,
+  ) {
+    this.#maxAgeNs = BigInt(Math.round(Math.max(MAX_AGE_SEC, 2 * tickSec) * 1e9));
     this.#bag = bag;
     this.#topics = topics;
     this.#instruction = instruction;
@@ -104,6 +118,30 @@ export class EpisodeTable {
   /** Ticks without a row, at the beginning. */
   get missing(): number {
     return this.#missing;
+  }
+
+  /** What is told of the rows: ticks without, messages left out, clocks that differ. */
+  get notices(): readonly string[] {
+    const told: string[] = [];
+    const fresh = this.#missing - this.#stale;
+    if (fresh > 0) told.push(`${fresh} ticks without picture, joints or instruction`);
+    const age = Number(this.#maxAgeNs) / 1e9;
+    if (this.#stale > 0) {
+      told.push(`${this.#stale} ticks left out: a picture or joint state older than ${age} s`);
+    }
+    if (this.#damaged > 0) told.push(`${this.#damaged} messages that do not decode were left out`);
+    for (const [topic, ns] of this.#apart) {
+      const seconds = (Number(ns) / 1e9).toFixed(0);
+      told.push(
+        `${topic}: another clock, ${seconds} s from that of the joints: taken by log times`,
+      );
+    }
+    return told;
+  }
+
+  /** Oldest that a picture or joint state may be, ns. */
+  get maxAgeNs(): bigint {
+    return this.#maxAgeNs;
   }
 
   /** Messages that did not decode. */
@@ -122,7 +160,7 @@ export class EpisodeTable {
       nsFromStamp((decoders.get(joints.name)!(bytes) as JointState).header.stamp);
     const offsetNs = clockOffset(await readClocks(this.#bag, joints.name, stampOf));
     let next = 0;
-    const take = () => this.#row(ticksNs[next++]!, latest, decoders);
+    const take = () => this.#row(ticksNs[next++]!, latest, decoders, offsetNs);
     for await (const message of this.#bag.messages({ topics: topics.map(({ name }) => name) })) {
       const arrivalNs = message.logNs - offsetNs;
       while (next < ticksNs.length && ticksNs[next]! < arrivalNs) {
@@ -143,6 +181,7 @@ export class EpisodeTable {
     tickNs: bigint,
     latest: Map<string, BagMessage>,
     decoders: ReadonlyMap<string, (bytes: Uint8Array) => unknown>,
+    offsetNs: bigint,
   ): TableRow | undefined {
     const decoded = (topic: BagTopic) => {
       const message = latest.get(topic.name);
@@ -163,6 +202,19 @@ export class EpisodeTable {
       return message ? [{ type: topic.type, message }] : [];
     });
     if (joints && instruction !== undefined && pictures.length === views.size) {
+      const used = [this.#topics.joints, ...views.values()];
+      const oldestNs = tickNs + offsetNs - this.#maxAgeNs;
+      if (used.some(({ name }) => latest.get(name)!.logNs < oldestNs)) {
+        this.#stale += 1;
+        this.#missing += 1;
+        return undefined;
+      }
+      for (const [i, { name }] of [...views.values()].entries()) {
+        const [a, b] = [pictures[i]!.message.header.stamp, joints.header.stamp];
+        const apartNs = nsFromStamp(a) - nsFromStamp(b);
+        const isApart = apartNs > SAME_CLOCK_NS || apartNs < -SAME_CLOCK_NS;
+        if (isApart && !this.#apart.has(name)) this.#apart.set(name, apartNs);
+      }
       return { tickNs, instruction, joints, pictures };
     }
     this.#missing += 1;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { BagReader } from '../../adapters/bags/Bag.ts';
+import { BagError, type BagReader, type BagTopic } from '../../adapters/bags/Bag.ts';
+import { messageDecoder } from '../../adapters/bags/MessageDecoder.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { readEpisodeFacts } from '../../adapters/bags/readEpisodeFacts.ts';
 import { encodePng } from '../../adapters/image/encodeImage.ts';
@@ -8,7 +9,7 @@ import { DatasetWriter, type RowPicture } from '../../adapters/lerobot/DatasetWr
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import { type ActionSource, RecordedActions } from '../../core/replay/RecordedActions.ts';
-import { pixelsOf } from '../replay/readFrames.ts';
+import { type CompressedImage, type Image, pixelsOf } from '../replay/readFrames.ts';
 import { readMotion } from '../replay/readMotion.ts';
 import { EpisodeTable, findTableTopics, type TableRow } from './EpisodeTable.ts';
 import { COLUMNS, episodeFeatures, rowValues, type Sizes, viewColumn } from './episodeFeatures.ts';
@@ -65,7 +66,12 @@ export class BagExport {
 
   async #addBag(bag: BagReader): Promise<ExportedEpisode> {
     const { embodiment, namespace, source, instruction } = this.#options;
-    const topics = findTableTopics(bag, namespace, this.#options.views);
+    const found = findTableTopics(bag, namespace, this.#options.views);
+    const { views: used, notices: unused } =
+      this.#options.views.size > 0
+        ? { views: found.views, notices: [] }
+        : await usableViews(bag, found.views);
+    const topics = { ...found, views: used };
     if (!topics.instruction && !topics.plan && instruction === undefined) {
       throw new Error(`${bag.path}: no instruction in this bag: give one with --instruction`);
     }
@@ -73,7 +79,7 @@ export class BagExport {
     const tickSec = motion.actionPeriodSec ?? embodiment.tickSec;
     const actions = new RecordedActions(motion, tickSec, source);
     const ticksNs = actions.ticks();
-    const table = new EpisodeTable(bag, topics, instruction);
+    const table = new EpisodeTable(bag, topics, instruction, tickSec);
     const facts = readEpisodeFacts(bag.path);
     const views = [...topics.views.keys()];
     let frames = 0;
@@ -84,23 +90,25 @@ export class BagExport {
       await this.#addRow(row, actions.at(row.tickNs)!, tickSec, { done: isLast, success });
       frames += 1;
     };
-    for await (const row of withPictures(table.rows(ticksNs), views)) {
+    for await (const row of withPictures(table.rows(ticksNs), views, table.maxAgeNs)) {
       if (waiting) await write(waiting, false);
       waiting = row;
     }
     if (waiting) await write(waiting, true);
     if (frames === 0)
-      throw new Error(`${bag.path}: no tick with pictures, joint states and actions`);
+      throw new Error(
+        [`${bag.path}: no tick with pictures, joint states and actions`, ...table.notices].join(
+          '\n',
+        ),
+      );
     this.#writer!.endEpisode({
       name: basename(bag.path).replace(/^\d+_/, ''),
       success: facts.success,
       notes: facts.notes,
       recorded_actions: facts.recordedActions || actions.source,
     });
-    const { missing, damaged } = table;
-    const left = missing > 0 ? [`${missing} ticks without picture, joints or instruction`] : [];
-    if (damaged > 0) left.push(`${damaged} messages that do not decode were left out`);
-    return { bag: bag.path, frames, source: actions.source, notices: [...bag.notices, ...left] };
+    const notices = [...bag.notices, ...unused, ...table.notices];
+    return { bag: bag.path, frames, source: actions.source, notices };
   }
 
   async #addRow(
@@ -129,18 +137,26 @@ export class BagExport {
 
 type PicturedRow = TableRow & { readonly stored: ReadonlyMap<string, RowPicture> };
 
-/** Decodes the pictures; one that is damaged gives way to the one before, as in a live node. */
+/**
+ * Decodes the pictures; one that is damaged gives way to the one before, as in a live node, while that
+ * is not too old.
+ */
 async function* withPictures(
   rows: AsyncIterable<TableRow>,
   views: readonly string[],
+  maxAgeNs: bigint,
 ): AsyncGenerator<PicturedRow, void, undefined> {
   let before: PicturedRow | undefined;
+  const seenNs = new Map<string, bigint>();
   for await (const row of rows) {
     const stored = new Map<string, RowPicture>();
     const pictures = [...row.pictures];
     for (const [i, view] of views.entries()) {
-      const picture = (await storedPicture(row.pictures[i]!)) ?? before?.stored.get(view);
-      if (!picture) break;
+      const own = await storedPicture(row.pictures[i]!);
+      if (own) seenNs.set(view, row.tickNs);
+      const isOld = row.tickNs - (seenNs.get(view) ?? 0n) > maxAgeNs;
+      const picture = own ?? before?.stored.get(view);
+      if (!picture || isOld) break;
       if (picture === before?.stored.get(view)) pictures[i] = before.pictures[i]!;
       stored.set(view, picture);
     }
@@ -160,6 +176,51 @@ async function storedPicture({
   const { image: pixels } = decoded;
   const isRaw = type === 'sensor_msgs/msg/Image';
   return { pixels, bytes: isRaw ? await encodePng(pixels) : (message.data as Uint8Array) };
+}
+
+/** Of a topic, as many of its first pictures as tell whether any can be used. */
+const TRIED_PICTURES = 10;
+
+/**
+ * Views without those of topics of which no picture decodes, as of depth.
+ * @throws BagError where none is left, with the reasons
+ */
+async function usableViews(
+  bag: BagReader,
+  views: ReadonlyMap<string, BagTopic>,
+): Promise<{ readonly views: ReadonlyMap<string, BagTopic>; readonly notices: readonly string[] }> {
+  const usable = new Map<string, BagTopic>();
+  const notices: string[] = [];
+  for (const [view, topic] of views) {
+    const reason = await pictureFault(bag, topic);
+    if (reason === undefined) usable.set(view, topic);
+    else notices.push(`${topic.name} is no view: ${reason}`);
+  }
+  if (usable.size > 0) return { views: usable, notices };
+  throw new BagError(
+    bag.path,
+    ['no pictures that can be used (--view names one)', ...notices].join('\n'),
+  );
+}
+
+/** Why none of a topic's first pictures decodes; undefined where one does. */
+async function pictureFault(bag: BagReader, topic: BagTopic): Promise<string | undefined> {
+  const decoding = messageDecoder<Image | CompressedImage>(topic);
+  if (!decoding.ok) return decoding.reason;
+  let [tried, reason] = [0, 'no pictures'];
+  for await (const { bytes } of bag.messages({ topics: [topic.name] })) {
+    try {
+      const decoded = await pixelsOf(topic.type, decoding.decode(bytes));
+      if (decoded.ok) return undefined;
+      reason = decoded.fault.message;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      reason = error.message;
+    }
+    tried += 1;
+    if (tried === TRIED_PICTURES) break;
+  }
+  return reason;
 }
 
 function sizesOf(pictures: ReadonlyMap<string, RowPicture>): Sizes {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from '@foxglove/rosmsg';
 import { MessageWriter } from '@foxglove/rosmsg2-serialization';
@@ -9,11 +9,12 @@ import { decodeCompressedImage } from '../../adapters/image/decodeCompressedImag
 import { encodePng } from '../../adapters/image/encodeImage.ts';
 import type { DatasetEpisode, DatasetReader } from '../../adapters/lerobot/DatasetReader.ts';
 import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
+import { printable } from '../../core/text/printable.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import { actionChunkToMessage } from '../../adapters/messages/actionChunk.ts';
 import { rgbImageToMessage } from '../../adapters/messages/observation.ts';
 import { stampFromNs } from '../../adapters/messages/time.ts';
-import { type ImportedPicture, type ImportedRow, importedRows } from './importedRows.ts';
+import { type ImportedPicture, type ImportedRow, importedRows, isCamera } from './importedRows.ts';
 
 export type ImportOptions = {
   /** Holds a folder for each episode. */
@@ -29,46 +30,86 @@ type Messages = Readonly<Record<'instruction' | 'joints' | 'action', TopicOf>> &
 };
 type TopicOf = { readonly name: string; readonly type: string; readonly isLatched: boolean };
 
-/** Writes an episode of a dataset to a bag. Returns its folder. @throws Error where it cannot */
+/** A bag that was written, and what of it is not as in the dataset. */
+export type ImportedEpisode = {
+  readonly folder: string;
+  readonly frames: number;
+  readonly notices: readonly string[];
+};
+
+/** Writes an episode of a dataset to a bag. @throws Error where it cannot; then no bag is left */
 export async function importEpisode(
   dataset: DatasetReader,
   episode: DatasetEpisode,
   options: ImportOptions,
-): Promise<{ readonly folder: string; readonly frames: number }> {
+): Promise<ImportedEpisode> {
   const { info } = dataset;
   const isRaw = options.images === 'raw';
-  const messages = topicsOf([...info.features.keys()], isRaw);
+  const cameras = [...info.features].flatMap(([name, one]) => (isCamera(one) ? [name] : []));
+  const views = viewNames(cameras);
+  const messages = topicsOf(views, isRaw);
   const title = episode.notes.get('name');
   await mkdir(options.out, { recursive: true });
   let frames = 0;
   let bag: EpisodeBag | undefined;
-  for await (const row of importedRows(dataset, episode, options.joints)) {
-    if (!bag) {
-      const name = episodeName(episode.index + 1, title ?? row.task);
-      bag = await EpisodeBag.create(join(options.out, name), messages, 1 / info.fps);
+  try {
+    for await (const row of importedRows(dataset, episode, options.joints)) {
+      if (!bag) {
+        const name = episodeName(episode.index + 1, title ?? row.task);
+        bag = await EpisodeBag.create(join(options.out, name), messages, 1 / info.fps);
+      }
+      await bag.add(row, isRaw);
+      frames += 1;
     }
-    await bag.add(row, isRaw);
-    frames += 1;
+    if (!bag) throw new Error('no rows');
+    await bag.close(episode.notes);
+  } catch (error) {
+    await bag?.discard();
+    const { message } = error as Error;
+    throw new Error(`episode ${episode.index}: ${message}`, { cause: error });
   }
-  if (!bag) throw new Error(`episode ${episode.index}: no rows`);
-  await bag.close(episode.notes);
-  return { folder: bag.folder, frames };
+  return { folder: bag.folder, frames, notices: noticesOf(views) };
 }
 
-function topicsOf(features: readonly string[], isRaw: boolean): Messages {
+/** The view of each camera, by its feature: a name that a topic of ROS 2 can have. */
+function viewNames(features: readonly string[]): ReadonlyMap<string, string> {
+  const views = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const feature of features) {
+    const plain = plainName(feature).replaceAll(/[^A-Za-z0-9_]/g, '_');
+    // ROS 2 has no names with two underscores in a row, or with a digit in front.
+    const valid = plain.replaceAll(/_{2,}/g, '_').replace(/^(?=\d)/, '_');
+    let view = valid === '' || valid === '_' ? 'image' : valid;
+    for (let i = 2; taken.has(view); i++) view = `${valid}_${i}`;
+    taken.add(view);
+    views.set(feature, view);
+  }
+  return views;
+}
+
+/** A camera's feature without LeRobot's prefix. */
+function plainName(feature: string): string {
+  return feature.replace(/^observation\.images?(\.|$)/, '') || 'image';
+}
+
+function noticesOf(views: ReadonlyMap<string, string>): readonly string[] {
+  if (views.size === 0) return ['no feature of dtype image or video: imported without pictures'];
+  return [...views]
+    .filter(([feature, view]) => plainName(feature) !== view)
+    .map(([feature, view]) => `${printable(feature)} is the view ${view}, as topics are named`);
+}
+
+function topicsOf(names: ReadonlyMap<string, string>, isRaw: boolean): Messages {
   const topic = (name: string, type: string, isLatched = false) => ({ name, type, isLatched });
-  const views = features
-    .filter((name) => /^observation\.images?(\.|$)/.test(name))
-    .map((name) => {
-      const view = name.replace(/^observation\.images?\.?/, '') || 'image';
-      const base = `/camera/${view}/image_raw`;
-      return [
-        name,
-        isRaw
-          ? topic(base, 'sensor_msgs/msg/Image')
-          : topic(`${base}/compressed`, 'sensor_msgs/msg/CompressedImage'),
-      ] as const;
-    });
+  const views = [...names].map(([feature, view]) => {
+    const base = `/camera/${view}/image_raw`;
+    return [
+      feature,
+      isRaw
+        ? topic(base, 'sensor_msgs/msg/Image')
+        : topic(`${base}/compressed`, 'sensor_msgs/msg/CompressedImage'),
+    ] as const;
+  });
   return {
     instruction: topic('/instruction', 'std_msgs/msg/String', true),
     joints: topic('/joint_states', 'sensor_msgs/msg/JointState'),
@@ -138,6 +179,12 @@ class EpisodeBag {
     const success = said === 'unknown' ? said : said === 'true';
     const text = stringify({ ...facts, success, messages: this.#bag.messageCount });
     await writeFile(join(this.folder, 'episode.yaml'), text);
+  }
+
+  /** Ends the bag and removes it. */
+  async discard(): Promise<void> {
+    await this.#bag.close();
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   /** A chunk of the one action that was done. */

@@ -1,3 +1,5 @@
+import type { Feature } from '../../adapters/lerobot/DatasetInfo.ts';
+import { printable } from '../../core/text/printable.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import type {
   DatasetEpisode,
@@ -31,6 +33,8 @@ export type ImportedRow = {
 /** Of datasets that do not say when they were recorded: a day's beginning for each episode. */
 const START_NS = 1_577_836_800_000_000_000n;
 const DAY_NS = 86_400_000_000_000n;
+/** Stamps end in 2038: later episodes begin again with the first day. */
+const DAYS = 6_500;
 
 /** @throws Error where the dataset lacks state, action or pictures, or a video cannot be read */
 export async function* importedRows(
@@ -39,10 +43,9 @@ export async function* importedRows(
   joints: readonly string[] | undefined,
 ): AsyncGenerator<ImportedRow, void, undefined> {
   const { features, fps } = dataset.info;
-  for (const name of [COLUMNS.state, COLUMNS.action]) {
-    if (!features.has(name)) throw new Error(`${dataset.folder}: no feature ${name}`);
-  }
-  const cameras = [...features].filter(([, { dtype }]) => dtype === 'image' || dtype === 'video');
+  const state = columnOf(dataset, COLUMNS.state, 'state');
+  const actions = columnOf(dataset, COLUMNS.action, 'actions');
+  const cameras = [...features].filter(([, feature]) => isCamera(feature));
   const videos = new Map<string, AsyncIterator<RgbImage>>();
   for (const [name, { dtype, shape }] of cameras) {
     if (dtype !== 'video') continue;
@@ -51,7 +54,7 @@ export async function* importedRows(
     const path = dataset.videoPath(episode, name);
     videos.set(name, videoFrames({ path, fromSec, fps, width, height }));
   }
-  const names = jointNames(dataset, joints);
+  const names = jointNames(dataset, state, joints);
   try {
     for await (const row of dataset.rows(episode)) {
       const stamps = stampsOf(row, episode.index, fps);
@@ -63,11 +66,11 @@ export async function* importedRows(
       yield {
         tickNs: stamps[0]!,
         task: dataset.task(row),
-        action: Float32Array.from(numbers(row[COLUMNS.action])),
+        action: Float32Array.from(numbers(row[actions])),
         jointsNs: stamps[1] ?? stamps[0]!,
         joints: {
           name: names,
-          position: Float64Array.from(numbers(row[COLUMNS.position] ?? row[COLUMNS.state])),
+          position: positionsOf(row, row[COLUMNS.position] ?? row[state], names),
           velocity: Float64Array.from(numbers(row[COLUMNS.velocity] ?? [])),
           effort: Float64Array.from(numbers(row[COLUMNS.effort] ?? [])),
         },
@@ -79,13 +82,38 @@ export async function* importedRows(
   }
 }
 
+/** By the type that is stored, whatever the name. */
+export function isCamera({ dtype }: Feature): boolean {
+  return dtype === 'image' || dtype === 'video';
+}
+
+/**
+ * A feature by LeRobot's name for it, or as datasets for openpi call it.
+ * @throws Error with what there is
+ */
+function columnOf({ info, folder }: DatasetReader, name: string, other: string): string {
+  const found = [name, other].find((one) => info.features.has(one));
+  if (found !== undefined) return found;
+  const all = [...info.features.keys()].map((one) => printable(one)).join(', ');
+  throw new Error(`${folder}: expected a feature ${name} or ${other}, found ${all}`);
+}
+
+/** @throws Error where there is not a number for each joint */
+function positionsOf(row: StoredRow, value: unknown, names: readonly string[]): Float64Array {
+  const positions = Float64Array.from(numbers(value));
+  if (positions.length === names.length) return positions;
+  const at = `row ${String(row['frame_index'])}`;
+  throw new Error(`${at}: expected ${names.length} joint positions, found ${positions.length}`);
+}
+
 /** Joints as they were recorded, where the dataset has them; else the numbers of its state. */
 function jointNames(
   { info, folder }: DatasetReader,
+  state: string,
   given: readonly string[] | undefined,
 ): readonly string[] {
-  const { names, shape } = info.features.get(COLUMNS.position) ?? info.features.get(COLUMNS.state)!;
-  const size = shape[0] ?? 0;
+  const { names, shape } = info.features.get(COLUMNS.position) ?? info.features.get(state)!;
+  const size = shape.reduce((product, one) => product * one, 1);
   if (given && given.length !== size) {
     throw new Error(`${folder}: expected ${size} joints, found ${given.join(', ')}`);
   }
@@ -100,7 +128,7 @@ function stampsOf(row: StoredRow, episode: number, fps: number): readonly bigint
   const timestamp = Number(row['timestamp']);
   // In single precision: the frame's number says it better.
   const seconds = Math.abs(timestamp - frame / fps) < 1e-3 ? frame / fps : timestamp;
-  return [START_NS + BigInt(episode) * DAY_NS + BigInt(Math.round(seconds * 1e9))];
+  return [START_NS + BigInt(episode % DAYS) * DAY_NS + BigInt(Math.round(seconds * 1e9))];
 }
 
 async function pictureOf(
@@ -119,7 +147,7 @@ async function pictureOf(
 }
 
 function numbers(value: unknown): readonly number[] {
-  return Array.isArray(value) ? value.map(Number) : [Number(value)];
+  return Array.isArray(value) ? value.flat(Infinity).map(Number) : [Number(value)];
 }
 
 /** Some datasets have the channels first. */

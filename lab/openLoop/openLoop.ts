@@ -3,7 +3,7 @@ import { findBags } from '../../adapters/bags/findBags.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { readEpisodeFacts } from '../../adapters/bags/readEpisodeFacts.ts';
 import type { Policy } from '../../adapters/model/createPolicy.ts';
-import { openPolicy } from '../../adapters/remote/openPolicy.ts';
+import { openPolicy, type OpenPolicyOptions } from '../../adapters/remote/openPolicy.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { embodimentByName } from '../../core/embodiment/embodimentByName.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
@@ -46,7 +46,9 @@ export async function openLoop(
     (one) => one !== undefined,
   );
   for (const folder of folders) {
-    await withPolicy(folder, embodiment, options.noiseSeed, (policy) => run.addModel(policy));
+    const { noiseSeed } = options;
+    const url = folder === options.modelFolder ? options.policyUrl : undefined;
+    await withPolicy(folder, { embodiment, noiseSeed, url }, (policy) => run.addModel(policy));
   }
   return run.report(folders);
 }
@@ -163,11 +165,10 @@ async function withBag<T>(path: string, work: (bag: BagReader) => Promise<T>): P
 
 async function withPolicy<T>(
   folder: string,
-  embodiment: Embodiment,
-  noiseSeed: bigint,
+  options: Pick<OpenPolicyOptions, 'embodiment' | 'noiseSeed' | 'url'>,
   work: (policy: Policy) => Promise<T>,
 ): Promise<T> {
-  const policy = await openPolicy(folder, { embodiment, isolation: 'none', noiseSeed });
+  const policy = await openPolicy(folder, { ...options, isolation: 'none' });
   try {
     return await work(policy);
   } finally {

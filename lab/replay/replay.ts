@@ -33,6 +33,8 @@ export type ReplayOptions = {
   readonly namespace: string;
   readonly remaps: ReadonlyMap<string, string>;
   readonly modelFolder: string;
+  /** Of the policy server, in place of the address in the manifest of a model that runs elsewhere. */
+  readonly policyUrl: string | undefined;
   readonly noiseSeed: bigint;
   readonly maxSkewSec: number;
   readonly settings: LoopSettings;
@@ -74,6 +76,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     const embodiment = embodimentByName(options.settings.robot);
     const { noiseSeed } = options;
     const policy = await openPolicy(options.modelFolder, {
+      url: options.policyUrl,
       embodiment,
       isolation: 'none',
       noiseSeed,

@@ -49,7 +49,8 @@ export const playerParameters = defineParameters({
     default: false,
     readOnly: true,
     description:
-      'At its end, interrupt the process that started it: a launch, which then ends all nodes.',
+      'At its end, and where it refuses to play, interrupt the process that started it: a launch, which ' +
+      'then ends all nodes.',
   },
   loop: {
     type: 'bool',

@@ -22,6 +22,7 @@ import { intruders } from './intruders.ts';
 import { playerParameters } from './parameters.ts';
 import { Playback } from './Playback.ts';
 import { isLatched, playedTopics } from './playedTopics.ts';
+import { transportHint } from './transportHint.ts';
 
 type Parameters = typeof playerParameters;
 
@@ -43,6 +44,11 @@ export const player: NodeDefinition<Parameters> = {
   name: 'player',
   parameters: playerParameters,
   create,
+  // The parameters as they were given: they may be what is refused.
+  refused: (node) => {
+    const given = node.getParameterOverrides().find(({ name }) => name === 'end_launch');
+    if (given?.value === true) endLaunch();
+  },
 };
 
 async function create(
@@ -67,6 +73,7 @@ async function create(
     publish: (topic, bytes) => publishers.get(topic)!.publish(asBuffer(bytes)),
     publishClock: (timeNs) => clock.publish({ clock: stampFromNs(timeNs) }),
   };
+  const hintAtTransports = transportHints(node, topics, prefix);
   const stepped = config.inStep ? inStep(node, config, topics, output) : undefined;
   const playback = new Playback(stepped?.player ?? new BagPlayer(output), {
     rate: () => parameters.current().rate,
@@ -74,10 +81,13 @@ async function create(
     isPaused: config.startPaused,
     loop: config.loop,
     waitSec: config.wait,
-    missing: () => [
-      ...unheard(publishers).map((topic) => `a listener to ${prefix}${topic}`),
-      ...(stepped?.missing(stepped.player.nowNs) ?? []),
-    ],
+    missing: () => {
+      hintAtTransports();
+      return [
+        ...unheard(publishers).map((topic) => `a listener to ${prefix}${topic}`),
+        ...(stepped?.missing(stepped.player.nowNs) ?? []),
+      ];
+    },
     missingAnswers: () => stepped?.answers.missing,
     log: (text) => node.getLogger().info(text),
     onEnd: () => {
@@ -88,7 +98,7 @@ async function create(
   });
   node.every(PERIOD_SEC, 'playing', () => playback.update(performance.now()), 'steady');
   serve(node, playback, () => parameters.current().step);
-  const intrusion = config.ontoLiveArm ? undefined : await watchIntruders(node, config, playback);
+  const intrusion = config.ontoLiveArm ? undefined : await watchIntruders(node, playback);
 
   return {
     diagnostics: () => [playback.diagnostic(), ...(intrusion?.() ?? [])],
@@ -101,17 +111,10 @@ async function create(
  * @returns its diagnostics
  * @throws FaultError if another node already does
  */
-async function watchIntruders(
-  node: ManagedNode,
-  { endLaunch: mayEndLaunch }: { readonly endLaunch: boolean },
-  playback: Playback,
-): Promise<() => Diagnostic[]> {
+async function watchIntruders(node: ManagedNode, playback: Playback): Promise<() => Diagnostic[]> {
   await new Promise((resolve) => setTimeout(resolve, DISCOVERY_MS));
   const faults = intruders(node);
-  if (faults.length > 0) {
-    if (mayEndLaunch) endLaunch();
-    throw new FaultError(node.fullName, faults);
-  }
+  if (faults.length > 0) throw new FaultError(node.fullName, faults);
   let reported = '';
   const look = () => {
     const words = intruders(node).map(formatFault).join('; ');
@@ -145,6 +148,20 @@ async function openNamed(node: ManagedNode, path: string): Promise<BagReader> {
     const expected = 'a bag that can be read';
     throw new FaultError(node.fullName, [{ source, field: 'bag', expected, found: error.message }]);
   }
+}
+
+/** @returns a function that says, once, what to do about each camera whose other transport is listened to */
+function transportHints(node: ManagedNode, topics: readonly BagTopic[], prefix: string) {
+  const said = new Set<string>();
+  const isHeard = (topic: string) => node.countSubscribers(topic) > 0;
+  return () => {
+    for (const { name, type } of topics) {
+      const hint = transportHint({ name: prefix + name, type }, isHeard);
+      if (hint === undefined || said.has(hint)) continue;
+      said.add(hint);
+      node.getLogger().warn(hint);
+    }
+  };
 }
 
 function unheard(publishers: ReadonlyMap<string, BytesPublisher>): string[] {

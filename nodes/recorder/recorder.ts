@@ -38,6 +38,7 @@ function create(node: ManagedNode, parameters: NodeParameters<Parameters>): Prom
     topics: written,
     splitBytes: config.splitSize * MIB,
     splitSec: config.splitDuration,
+    rosDistro: process.env['ROS_DISTRO'],
     maxPendingBytes: config.memory * MIB,
     snapshotSec: config.mode === 'snapshot' ? config.snapshotDuration : 0,
     snapshotMaxBytes: config.memory * MIB,

@@ -1,7 +1,7 @@
 import type { Random } from '../../core/math/random.ts';
 import type { Vec3 } from '../../core/math/types.ts';
 import { vec3Add, vec3Norm, vec3Scale, vec3Sub } from '../../core/math/vec3.ts';
-import type { ExpertAction, ExpertDecision } from './scriptedExpert.ts';
+import type { ExpertAction, ExpertDecision } from './ExpertDecision.ts';
 import type { TaskState } from './TaskState.ts';
 
 export type DisturbanceOptions = {

@@ -7,7 +7,7 @@ import { periodsBeforeTick } from '../../core/execution/tickPeriods.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import type { Pose } from '../../core/math/types.ts';
 import type { SimWorld } from '../world/SimWorld.ts';
-import type { ExpertAction } from './scriptedExpert.ts';
+import type { ExpertAction } from './ExpertDecision.ts';
 import type { ArmReading } from './observeTask.ts';
 
 const PERIOD_SEC = 0.02;

@@ -1,7 +1,7 @@
 import { composePose, inverseTransformPoint, transformPoint } from '../../core/math/pose.ts';
 import { quatConjugate, quatMultiply, quatRotate } from '../../core/math/quat.ts';
 import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
-import type { BodyModel } from '../world/bodies.ts';
+import type { BodyModel } from '../world/BodyModel.ts';
 import type { GraspProfile } from './GraspProfile.ts';
 import { handleGrasp } from './handlePoses.ts';
 

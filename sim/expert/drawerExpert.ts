@@ -1,6 +1,6 @@
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import { vec3Add, vec3Dot, vec3Scale, vec3Sub } from '../../core/math/vec3.ts';
-import type { ExpertDecision } from './scriptedExpert.ts';
+import type { ExpertDecision } from './ExpertDecision.ts';
 import { BAR_SLACK_M, looking, pathOffset, outward, pushPose } from './handlePoses.ts';
 import { errorTo, moveTo } from './moves.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';

@@ -1,7 +1,7 @@
 import { quatConjugate, quatMultiply, rotVecFromQuat } from '../../core/math/quat.ts';
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import { vec3ClampNorm, vec3Norm, vec3Sub } from '../../core/math/vec3.ts';
-import type { ExpertAction } from './scriptedExpert.ts';
+import type { ExpertAction } from './ExpertDecision.ts';
 import type { GraspProfile } from './GraspProfile.ts';
 
 /** A step towards a pose, at most as long as the hand's steps are. */

@@ -8,7 +8,7 @@ import {
   vec3Scale,
   vec3Sub,
 } from '../../core/math/vec3.ts';
-import type { ExpertAction } from './scriptedExpert.ts';
+import type { ExpertAction } from './ExpertDecision.ts';
 import { decide } from './scriptedExpert.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { BAR_SLACK_M, pathOffset, outward, pushPose } from './handlePoses.ts';

@@ -1,33 +1,11 @@
-import type { Pose, Vec3 } from '../../core/math/types.ts';
+import type { Pose } from '../../core/math/types.ts';
 import { vec3Sub } from '../../core/math/vec3.ts';
+import type { ExpertAction, ExpertDecision } from './ExpertDecision.ts';
 import type { GraspProfile, Nearness } from './GraspProfile.ts';
 import type { TaskGeometry, TaskState } from './TaskState.ts';
 import { closeDrawer, openDrawer } from './drawerExpert.ts';
 import { errorTo, moveTo, moveBy, easedStep } from './moves.ts';
 import { graspPose, hoverPose, isOnTarget, restPointOnTarget } from './TaskState.ts';
-
-/** One canonical action: base axes, metres and radians, gripper opening 0 or 1. */
-export type ExpertAction = {
-  readonly translation: Vec3;
-  readonly rotation: Vec3;
-  readonly gripper: 0 | 1;
-};
-
-export type ExpertPhase =
-  | 'reach'
-  | 'descend'
-  | 'close'
-  | 'reopen'
-  | 'lift'
-  | 'carry'
-  | 'lower'
-  | 'release'
-  | 'retreat'
-  | 'pull'
-  | 'push'
-  | 'done';
-
-export type ExpertDecision = { readonly phase: ExpertPhase; readonly action: ExpertAction };
 
 /** How much wider the funnels get with height. */
 const FUNNEL_SLOPE = 0.3;

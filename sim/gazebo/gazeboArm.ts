@@ -8,10 +8,21 @@ import type {
 import { sdfGeometry, sdfInertial, sdfMaterial, sdfPose } from './sdfParts.ts';
 import { xml, xmlValue, type XmlNode } from './xml.ts';
 
+/** A turning joint of the world moves this much further to either side than the arm's. */
+const TURN_MARGIN_RAD = 0.1;
+/** A sliding joint, away from zero; towards zero it moves until there. */
+const SLIDE_MARGIN_M = 0.001;
+/**
+ * Of each finger's joint, N. On the arm one motor moves both; here each goes by itself, and with the
+ * URDF's 0.5 N a pair that holds something drifts sideways.
+ */
+const FINGER_FRICTION_N = 5;
+
 /**
  * The arm as a model of Gazebo, fixed to the world at its base, with a position controller a joint and
- * a publisher of joint states. Kinematics, limits, masses and shapes come from its URDF alone. A link
- * without mass becomes a frame, since SDF gives every link one.
+ * a publisher of joint states. Kinematics, masses, speeds and shapes come from its URDF alone; the range of
+ * each joint is wider (see `gazeboRange`), and the fingers have more friction. A link without mass becomes
+ * a frame, since SDF gives every link one.
  */
 export function gazeboArm(urdf: UrdfModel, embodiment: Embodiment): XmlNode {
   const links = [...urdf.links.values()];
@@ -27,7 +38,7 @@ export function gazeboArm(urdf: UrdfModel, embodiment: Embodiment): XmlNode {
       xmlValue('child', urdf.rootLink),
     ),
     links.map((link) => linkOrFrame(link, parentJoint.get(link.name))),
-    joints.flatMap((joint) => jointElement(urdf, joint)),
+    joints.flatMap((joint) => jointElement(urdf, embodiment, joint)),
     xml(
       'plugin',
       {
@@ -75,14 +86,15 @@ function linkOrFrame(link: UrdfLink, joint: UrdfJoint | undefined): XmlNode {
 }
 
 /** Nothing where the child is but a frame. */
-function jointElement(urdf: UrdfModel, joint: UrdfJoint): XmlNode[] {
+function jointElement(urdf: UrdfModel, { fingerJoints }: Embodiment, joint: UrdfJoint): XmlNode[] {
   if (urdf.links.get(joint.child)?.inertial === undefined) return [];
   const type = joint.type;
   const ends = [
     xmlValue('parent', massiveLink(urdf, joint.parent)),
     xmlValue('child', joint.child),
   ];
-  const axis = type === 'fixed' ? [] : [axisElement(joint)];
+  const friction = fingerJoints.includes(joint.name) ? FINGER_FRICTION_N : undefined;
+  const axis = type === 'fixed' ? [] : [axisElement(joint, friction)];
   return [xml('joint', { name: joint.name, type }, ends, axis)];
 }
 
@@ -94,7 +106,24 @@ function massiveLink(urdf: UrdfModel, name: string): string {
   return massiveLink(urdf, carrier.parent);
 }
 
-function axisElement({ axis, limit, damping, friction }: UrdfMovableJoint): XmlNode {
+/**
+ * Where a joint may be in the world. In Gazebo's default physics engine, dartsim, a joint that is
+ * commanded by velocity and stands on its limit never leaves it (gz-sim#1684, dart#1683, dart#2422): no limit
+ * may lie where the controller, which keeps to the URDF's limits, ever sends a joint.
+ */
+export function gazeboRange({ type, limit }: UrdfMovableJoint): { lower: number; upper: number } {
+  const { lower, upper } = limit;
+  if (type !== 'prismatic')
+    return { lower: lower - TURN_MARGIN_RAD, upper: upper + TURN_MARGIN_RAD };
+  return {
+    lower: Math.min(lower - SLIDE_MARGIN_M, 0),
+    upper: Math.max(upper + SLIDE_MARGIN_M, 0),
+  };
+}
+
+function axisElement(joint: UrdfMovableJoint, friction = joint.friction): XmlNode {
+  const { axis, limit, damping } = joint;
+  const { lower, upper } = gazeboRange(joint);
   return xml(
     'axis',
     {},
@@ -102,8 +131,8 @@ function axisElement({ axis, limit, damping, friction }: UrdfMovableJoint): XmlN
     xml(
       'limit',
       {},
-      xmlValue('lower', limit.lower),
-      xmlValue('upper', limit.upper),
+      xmlValue('lower', lower),
+      xmlValue('upper', upper),
       xmlValue('effort', limit.effort),
       xmlValue('velocity', limit.velocity),
     ),

@@ -1,7 +1,7 @@
 import type { UrdfGeometry } from '../../core/kinematics/UrdfModel.ts';
 import type { Pose } from '../../core/math/types.ts';
 import type { Primitive, Rgb } from '../render/Primitive.ts';
-import type { CollisionPart } from '../world/bodies.ts';
+import type { CollisionPart } from '../world/BodyModel.ts';
 import { xml, xmlValue, type XmlNode } from './xml.ts';
 
 /** `<pose>` in the frame of the element that it stands in, or in another. */

@@ -2,10 +2,10 @@ import type { Random } from '../../core/math/random.ts';
 import { besidesOnCounter, besidesOnLid } from '../tasks/googleLayout.ts';
 import { besidesOnTable } from '../tasks/layout.ts';
 import type { LayoutItem } from '../tasks/layout.ts';
-import type { TrainedKind } from '../world/bodies.ts';
+import type { TrainedKind } from '../world/bodyKinds.ts';
 import { CUBE_COLOR_NAMES } from '../world/bodies.ts';
-import type { GroceryKind } from '../world/groceries.ts';
-import { GROCERY_KINDS } from '../world/groceries.ts';
+import type { GroceryKind } from '../world/bodyKinds.ts';
+import { GROCERY_KINDS } from '../world/bodyKinds.ts';
 import type { Scene, SceneObject } from '../world/Scene.ts';
 import { isUnseenKind, UNSEEN_THINGS } from '../world/unseenKinds.ts';
 

@@ -1,6 +1,6 @@
 import { inverseTransformPoint } from '../../core/math/pose.ts';
 import type { Pose } from '../../core/math/types.ts';
-import type { BodyModel } from '../world/bodies.ts';
+import type { BodyModel } from '../world/BodyModel.ts';
 import type { DrawerName } from '../world/cabinet.ts';
 import { DRAWER_INSIDE } from '../world/cabinet.ts';
 import type { PlacedBody } from '../world/SceneRenderer.ts';

@@ -5,7 +5,7 @@ import type { CameraModel } from '../render/CameraModel.ts';
 import { googleHeadCamera } from '../render/CameraModel.ts';
 import type { DrawerName } from '../world/cabinet.ts';
 import { CABINET_TOP_M, DRAWERS } from '../world/cabinet.ts';
-import type { GroceryKind } from '../world/groceries.ts';
+import type { GroceryKind } from '../world/bodyKinds.ts';
 import type { CabinetPlace, SceneObject } from '../world/Scene.ts';
 import { modelOf, restPose } from '../world/Scene.ts';
 import type { MoveRange } from './layout.ts';

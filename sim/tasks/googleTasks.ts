@@ -1,5 +1,5 @@
 import { DRAWERS } from '../world/cabinet.ts';
-import type { GroceryKind } from '../world/groceries.ts';
+import type { GroceryKind } from '../world/bodyKinds.ts';
 import type { TaskSpec } from './TaskSpec.ts';
 
 /** What is moved near what: all that stands or lies well on its own. */

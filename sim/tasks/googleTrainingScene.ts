@@ -1,7 +1,7 @@
 import type { DatasetKind } from './DatasetKind.ts';
 import { Random } from '../../core/math/random.ts';
-import type { GroceryKind } from '../world/groceries.ts';
-import { GROCERY_KINDS } from '../world/groceries.ts';
+import type { GroceryKind } from '../world/bodyKinds.ts';
+import { GROCERY_KINDS } from '../world/bodyKinds.ts';
 import type { Scene } from '../world/Scene.ts';
 import { apartOnCounter } from './googleLayout.ts';
 import { GOOGLE_TASKS } from './googleTasks.ts';

@@ -1,6 +1,6 @@
 import type { Random } from '../../core/math/random.ts';
 import type { SceneObject } from '../world/Scene.ts';
-import type { TrainedKind } from '../world/bodies.ts';
+import type { TrainedKind } from '../world/bodyKinds.ts';
 import { isUnseenKind, UNSEEN_THINGS } from '../world/unseenKinds.ts';
 import { hasUsualShape } from '../world/variedBodies.ts';
 import { maskWords, targetFirst, UNKNOWN_WORD } from './wordMasking.ts';

@@ -1,7 +1,8 @@
 import { Random } from '../../core/math/random.ts';
 import type { Scene } from '../world/Scene.ts';
-import type { SourceKind, SupportKind } from '../world/bodies.ts';
-import { CUBE_COLOR_NAMES, SOURCE_KINDS, SUPPORT_KINDS } from '../world/bodies.ts';
+import type { SourceKind, SupportKind } from '../world/bodyKinds.ts';
+import { CUBE_COLOR_NAMES } from '../world/bodies.ts';
+import { SOURCE_KINDS, SUPPORT_KINDS } from '../world/bodyKinds.ts';
 import { paraphrase } from './instructions.ts';
 import type { LayoutItem } from './layout.ts';
 import { sampleLayout } from './layout.ts';

@@ -1,6 +1,7 @@
 import { Random } from '../../core/math/random.ts';
 import type { Goal, Scene } from '../world/Scene.ts';
-import { CUBE_COLOR_NAMES, SOURCE_KINDS } from '../world/bodies.ts';
+import { CUBE_COLOR_NAMES } from '../world/bodies.ts';
+import { SOURCE_KINDS } from '../world/bodyKinds.ts';
 import { GOOGLE_TASKS } from './googleTasks.ts';
 import { sentenceFor } from './googleTrainingScene.ts';
 import { paraphrase } from './instructions.ts';

@@ -1,6 +1,6 @@
 import type { UrdfJoint } from '../../core/kinematics/UrdfModel.ts';
 import type { Pose, Vec3 } from '../../core/math/types.ts';
-import type { BodyModel } from './bodies.ts';
+import type { BodyModel } from './BodyModel.ts';
 import { isSupportKind } from './bodies.ts';
 import { ContactSet } from './ContactSet.ts';
 import type { WorldParts } from './mjcf.ts';

@@ -1,6 +1,7 @@
 import type { Pose } from '../../core/math/types.ts';
 import { quatFromAxisAngle } from '../../core/math/quat.ts';
-import type { BodyKind, BodyModel, CubeColor } from './bodies.ts';
+import type { BodyKind, BodyModel } from './BodyModel.ts';
+import type { CubeColor } from './bodies.ts';
 import { bodyModel } from './bodies.ts';
 import type { DrawerName } from './cabinet.ts';
 import type { SceneEvent } from './SceneEvent.ts';

@@ -5,7 +5,7 @@ import type { SimArm } from '../arms/SimArm.ts';
 import type { CameraModel } from '../render/CameraModel.ts';
 import type { Primitive } from '../render/Primitive.ts';
 import { Renderer } from '../render/Renderer.ts';
-import type { BodyModel } from './bodies.ts';
+import type { BodyModel } from './BodyModel.ts';
 import { isSupportKind } from './bodies.ts';
 import { cabinet } from './cabinet.ts';
 import { LinkPoses } from './LinkPoses.ts';

@@ -1,22 +1,11 @@
+import { SUPPORT_KINDS } from './bodyKinds.ts';
+import type { SupportKind, TrainedKind } from './bodyKinds.ts';
+import type { BodyKind, CollisionPart, BodyModel } from './BodyModel.ts';
 import type { Vec3 } from '../../core/math/types.ts';
-import type { ObjectModel } from '../render/objects.ts';
 import { basket, carrot, cube, eggplant, plate, spoon, towel } from '../render/objects.ts';
 import type { Rgb } from '../render/Primitive.ts';
-import type { GroceryKind } from './groceries.ts';
 import { groceries } from './groceries.ts';
-import type { UnseenKind } from './unseenKinds.ts';
 import { isUnseenKind, UNSEEN_THINGS } from './unseenKinds.ts';
-
-/** Things that can be picked up. */
-export const SOURCE_KINDS = ['spoon', 'carrot', 'eggplant', 'cube'] as const;
-/** Things that only carry others; they do not move. */
-export const SUPPORT_KINDS = ['plate', 'towel', 'basket'] as const;
-
-export type SourceKind = (typeof SOURCE_KINDS)[number];
-export type SupportKind = (typeof SUPPORT_KINDS)[number];
-/** What training scenes are made of. */
-export type TrainedKind = SourceKind | SupportKind | GroceryKind;
-export type BodyKind = TrainedKind | UnseenKind;
 
 export const CUBE_COLORS = {
   green: [0.1, 0.58, 0.2],
@@ -27,39 +16,6 @@ export const CUBE_COLORS = {
 
 export type CubeColor = keyof typeof CUBE_COLORS;
 export const CUBE_COLOR_NAMES = Object.keys(CUBE_COLORS) as readonly CubeColor[];
-
-/** A geom of the contact solver in the body's frame; sizes as MuJoCo has them. */
-export type CollisionPart = {
-  readonly type: 'box' | 'cylinder';
-  readonly size: readonly number[];
-  readonly position: Vec3;
-};
-
-/** How a source is taken: the fingers close along the body's y axis about this point. */
-export type GraspSpec = {
-  /** Along the body's x axis from its origin, metres. */
-  readonly alongX: number;
-  /** Thickness between the fingers, metres. */
-  readonly widthM: number;
-  /**
-   * Cubes look the same after a quarter turn, long things after a half turn, to the gripper; round
-   * ones, 0, always do.
-   */
-  readonly symmetryRad: number;
-  /** Tall things are taken this far below their top, others about their middle. */
-  readonly belowTopM?: number;
-};
-
-export type BodyModel = {
-  readonly kind: BodyKind;
-  readonly look: ObjectModel;
-  readonly collision: readonly CollisionPart[];
-  readonly massKg: number;
-  /** Undefined for supports. */
-  readonly grasp: GraspSpec | undefined;
-  /** Height above the body's origin on which a placed object comes to rest. */
-  readonly restTopM: number;
-};
 
 const box = (size: Vec3, position: Vec3 = [0, 0, 0]): CollisionPart => ({
   type: 'box',

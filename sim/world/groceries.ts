@@ -1,22 +1,9 @@
+import type { GroceryKind } from './bodyKinds.ts';
 import type { Vec3 } from '../../core/math/types.ts';
 import type { ObjectModel } from '../render/objects.ts';
 import type { Primitive, Rgb } from '../render/Primitive.ts';
-import type { BodyModel, CollisionPart, GraspSpec } from './bodies.ts';
+import type { BodyModel, CollisionPart, GraspSpec } from './BodyModel.ts';
 import { at, zOntoX } from './parts.ts';
-
-/** What stands in the kitchen of Google Robot; all of it can be picked up. */
-export const GROCERY_KINDS = [
-  'coke_can',
-  'lying_coke_can',
-  'pepsi_can',
-  '7up_can',
-  'redbull_can',
-  'blue_bottle',
-  'apple',
-  'orange',
-  'sponge',
-] as const;
-export type GroceryKind = (typeof GROCERY_KINDS)[number];
 
 const ALUMINIUM: Rgb = [0.78, 0.79, 0.8];
 

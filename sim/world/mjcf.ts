@@ -6,7 +6,7 @@ import type {
 } from '../../core/kinematics/UrdfModel.ts';
 import type { Pose } from '../../core/math/types.ts';
 import type { Servo, SimArm } from '../arms/SimArm.ts';
-import type { BodyModel } from './bodies.ts';
+import type { BodyModel } from './BodyModel.ts';
 import { isSupportKind } from './bodies.ts';
 import type { GroundGeom } from './surroundings.ts';
 

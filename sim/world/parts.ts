@@ -1,6 +1,6 @@
 import type { Pose, Quat, Vec3 } from '../../core/math/types.ts';
 import type { Primitive, Rgb, Shape } from '../render/Primitive.ts';
-import type { CollisionPart } from './bodies.ts';
+import type { CollisionPart } from './BodyModel.ts';
 
 /** Turns a shape's own axis, z, onto the object's x. */
 export const zOntoX: Quat = [0, Math.SQRT1_2, 0, Math.SQRT1_2];

@@ -1,7 +1,7 @@
 import type { Random } from '../../core/math/random.ts';
 import type { Vec3 } from '../../core/math/types.ts';
 import type { Primitive, Rgb, Texture } from '../render/Primitive.ts';
-import type { CollisionPart, GraspSpec } from './bodies.ts';
+import type { CollisionPart, GraspSpec } from './BodyModel.ts';
 import { at, box, cylinder, part, zOntoX } from './parts.ts';
 
 /** A thing that nobody has ever seen, in its own frame. */

@@ -1,5 +1,5 @@
 import type { Rgb } from '../render/Primitive.ts';
-import type { BodyModel } from './bodies.ts';
+import type { BodyModel } from './BodyModel.ts';
 
 /** The same thing with other colours, in the order in which its parts first have one. */
 export function repainted(model: BodyModel, colors: readonly Rgb[]): BodyModel {

@@ -1,6 +1,6 @@
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import type { Primitive, Rgb } from '../render/Primitive.ts';
-import type { BodyModel, CollisionPart } from './bodies.ts';
+import type { BodyModel, CollisionPart } from './BodyModel.ts';
 import { bodyModel } from './bodies.ts';
 import { at, box, cylinder, part, zOntoX } from './parts.ts';
 import { repainted } from './repainted.ts';

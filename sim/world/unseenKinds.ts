@@ -1,5 +1,5 @@
-import type { SourceKind, SupportKind } from './bodies.ts';
-import type { GroceryKind } from './groceries.ts';
+import type { SourceKind, SupportKind } from './bodyKinds.ts';
+import type { GroceryKind } from './bodyKinds.ts';
 
 type UnseenThing<Like> = {
   /** What it is laid out, and taken hold of, like. */

@@ -1,6 +1,7 @@
 import { Random } from '../../core/math/random.ts';
 import type { Rgb } from '../render/Primitive.ts';
-import type { BodyModel, TrainedKind } from './bodies.ts';
+import type { BodyModel } from './BodyModel.ts';
+import type { TrainedKind } from './bodyKinds.ts';
 import { bodyModel, CUBE_COLOR_NAMES } from './bodies.ts';
 import type { ProceduralObject } from './proceduralObjects.ts';
 import {

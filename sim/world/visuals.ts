@@ -2,7 +2,7 @@ import type { UrdfGeometry, UrdfModel, UrdfVisual } from '../../core/kinematics/
 import { composePose } from '../../core/math/pose.ts';
 import type { Pose, Vec3 } from '../../core/math/types.ts';
 import type { Primitive, Shape } from '../render/Primitive.ts';
-import type { BodyModel } from './bodies.ts';
+import type { BodyModel } from './BodyModel.ts';
 
 /** The shapes of a link in its own frame. */
 export function linkPrimitives(urdf: UrdfModel, link: string): readonly Primitive[] {

@@ -34,6 +34,16 @@ describe('knownDefinition', () => {
     );
   });
 
+  it('defines all that a definition refers to, times as well', () => {
+    for (const prefix of [prefixes ?? '', '']) {
+      process.env['AMENT_PREFIX_PATH'] = prefix;
+      for (const type of ['sensor_msgs/msg/Image', 'st4vla_ros/msg/SpatialPlan']) {
+        const text = knownDefinition(type)!;
+        assert.match(text, /^MSG: builtin_interfaces\/Time\n(#.*\n|\n)*int32 sec$/m);
+      }
+    }
+  });
+
   it('does not know what nobody defines', () => {
     assert.equal(knownDefinition('nobody/msg/Knows'), undefined);
   });

@@ -81,7 +81,7 @@ describe('a bag with instructions and goals', () => {
 
   it('is exported with both', async () => {
     const bag = await openBag(join(folder, 'bag'));
-    const table = new EpisodeTable(bag, findTableTopics(bag, '', new Map()), undefined);
+    const table = new EpisodeTable(bag, findTableTopics(bag, '', new Map()), undefined, 0.2);
     // The stamps' clock is that of the log in this bag.
     const ticksNs = Array.from(
       { length: TICKS },

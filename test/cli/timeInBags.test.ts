@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from '@foxglove/rosmsg';
+import { MessageWriter } from '@foxglove/rosmsg2-serialization';
+import sharp from 'sharp';
 import type { BagMessage } from '../../adapters/bags/Bag.ts';
 import { BagWriter } from '../../adapters/bags/BagWriter.ts';
+import { knownDefinition } from '../../adapters/messages/knownDefinition.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { replay, type ReplayResult } from '../../lab/replay/replay.ts';
 import { command } from '../../cli/replay/replayArguments.ts';
@@ -13,16 +17,21 @@ import { runCaught } from './runCli.ts';
 const SPOON = join(packageRoot, 'test', 'fixtures', 'replay', 'spoon');
 const SEC = 1_000_000_000n;
 const JOINTS = '/joint_states';
+const COMPRESSED = 'sensor_msgs/msg/CompressedImage';
 const CAMERA = '/camera/front/image_raw/compressed';
 
 type Change = (message: BagMessage, place: number) => BagMessage | readonly BagMessage[];
 
 /** Four seconds of an episode with 20 frames, each message as it is made of the recorded one. */
-async function write(folder: string, change: Change): Promise<string> {
+async function write(folder: string, change: Change, added?: string): Promise<string> {
   const source = await openBag(SPOON);
   const topics = source.topics.map(({ name, type, definition }) => {
     return { name, type, definition: definition!.text, qosProfiles: '', isLatched: false };
   });
+  if (added !== undefined) {
+    const definition = knownDefinition(COMPRESSED)!;
+    topics.push({ name: added, type: COMPRESSED, definition, qosProfiles: '', isLatched: false });
+  }
   const writer = await BagWriter.create(folder, topics);
   const places = new Map<string, number>();
   for await (const message of source.messages()) {
@@ -132,5 +141,57 @@ describe('time in bags', () => {
       const exported = await runCaught('lerobot', ['export', bag, '--out', out]);
       assert.match(exported.out, /: (19|20) frames, actions from/);
     }
+  });
+
+  it('leaves no row of an export with what is long past', async () => {
+    for (const [name, topic] of [
+      ['camera', CAMERA],
+      ['arm', JOINTS],
+    ] as const) {
+      const bag = await write(join(folder, `silent_${name}`), (message) => {
+        const isSilent = message.logNs > startNs + SEC && message.logNs < startNs + 3n * SEC;
+        return message.topic === topic && isSilent ? [] : message;
+      });
+      const out = join(folder, `silent_${name}_set`);
+      const { code, out: said } = await runCaught('lerobot', ['export', bag, '--out', out]);
+      assert.equal(code, 0, said);
+      assert.match(said, /[78] ticks left out: a picture or joint state older than 0\.5 s/);
+    }
+  });
+
+  it('is said where a camera has another clock, in exports', async () => {
+    const bag = await write(join(folder, 'uptime'), (message) =>
+      message.topic === CAMERA
+        ? { ...earlier(message, 1_699_995_000n * SEC), logNs: message.logNs }
+        : message,
+    );
+    const out = join(folder, 'uptime_set');
+    const exported = await runCaught('lerobot', ['export', bag, '--out', out]);
+    assert.match(exported.out, /compressed: another clock, -1699995000 s from that of the joints/);
+  });
+
+  it('does not end an export where a topic of depth is beside the camera', async () => {
+    const depth = '/camera/depth/image_raw';
+    const grey = { width: 8, height: 8, channels: 1 as const };
+    const pixels = sharp(Buffer.alloc(64, 3), { raw: grey }).toColourspace('grey16');
+    const data = await pixels.png().toBuffer();
+    const definitions = parse(knownDefinition(COMPRESSED)!, { ros2: true });
+    const header = { stamp: { sec: Number(startNs / SEC), nanosec: 0 }, frame_id: '' };
+    const bytes = new MessageWriter(definitions).writeMessage({
+      header,
+      format: '16UC1; png',
+      data,
+    });
+    const bag = await write(
+      join(folder, 'depth'),
+      (message) =>
+        message.topic === CAMERA ? [message, { ...message, topic: depth, bytes }] : message,
+      depth,
+    );
+    const out = join(folder, 'depth_set');
+    const { code, out: said } = await runCaught('lerobot', ['export', bag, '--out', out]);
+    assert.equal(code, 0, said);
+    assert.match(said, /depth\/image_raw is no view: a picture of 16 bits without colours/);
+    assert.match(said, /: (1[6-9]|20) frames, actions from/);
   });
 });

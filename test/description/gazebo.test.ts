@@ -6,11 +6,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { widowxBridge, widowxWorld } from '../../cli/gazebo.ts';
+import { armBounds, gripperBounds } from '../../core/control/armBounds.ts';
 import { widowx } from '../../core/embodiment/widowx.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
 import { quatAngleBetween } from '../../core/math/quat.ts';
 import type { Pose } from '../../core/math/types.ts';
 import { packageRoot } from '../../setup/paths.mjs';
+import { gazeboRange } from '../../sim/gazebo/gazeboArm.ts';
 import type { BridgedTopic } from '../../sim/gazebo/gazeboBridge.ts';
 import { opticalFromForward, widowxFrontCamera } from '../../sim/render/CameraModel.ts';
 import { taskScene } from '../../sim/tasks/taskScene.ts';
@@ -50,6 +52,52 @@ describe('the files of gazebo/', () => {
       fs.readdirSync(folder).sort(),
       files.map(([file]) => path.basename(file)).sort(),
     ));
+});
+
+describe('the arm in the worlds of gazebo/', () => {
+  /** A joint that stands on its limit never leaves it, so these are the least that a limit is away. */
+  const margins = { revolute: 0.05, prismatic: 0.0009, fixed: NaN } as const;
+  const { lower, upper } = armBounds(widowx, widowxUrdf);
+  const fingers = gripperBounds(widowx, widowxUrdf);
+  /** What the controller commands, per joint: the other finger mirrors the one that is named. */
+  const commanded = new Map<string, readonly [number, number]>([
+    ...widowx.armJoints.map((name, i) => [name, [lower[i]!, upper[i]!]] as const),
+    ['left_finger', [fingers.lower, fingers.upper]],
+    ['right_finger', [-fingers.upper, -fingers.lower]],
+  ]);
+  const numberIn = (text: string, tag: string): number =>
+    Number(new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)![1]);
+
+  for (const task of WIDOWX_TASK_NAMES) {
+    const text = fs.readFileSync(worldFile(task), 'utf8');
+    const joints = [...text.matchAll(/<joint name="(\w+)" type="(\w+)">.*?<\/joint>/gs)].filter(
+      ([, , type]) => type !== 'fixed',
+    );
+    const starts = new Map(
+      [...text.matchAll(/<joint_name>(\w+)<\/joint_name>.*?<\/plugin>/gs)].map(([plugin, name]) => [
+        name!,
+        numberIn(plugin, 'initial_position'),
+      ]),
+    );
+
+    it(`has ranges wider than what is commanded: ${task}`, () => {
+      assert.deepEqual(new Set(joints.map(([, name]) => name)), new Set(commanded.keys()));
+      for (const [element, name, type] of joints) {
+        const margin = margins[type as keyof typeof margins];
+        const [from, to] = commanded.get(name!)!;
+        for (const position of [from, to, starts.get(name!)!]) {
+          assert.ok(position - numberIn(element, 'lower') >= margin, `${name}: lower`);
+          assert.ok(numberIn(element, 'upper') - position >= margin, `${name}: upper`);
+        }
+      }
+    });
+
+    it(`steps 200 times a second, with fingers that hold against each other: ${task}`, () => {
+      assert.equal(numberIn(text, 'max_step_size'), 0.005);
+      for (const [element, name] of joints)
+        if (name!.endsWith('finger')) assert.equal(numberIn(element, 'friction'), 5);
+    });
+  }
 });
 
 describe('worlds of gazebo/, read by libsdformat', function () {
@@ -104,15 +152,19 @@ describe('worlds of gazebo/, read by libsdformat', function () {
     }
   });
 
-  it("have the URDF's joints, with their axes and limits", () => {
+  it("have the URDF's joints, with their axes, speeds and forces, and wider ranges", () => {
     const { joints } = arm();
     for (const joint of widowxUrdf.joints.values()) {
       const found = joints[joint.name];
       if (joint.type === 'fixed') continue;
-      const { lower, upper, effort, velocity } = joint.limit;
-      const { damping, friction, axis } = joint;
-      const limits = { lower, upper, effort, velocity, damping, friction, axis };
+      const { effort, velocity } = joint.limit;
+      const { lower, upper } = gazeboRange(joint);
+      const { damping, axis } = joint;
+      const isFinger = widowx.fingerJoints.includes(joint.name);
+      const friction = isFinger ? 5 : joint.friction;
+      const limits = { effort, velocity, damping, friction, axis };
       assert.deepEqual({ ...found, ...limits }, found, joint.name);
+      assertClose([found!.lower!, found!.upper!], [lower, upper], 1e-9, `range of ${joint.name}`);
       assert.deepEqual([found?.type, found?.child], [typeNumber[joint.type], joint.child]);
     }
     const movable = Object.values(joints).filter(({ type }) => type !== typeNumber.fixed);

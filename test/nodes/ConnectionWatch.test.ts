@@ -80,6 +80,19 @@ describe('ConnectionWatch', () => {
     assert.deepEqual(textsFor(watch, graphOf([end('/driver', {})])), []);
   });
 
+  it('names a topic that the node cannot do without and that has had no publisher for some looks', () => {
+    const watch = new ConnectionWatch();
+    watch.listens('/clock', TEXT, BEST_EFFORT);
+    watch.listens('/instruction', TEXT, BEST_EFFORT);
+    watch.requiresSource('/clock');
+    const [none, one] = [graphOf([]), graphOf([end('/bridge', {})])];
+    const missing = ['/clock: expected a publisher, found none'];
+    const looks = [none, none, none, none, none, none, one, none, none, none, none, none];
+    const found = looks.map((graph) => textsFor(watch, graph));
+    const expected = [[], [], [], [], missing, missing, [], [], [], [], [], missing];
+    assert.deepEqual(found, expected);
+  });
+
   it('looks at no more than some ends of a topic, and says how many there are', () => {
     const watch = new ConnectionWatch();
     watch.listens('/x', TEXT, RELIABLE);

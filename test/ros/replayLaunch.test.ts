@@ -49,4 +49,31 @@ describe('replay.launch.yaml', () => {
       assert.match(said, new RegExp(`${name}-\\d ended \\(code 0\\)`), said);
     }
   });
+
+  for (const [what, args, fault] of [
+    ['a bag that is not there', ['bag:=none'], /bag: expected a bag that can be read/],
+    ['a parameter that is wrong', ['bag:=none', 'rate:=1000.0'], /rate: expected/],
+  ] as const) {
+    it(`ends where the player refuses ${what}, and not with 0`, async () => {
+      const main = join(root, 'dist', 'cli', 'main.js');
+      const given = ['replay.launch.yaml', ...args, `model:=${tinyModel}`];
+      const launch = session.startProgram([process.execPath, main, 'launch', ...given]);
+      assert.equal(await launch.ended, 1, launch.output());
+      assert.match(launch.output(), fault);
+    });
+  }
+
+  it('names the remedy at once for a bag of JPEG and a perception that expects raw images', async () => {
+    const main = join(root, 'dist', 'cli', 'main.js');
+    const bag = `bag:=${join(root, 'test', 'fixtures', 'replay', 'spoon')}`;
+    const given = ['replay.launch.yaml', bag, `model:=${tinyModel}`];
+    const launch = session.startProgram([process.execPath, main, 'launch', ...given]);
+    // The player waits for listeners, 60 s at most.
+    await session.until('the remedy', () =>
+      /compressed in cameras\.transports/.test(launch.output()),
+    );
+    assert.doesNotMatch(launch.output(), /playing without/);
+    launch.process.kill('SIGINT');
+    await launch.ended;
+  });
 });

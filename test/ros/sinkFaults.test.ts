@@ -40,6 +40,35 @@ describe('controller whose sink cannot work', () => {
     }
   });
 
+  it('says that a controller refuses trajectories that end in motion, and no longer when it takes them', async () => {
+    const session = await RosSession.open();
+    try {
+      const peer = await session.startPeer();
+      await peer.watchDiagnostics();
+      await streamJoints(peer);
+      const script = 'controller_parameters.py';
+      const strict = await session.startPeer(script, 'arm_controller');
+      await session.startPeer(script, 'gripper_controller', 'true');
+      const node = session.startNode('controller', [
+        ...controllerArgumentsFor('joint_trajectory'),
+        ...given('joint_trajectory.end_at_rest:=false'),
+      ]);
+      const part = (name: string) => `/controller: end of trajectories for /${name}`;
+      await session.until('the fault', () => peer.diagnostic(part('arm_controller'))?.level === 2);
+      const { message } = peer.diagnostic(part('arm_controller'))!;
+      const words =
+        /^\/arm_controller refuses every trajectory: .*allow_nonzero.*: true, and has false$/;
+      assert.match(message, words);
+      assert.ok(node.output().includes(message));
+      assert.equal(peer.diagnostic(part('gripper_controller'))!.level, 0);
+      await strict.close();
+      await session.startPeer(script, 'arm_controller', 'true');
+      await session.until('its end', () => peer.diagnostic(part('arm_controller'))?.level === 0);
+    } finally {
+      await session.close();
+    }
+  });
+
   it('stops the arm while the gripper has no server, and says so', async () => {
     const session = await RosSession.open({ withRobots: true });
     try {

@@ -7,6 +7,7 @@ import { findPython } from '../../setup/python.mjs';
 import {
   checkNode,
   checkNodeHeaders,
+  checkPath,
   checkPlatform,
   checkPython,
   checkRequirements,
@@ -44,6 +45,27 @@ describe('requirements of the set-up', () => {
     ['100.0.0', 'ok'],
   ] as const)
     it(`judges Node ${version}: ${status}`, () => assert.equal(checkNode(version).status, status));
+
+  for (const [root, status] of [
+    ['/home/me/st4vla_ros', 'ok'],
+    ['/home/me/mes robots été/Документы/st4vla_ros', 'ok'],
+    ['/home/me/robots (copy)/st4vla_ros', 'ok'],
+    ["/home/me/Anna's robots/st4vla_ros", 'bad'],
+    ['/home/me/a:b/st4vla_ros', 'bad'],
+    ['/home/me/a;b/st4vla_ros', 'bad'],
+    ['/home/me/$HOME/st4vla_ros', 'bad'],
+    ['/home/me/line\nbreak/st4vla_ros', 'bad'],
+    [`/home/me/${'long/'.repeat(50)}st4vla_ros`, 'warn'],
+  ] as const)
+    it(`judges the path ${JSON.stringify(root).slice(0, 60)}: ${status}`, () => {
+      const finding = checkPath(root);
+      assert.equal(finding.status, status);
+      assert.doesNotMatch(finding.found, /\n/);
+      assert.equal(finding.remedy !== undefined, status !== 'ok');
+      const { name } = finding;
+      const all = checkRequirements(folder, { PATH: folder, HOME: folder });
+      assert.ok(all.some((one) => one.name === name && one.status === 'ok'));
+    });
 
   it('needs x86-64 for the wheels only, and Linux always', () => {
     assert.equal(checkPlatform('linux', 'x64', 'wheels').status, 'ok');

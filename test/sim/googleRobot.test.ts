@@ -17,7 +17,7 @@ import { rollOut } from '../../sim/expert/predict.ts';
 import { GOOGLE_TASKS } from '../../sim/tasks/googleTasks.ts';
 import { googleTemplates, googleTrainingScene } from '../../sim/tasks/googleTrainingScene.ts';
 import { taskScene } from '../../sim/tasks/taskScene.ts';
-import type { GroceryKind } from '../../sim/world/groceries.ts';
+import type { GroceryKind } from '../../sim/world/bodyKinds.ts';
 import type { Scene } from '../../sim/world/Scene.ts';
 import { restPose } from '../../sim/world/Scene.ts';
 import { COUNTER_Z_M } from '../../sim/world/surroundings.ts';

@@ -10,14 +10,11 @@ import { SUITES, suiteScene, suiteTaskNames } from '../../sim/suites/suites.ts';
 import { googleTemplates } from '../../sim/tasks/googleTrainingScene.ts';
 import { templatesFor } from '../../sim/tasks/instructions.ts';
 import { evaluationSeed } from '../../sim/tasks/seeds.ts';
-import type { BodyModel, TrainedKind } from '../../sim/world/bodies.ts';
-import {
-  bodyModel,
-  CUBE_COLOR_NAMES,
-  SOURCE_KINDS,
-  SUPPORT_KINDS,
-} from '../../sim/world/bodies.ts';
-import { GROCERY_KINDS } from '../../sim/world/groceries.ts';
+import type { BodyModel } from '../../sim/world/BodyModel.ts';
+import type { TrainedKind } from '../../sim/world/bodyKinds.ts';
+import { bodyModel, CUBE_COLOR_NAMES } from '../../sim/world/bodies.ts';
+import { SOURCE_KINDS, SUPPORT_KINDS } from '../../sim/world/bodyKinds.ts';
+import { GROCERY_KINDS } from '../../sim/world/bodyKinds.ts';
 import type { Scene } from '../../sim/world/Scene.ts';
 import { restPose } from '../../sim/world/Scene.ts';
 import { SimWorld } from '../../sim/world/SimWorld.ts';

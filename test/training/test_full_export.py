@@ -195,6 +195,10 @@ def test_int8(root: Path) -> None:
     assert precisions["planner_llm"] == "fp32" and precisions["action_dit_step"] == "int8"
     check_operations(root / "int8-expert/action_dit_step.onnx", "MatMulInteger", 11)
     check_operations(root / "int8/planner_llm.onnx", "MatMulInteger", 9)
+    for folder, count in (("int8-expert", 0), ("int8", 1)):
+        parity = json.loads((root / folder / "parity.json").read_text())["rows"]
+        spikes = [row for row in parity if row["what"] == "product with a spike"]
+        assert len(spikes) == count and all(row["ok"] for row in spikes), spikes
     sizes = [(root / n / "planner_llm.data").stat().st_size for n in ("int8-expert", "int8")]
     assert sizes[1] < 0.45 * sizes[0], f"{sizes}"
     print(f"chunk off by {rows[GRAPHS - 2].max_abs:.1e}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
+import onnx_ir as ir
 import onnxruntime
 
 from training.full.quantise import BLOCK, int4_blocks, int8_columns
+from training.full.spike import SPIKE, TOKENS, product_session, spiked
 
 
 def test_rounding() -> None:
@@ -60,3 +62,57 @@ def test_four_bits() -> None:
     off = float(np.abs(session.run(None, {"x": x})[0] - x @ unpack(packed, scale)).max())
     assert off < 1e-4, f"off by {off}"
     print(f"off by {off:.1e}")
+
+
+def random_product(rows: int = 256, columns: int = 96) -> np.ndarray:
+    return np.random.default_rng(4).normal(size=(rows, columns)).astype(np.float32) / 16
+
+
+def test_spike() -> None:
+    """A spike at one token leaves the other tokens what they are without it."""
+    weight = random_product()
+    for precision in ("int8", "int7"):
+        row = spiked(weight, precision)
+        assert row.ok and row.relative_rms < 0.03, row
+    for precision in ("int8", "int7", "int4"):
+        session = product_session(weight, precision)
+        x = np.random.default_rng(0).normal(size=(1, TOKENS, 256)).astype(np.float32)
+        (plain,) = session.run(None, {"x": x})
+        x[0, 0, 0] = SPIKE
+        (with_spike,) = session.run(None, {"x": x})
+        assert np.array_equal(plain[:, 1:], with_spike[:, 1:]), precision
+        assert not np.array_equal(plain[:, 0], with_spike[:, 0]), precision
+
+
+def whole_tensor(model, stored, precision):
+    """One scale for all tokens, as onnxruntime's own dynamic rounding has it."""
+    assert precision == "int8"
+    (node,) = list(model.graph)
+    x, weight = node.inputs
+    parts = [ir.node("DynamicQuantizeLinear", [x], num_outputs=3)]
+    parts.append(ir.node("DequantizeLinear", list(parts[0].outputs)))
+    parts.append(ir.node("MatMul", [parts[1].outputs[0], weight]))
+    parts[-1].outputs[0].name = "y"
+    model.graph.insert_before(node, parts)
+    node.outputs[0].replace_all_uses_with(parts[-1].outputs[0], replace_graph_outputs=True)
+    model.graph.remove(node, safe=True)
+    return stored
+
+
+def test_spike_fails() -> None:
+    """The parity report's row finds a package with one scale for a whole tensor."""
+    row = spiked(random_product(), "int8", whole_tensor)
+    assert not row.ok and row.relative_rms > 0.5, row
+
+
+def test_zeros() -> None:
+    """A token of zeros gives zeros, and numbers of any size their product."""
+    weight = random_product()
+    x = np.random.default_rng(1).normal(size=(1, 3, 256)).astype(np.float32)
+    x[0, 0], x[0, 1] = 0, x[0, 1] * 1e-12
+    (found,) = product_session(weight, "int8").run(None, {"x": x})
+    assert not found[0, 0].any()
+    for row in (1, 2):
+        expected = x[0, row] @ weight
+        off = np.abs(found[0, row] - expected).max()
+        assert off < 0.05 * np.abs(expected).max(), (row, off)

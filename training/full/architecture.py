@@ -6,25 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import yaml
 from transformers import Qwen2_5_VLConfig
 
 from .errors import CheckpointError, faults
+from .qwen_config import read_qwen
+from .settings import (
+    ACTION_DIM,
+    DINO_TYPES,
+    DIT_TYPES,
+    IMAGE_SIZE,
+    PLACE,
+    TINY,
+    read_config,
+    whole,
+)
 
-IMAGE_SIZE = 224
-ACTION_DIM = 7
-# Depth, width, heads; the names are those of InternVLA-M1's configuration.
-DIT_TYPES = {"DiT-S": (6, 384, 4), "DiT-B": (12, 768, 12), "DiT-L": (24, 1024, 16)}
-DINO_TYPES = {
-    "dinov2_vits14": (12, 384, 6),
-    "dinov2_vitb14": (12, 768, 12),
-    "dinov2_vitl14": (24, 1024, 16),
-}
-DEFAULT_CONFIG = {
-    "dino": {"dino_backbone": "dinov2_vits14"},
-    "layer_qformer": {"num_query_tokens": 64},
-    "action_model": {"action_model_type": "DiT-B", "future_action_window_size": 15},
-}
+__all__ = ["ACTION_DIM", "IMAGE_SIZE"]
 
 
 @dataclass(frozen=True)
@@ -94,18 +91,21 @@ class Architecture:
     language: LanguageSizes
     expert: ExpertSizes
     qwen: Qwen2_5_VLConfig
-    prompt: str | None  # the spatial prompt that the checkpoint was trained with
+    prompt: str  # the spatial prompt that the checkpoint was trained with, or the bare sentence
 
 
 def read_architecture(qwen: Path, config: Path | None) -> Architecture:
-    """`qwen` is a Qwen2.5-VL folder, `config` the framework's config.yaml, or none: defaults."""
+    """`qwen` is a Qwen2.5-VL folder, `config` the framework's config.yaml."""
     if not (qwen / "config.json").is_file():
-        raise CheckpointError(f"{qwen}: expected a Qwen2.5-VL folder with config.json, found none")
-    vlm = Qwen2_5_VLConfig.from_pretrained(qwen, local_files_only=True)
-    settings = yaml.safe_load(config.read_text(encoding="utf-8")) if config else {}
+        raise CheckpointError(
+            f"{qwen}: expected a Qwen2.5-VL folder with config.json, found none; base_vlm in "
+            "config.yaml is a path of the authors: give your own folder of that model with --qwen"
+        )
+    settings = read_config(config)
+    vlm = read_qwen(qwen / "config.json")
     framework = settings.get("framework", {})
     expert = read_expert(framework, vlm.text_config.hidden_size, vlm.text_config.num_hidden_layers)
-    prompt = settings.get("datasets", {}).get("vla_data", {}).get("CoT_prompt")
+    prompt = settings.get("datasets", {}).get("vla_data", {}).get("CoT_prompt", PLACE)
     return Architecture(read_vision(vlm), read_language(vlm), expert, vlm, prompt)
 
 
@@ -163,29 +163,33 @@ def read_language(config: Qwen2_5_VLConfig) -> LanguageSizes:
 
 
 def read_expert(framework: dict, width: int, layers: int) -> ExpertSizes:
-    """Presets by name, as in the framework; explicit `depth` and `num_heads` go before them."""
-    dino = DEFAULT_CONFIG["dino"] | framework.get("dino", {})
-    qformer = DEFAULT_CONFIG["layer_qformer"] | framework.get("layer_qformer", {})
-    action = DEFAULT_CONFIG["action_model"] | framework.get("action_model", {})
-    problems = []
-    start, end = (
-        qformer.get("qformer_start_layer", layers),
-        qformer.get("qformer_end_layer", layers + 1),
+    """Presets by name, as in the framework; the settings fit settings.SETTINGS."""
+    dino, qformer, action = (
+        framework.get(part, {}) for part in ("dino", "layer_qformer", "action_model")
     )
+    problems: list[str] = []
+    start, end = qformer["qformer_start_layer"], qformer["qformer_end_layer"]
     if (start, end) != (layers, layers + 1):
         problems.append(
-            f"layer_qformer: reads layers {start} to {end}, expected the last one alone"
+            f"layer_qformer: reads layers {start} to {end}, expected the last one alone "
+            f"({layers} to {layers + 1}); a QFormer over several layers is not supported"
         )
-    if qformer.get("input_dim", width) != width:
+    if qformer["input_dim"] != width:
         problems.append(f"layer_qformer.input_dim: expected {width}, found {qformer['input_dim']}")
-    if action.get("past_action_window_size", 0) != 0:
-        problems.append("action_model.past_action_window_size: expected 0")
-    if action.get("action_dim", ACTION_DIM) != ACTION_DIM:
-        problems.append(f"action_model.action_dim: expected 7, found {action['action_dim']}")
-    eye = preset(dino, "dino_backbone", DINO_TYPES, problems)
-    dit = preset(action, "action_model_type", DIT_TYPES, problems)
-    if qformer.get("ouptput_dim", dit[1]) != dit[1]:  # spelt so in the framework
+    eye = preset(dino, "dino_backbone", "dinov2_vits14", DINO_TYPES, problems)
+    dit = preset(action, "action_model_type", "", DIT_TYPES, problems)
+    if qformer["ouptput_dim"] != dit[1]:  # spelt so in the framework
         problems.append(f"layer_qformer.ouptput_dim: expected {dit[1]} as in action_model")
+    if action.get("action_hidden_dim", dit[1]) != dit[1]:
+        problems.append(f"action_model.action_hidden_dim: expected {dit[1]} of action_model_type")
+    horizons = {action[key] for key in ("action_horizon",) if key in action}
+    if "future_action_window_size" in action:
+        horizons.add(action["future_action_window_size"] + 1)
+    if len(horizons) != 1:
+        problems.append(
+            "action_model: expected action_horizon, or future_action_window_size, which is one "
+            f"less; found {sorted(horizons) or 'neither'}"
+        )
     if problems:
         raise CheckpointError(faults("the framework's configuration:", problems))
     return ExpertSizes(
@@ -194,18 +198,24 @@ def read_expert(framework: dict, width: int, layers: int) -> ExpertSizes:
         dino_heads=eye[2],
         queries=qformer["num_query_tokens"],
         width=dit[1],
-        query_heads=qformer.get("num_heads", 8),
+        query_heads=8,
         dit_depth=dit[0],
         dit_heads=dit[2],
-        horizon=action["future_action_window_size"] + 1,
+        horizon=horizons.pop(),
     )
 
 
-def preset(section: dict, key: str, types: dict, problems: list[str]) -> tuple[int, int, int]:
-    explicit = tuple(section.get(name) for name in ("depth", "width", "num_heads"))
-    if None not in explicit:
-        return cast(tuple[int, int, int], explicit)
-    if section[key] not in types:
-        problems.append(f"{key}: expected one of {', '.join(types)}, found {section[key]}")
-        return (0, 0, 1)
-    return types[section[key]]
+def preset(
+    section: dict, key: str, default: str, types: dict, problems: list[str]
+) -> tuple[int, int, int]:
+    """Depth, width and heads; only the type `tiny`, unknown to the framework, names them itself."""
+    kind = section.get(key, default)
+    if kind != TINY:
+        return types[kind]
+    sizes = tuple(section.get(name) for name in ("depth", "width", "num_heads"))
+    if not all(whole(n, 1, 4096) for n in sizes):
+        problems.append(
+            f"{key}: expected one of {', '.join(types)}, found {kind} without its sizes"
+        )
+        return (1, 1, 1)
+    return cast(tuple[int, int, int], sizes)

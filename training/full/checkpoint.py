@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from .architecture import ACTION_DIM, Architecture, read_architecture
 from .errors import CheckpointError, faults
 from .keys import check_keys
 from .postprocess import GRIPPER
-from .prompt import DEFAULT_PROMPT, Chat, read_chat
+from .prompt import Chat, read_chat
+from .settings import read_json, read_pictures, real, shown, whole
 from .weights import WeightStore
 
 # Arms, the names under which the reference has their statistics, and how their chunks are used.
@@ -63,9 +63,11 @@ def read_checkpoint(
         if not path.exists():
             raise CheckpointError(f"{path}: not found")
     architecture = read_architecture(qwen, config)
+    pictures, preprocessor = read_pictures(qwen)
+    check_patches(pictures, preprocessor, architecture)
     store = WeightStore(weights, qwen)
     check_keys(architecture, store, ignore_extra)
-    tokenizer = Tokenizer.from_file(str(qwen / "tokenizer.json"))
+    tokenizer = read_tokenizer(qwen / "tokenizer.json")
     image_token = architecture.language.image_token
     side = architecture.vision.grid // architecture.vision.merge
     chat = read_chat(qwen, image_token, side)
@@ -75,18 +77,17 @@ def read_checkpoint(
             f"image_token_id is {image_token}"
         )
     found = read_json(statistics)
-    preprocessor = read_json(qwen / "preprocessor_config.json")
     return Checkpoint(
         qwen=qwen,
         architecture=architecture,
         store=store,
         tokenizer=tokenizer,
         chat=chat,
-        prompt=architecture.prompt or DEFAULT_PROMPT,
+        prompt=architecture.prompt,
         pad_id=pad_id(qwen, tokenizer),
         eos_ids=eos_ids(qwen),
-        image_mean=three(preprocessor, "image_mean", qwen),
-        image_std=three(preprocessor, "image_std", qwen),
+        image_mean=three(preprocessor, "image_mean", pictures, above=-math.inf),
+        image_std=three(preprocessor, "image_std", pictures, above=0),
         statistics=found,
         arms=choose_arms(found, keys or {}, statistics),
     )
@@ -149,18 +150,36 @@ def fitting_statistics(statistics: dict) -> dict:
     return {k: entry for k, entry in statistics.items() if not statistics_faults(k, entry)}
 
 
-def read_json(file: Path) -> dict:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{file}: expected JSON: {error}") from error
-
-
-def three(values: dict, key: str, qwen: Path) -> list[float]:
+def three(values: dict, key: str, file: Path, above: float) -> list[float]:
     found = values.get(key)
-    if not isinstance(found, list) or len(found) != 3:
-        raise CheckpointError(f"{qwen}/preprocessor_config.json: {key}: expected 3 numbers")
-    return [float(x) for x in found]
+    numbers = found if isinstance(found, list) else []
+    if len(numbers) != 3 or not all(real(x) and x > above for x in numbers):
+        words = "3 numbers above 0" if above == 0 else "3 numbers"
+        raise CheckpointError(f"{file}: {key}: expected {words}, found {shown(found)}")
+    return [float(x) for x in numbers]
+
+
+def check_patches(file: Path, values: dict, a: Architecture) -> None:
+    """The image processor cuts patches as the vision tower reads them."""
+    sizes = (
+        ("patch_size", a.vision.patch),
+        ("merge_size", a.vision.merge),
+        ("temporal_patch_size", a.vision.frames),
+    )
+    problems = [
+        f"{key}: expected {wanted} as in config.json, found {values[key]}"
+        for key, wanted in sizes
+        if values.get(key, wanted) != wanted
+    ]
+    if problems:
+        raise CheckpointError(faults(f"{file}:", problems))
+
+
+def read_tokenizer(file: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises nothing narrower
+        raise CheckpointError(f"{file}: expected a tokenizer: {error}") from error
 
 
 def eos_ids(qwen: Path) -> list[int]:
@@ -168,8 +187,8 @@ def eos_ids(qwen: Path) -> list[int]:
     file = qwen / "generation_config.json"
     found = read_json(file if file.is_file() else qwen / "config.json").get("eos_token_id")
     named: list[Any] = found if isinstance(found, list) else [found]
-    ids = [i for i in named if isinstance(i, int)]
-    if len(ids) < len(named):
+    ids = [i for i in named if whole(i, 0)]
+    if len(ids) < len(named) or not ids:
         raise CheckpointError(f"{qwen}: eos_token_id: expected token ids, found {found}")
     return ids
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from .architecture import ACTION_DIM
 from .checkpoint import Checkpoint, fitting_statistics
 from .postprocess import GRIPPER, THRESHOLD, postprocess
-from .reference import ExpertReference, Run, run_planner
+from .reference import DEFAULT_SAMPLING, ExpertReference, Run, Sampling, run_planner
 from .scenes import make_scenes
 
 SEEDS = 32
@@ -29,6 +29,7 @@ class Expected:
     expert: ExpertReference
     noise: Tensor
     chunk: Tensor
+    sampling: Sampling = DEFAULT_SAMPLING
 
 
 def compute_expected(
@@ -37,9 +38,11 @@ def compute_expected(
     pictures: Sequence[Path],
     instruction: str,
     questions: dict[str, str] | None,
+    sampling: Sampling = DEFAULT_SAMPLING,
+    resample: str = "bicubic",
 ) -> Expected:
     """Without `questions`, nothing is answered in words."""
-    scenes = make_scenes(views, list(pictures), instruction)
+    scenes = make_scenes(views, list(pictures), instruction, resample)
     runs = run_planner(checkpoint, scenes, questions is not None, questions or {})
     give_back_memory()
     expert = ExpertReference(checkpoint)
@@ -47,7 +50,7 @@ def compute_expected(
         expert.complete(run)
     cond = runs[0].cond
     assert cond is not None, "the run is not complete"
-    return Expected(runs, expert, *golden_noise(expert, cond))
+    return Expected(runs, expert, *golden_noise(expert, cond, sampling), sampling)
 
 
 def give_back_memory() -> None:
@@ -57,13 +60,15 @@ def give_back_memory() -> None:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
-def golden_noise(expert: ExpertReference, cond: Tensor) -> tuple[Tensor, Tensor]:
+def golden_noise(
+    expert: ExpertReference, cond: Tensor, sampling: Sampling
+) -> tuple[Tensor, Tensor]:
     """Of some noises the one whose gripper values end farthest from the threshold."""
     best: tuple[float, Tensor, Tensor] | None = None
     for seed in range(SEEDS):
         generator = torch.Generator().manual_seed(seed)
         noise = torch.randn(1, expert.horizon, ACTION_DIM, generator=generator)
-        chunk = expert.chunk(cond, noise)
+        chunk = expert.chunk(cond, noise, sampling)
         margin = float((chunk[..., GRIPPER] - THRESHOLD).abs().min())
         if best is None or margin > best[0]:
             best = (margin, noise, chunk)

@@ -11,7 +11,7 @@ from .architecture import ACTION_DIM, IMAGE_SIZE
 from .checkpoint import ARMS, Checkpoint, fitting_statistics
 from .graphs import Graph
 from .postprocess import GRIPPER, THRESHOLD
-from .reference import EYE_MEAN, EYE_STD, GUIDANCE, STEPS
+from .reference import EYE_MEAN, EYE_STD, Sampling
 
 MAX_NEW_TOKENS = 128
 PROMPT_ROOM = 512  # tokens for words, beside those of the pictures
@@ -48,6 +48,8 @@ def make_manifest(
     files: dict[str, dict],
     spatial: dict,
     tolerance: float,
+    sampling: Sampling,
+    resample: str,
 ) -> dict:
     """Makes manifest.json of a package with these graphs and files."""
     return {
@@ -66,9 +68,9 @@ def make_manifest(
         "created_by": {"command": command, "commit": commit(), "machine": machine()},
         "files": files,
         "graphs": {n: graph_entry(graph) for n, graph in graphs.items()},
-        **seen_entries(checkpoint, views),
+        **seen_entries(checkpoint, views, resample),
         "spatial": spatial,
-        **expert_entries(checkpoint),
+        **expert_entries(checkpoint, sampling),
         "ensemble": {"alpha": 0.1},
         "execution_horizon": 1,
         "statistics": {
@@ -79,7 +81,7 @@ def make_manifest(
     }
 
 
-def seen_entries(checkpoint: Checkpoint, views: list[str]) -> dict:
+def seen_entries(checkpoint: Checkpoint, views: list[str], resample: str) -> dict:
     """Makes the manifest's entries on pictures and sentences."""
     a, chat = checkpoint.architecture, checkpoint.chat
     longest = len(views) * chat.pads_per_view + PROMPT_ROOM
@@ -87,7 +89,7 @@ def seen_entries(checkpoint: Checkpoint, views: list[str]) -> dict:
         "image": {
             "width": IMAGE_SIZE,
             "height": IMAGE_SIZE,
-            "resample": "bicubic",
+            "resample": resample,
             "views": views,
             "scale": 1 / 255,
             "mean": checkpoint.image_mean,
@@ -117,7 +119,7 @@ def seen_entries(checkpoint: Checkpoint, views: list[str]) -> dict:
     }
 
 
-def expert_entries(checkpoint: Checkpoint) -> dict:
+def expert_entries(checkpoint: Checkpoint, sampling: Sampling) -> dict:
     """Makes the manifest's entries on diffusion and actions."""
     return {
         "diffusion": {
@@ -126,8 +128,8 @@ def expert_entries(checkpoint: Checkpoint) -> dict:
             "beta_schedule": "squaredcos_cap_v2",
             "timestep_spacing": "leading",
             "prediction": "epsilon",
-            "inference_steps": STEPS,
-            "guidance_scale": GUIDANCE,
+            "inference_steps": sampling.steps,
+            "guidance_scale": sampling.guidance,
         },
         "action": {
             "horizon": checkpoint.architecture.expert.horizon,

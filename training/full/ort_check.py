@@ -24,8 +24,6 @@ from .reference import (
     EYE_MEAN,
     EYE_STD,
     GOLDEN_WORDS,
-    GUIDANCE,
-    STEPS,
     normalise,
     position_ids,
     prompt_ids,
@@ -66,6 +64,7 @@ class OrtCheck:
     def __init__(self, checkpoint: Checkpoint, expected: Expected, questions: dict[str, str]):
         self.checkpoint, self.runs = checkpoint, expected.runs
         self.expert, self.noise = expected.expert, expected.noise
+        self.sampling = expected.sampling
         self.questions = questions
         self.chain = Chain()
 
@@ -112,8 +111,8 @@ class OrtCheck:
     @torch.no_grad()
     def step_examples(self, cond: Tensor) -> list[tuple[dict, list[Tensor]]]:
         """Early, late, and without guidance."""
-        examples = []
-        for t, scale in ((90, GUIDANCE), (10, GUIDANCE), (0, 1.0)):
+        examples, guidance = [], self.sampling.guidance
+        for t, scale in ((90, guidance), (10, guidance), (0, 1.0)):
             feed = {
                 "x": self.noise,
                 "t": torch.tensor([t]),
@@ -174,9 +173,9 @@ class OrtCheck:
         self.chain.cond = run(vlm_proj=self.chain.vlm_proj, eye_tokens=self.chain.eye)[0]
 
     def chain_action_dit_step(self, run) -> None:
-        scale = np.array([GUIDANCE], dtype=np.float32)
+        scale = np.array([self.sampling.guidance], dtype=np.float32)
 
         def predict(x: Tensor, t: Tensor) -> Tensor:
             return torch.from_numpy(run(x=x, t=t, cond=self.chain.cond, cfg_scale=scale)[0])
 
-        self.chain.chunk = denoise(predict, self.noise, STEPS).numpy()
+        self.chain.chunk = denoise(predict, self.noise, self.sampling.steps).numpy()

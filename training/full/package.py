@@ -27,8 +27,9 @@ from .parity import (
     to_table,
 )
 from .prompt import DEFAULT_QUESTIONS
-from .reference import Run
+from .reference import DEFAULT_SAMPLING, Run, Sampling
 from .scenes import INSTRUCTION
+from .spike import spike_row
 
 SMALLEST_TOLERANCE = 1e-3
 
@@ -47,6 +48,8 @@ class ExportOptions:
     questions: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_QUESTIONS))
     golden_images: tuple[Path, ...] = ()
     instruction: str = INSTRUCTION
+    sampling: Sampling = DEFAULT_SAMPLING
+    resample: str = "bicubic"
     accept_errors: bool = False
     overwrite: bool = False
 
@@ -75,6 +78,8 @@ def export_packages(
     for options in several:
         check_place(options)
     first, refused = several[0], []
+    say("looking for NaN in the weights")
+    checkpoint.store.check_finite()
     say("computing in torch")
     expected = compute_expected(
         checkpoint,
@@ -82,6 +87,8 @@ def export_packages(
         first.golden_images,
         first.instruction,
         first.questions if first.answers else None,
+        first.sampling,
+        first.resample,
     )
     traces, reports = Traces(), []
     for options in several:
@@ -138,6 +145,8 @@ def build(
     assert chain.chunk is not None, "no graph made a chunk"
     rows.append(compare_chunks(all_of, chain.chunk, expected.chunk.numpy()))
     rows.append(compare_grippers(all_of, chain.chunk, expected.chunk.numpy()))
+    if options.planner_precision.startswith("int"):
+        rows.append(spike_row(checkpoint, options.planner_precision))
     kept, notes = equal_answers(golden, chain.answers, options.planner_precision, rows)
     table = to_table(rows, notes)
     if not all(row.ok for row in rows) and not options.accept_errors:
@@ -162,6 +171,8 @@ def build(
             describe_files(folder, options, graphs),
             spatial_entry(checkpoint, options.questions, options.answers),
             tolerance,
+            options.sampling,
+            options.resample,
         ),
     )
     return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tokenizers import Tokenizer
 
 from .errors import CheckpointError
+from .settings import read_json, shown
 
 DEFAULT_PROMPT = (
     "Your task is {instruction}. To identify the key objects for your task. "
@@ -81,9 +81,14 @@ def chat_template(qwen: Path) -> str:
         return plain.read_text(encoding="utf-8")
     for name in ("chat_template.json", "processor_config.json", "tokenizer_config.json"):
         file = qwen / name
-        found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-        if isinstance(found.get("chat_template"), str):
-            return found["chat_template"]
+        found = read_json(file).get("chat_template") if file.is_file() else None
+        if isinstance(found, list):  # several by name; the one called so is taken by default
+            named = [entry for entry in found if isinstance(entry, dict)]
+            found = next((e.get("template") for e in named if e.get("name") == "default"), found)
+        if isinstance(found, str):
+            return found
+        if found is not None:
+            raise CheckpointError(f"{file}: chat_template: expected a text, found {shown(found)}")
     raise CheckpointError(f"{qwen}: expected a chat template, found none")
 
 
@@ -96,7 +101,14 @@ def render_template(template: str, views: int, prompt: str) -> str:
         return environment.from_string(template).render(
             messages=messages, add_generation_prompt=True
         )
-    except TemplateError as error:
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        LookupError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise CheckpointError(f"the chat template cannot be rendered: {error}") from error
 
 

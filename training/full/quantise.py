@@ -1,9 +1,11 @@
 """Int8 and 4-bit weights, put into a graph while its weights are still unread.
 
-int8: weights symmetric per column; activations are measured at run time and rounded to 8 bits
-(DynamicQuantizeLinear, MatMulInteger). int7: the same with weights of half the range: two products
-with activations then fit 16 bits, as x86 without 8-bit dot products adds them, so it need not take
-the slower way. int4: weights in blocks of 32 per column (MatMulNBits). Norms, biases and attention
+int8: weights symmetric per column; activations are measured at run time and rounded to 8 bits with
+a scale for each row, which is a token (MatMulInteger): the spikes that trained language models have
+at single tokens then coarsen no other token. int7: the same with weights of half the range: two
+products with activations then fit 16 bits, as x86 without 8-bit dot products adds them, so it need
+not take the slower way. int4: weights in blocks of 32 per column (MatMulNBits, whose products
+onnxruntime may compute with activations in 8 bits, per block). Norms, biases and attention
 itself stay in float32; a table of embeddings becomes float16.
 """
 
@@ -14,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import onnx_ir as ir
+
+from .row_scale import constant, measure_rows
 
 SMALLEST = 32  # a weight with a side shorter than this stays float32
 BLOCK = 32
@@ -149,14 +153,17 @@ def to_int8(model, node: ir.Node, stored: dict[str, Stored], measured: dict, lar
     nodes = []
     if x not in measured:
         # One measurement for all layers that read the same values.
-        nodes.append(ir.node("DynamicQuantizeLinear", [x], num_outputs=3))
-        measured[x] = list(nodes[0].outputs)
-    value, x_scale, zero = measured[x]
+        nodes = measure_rows(model, x)
+        measured[x] = [nodes[-1].outputs[0], nodes[-5].outputs[0]]
+    value, x_scale = measured[x]
+    zero = constant(model, "row.zero", np.array(128, np.uint8))
     product = ir.node("MatMulInteger", [value, int8, zero])
     number = ir.node("Cast", product.outputs, attributes={"to": ir.DataType.FLOAT})
-    factor = ir.node("Mul", [x_scale, scale])
-    result = ir.node("Mul", [number.outputs[0], factor.outputs[0]])
-    replace(model, node, [*nodes, product, number, factor, result], stored)
+    # First the columns', then the rows' scale: onnxruntime would take the product of both for
+    # the scale of a whole tensor.
+    column = ir.node("Mul", [number.outputs[0], scale])
+    result = ir.node("Mul", [column.outputs[0], x_scale])
+    replace(model, node, [*nodes, product, number, column, result], stored)
 
 
 def int4_blocks(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -204,7 +211,13 @@ def to_int4(model, node: ir.Node, stored: dict[str, Stored]) -> None:
         "MatMulNBits",
         [x, packed, scale],
         domain="com.microsoft",
-        attributes={"K": rows, "N": columns, "bits": 4, "block_size": BLOCK},
+        attributes={
+            "K": rows,
+            "N": columns,
+            "bits": 4,
+            "block_size": BLOCK,
+            "accuracy_level": 4,  # 8-bit arithmetic: a word takes a fraction of the time
+        },
     )
     model.graph.opset_imports["com.microsoft"] = 1
     replace(model, node, [product], stored)

@@ -97,6 +97,17 @@ def position_ids(checkpoint: Checkpoint, ids: list[int]) -> Tensor:
     return torch.tensor(mrope_positions(ids, checkpoint.chat)[0]).unsqueeze(1)
 
 
+@dataclass(frozen=True)
+class Sampling:
+    """How a chunk is denoised; the reference's client chooses both at run time."""
+
+    steps: int = STEPS
+    guidance: float = GUIDANCE
+
+
+DEFAULT_SAMPLING = Sampling()
+
+
 class ExpertReference:
     """The expert's half in torch; the condition in the reference's own order, not split."""
 
@@ -119,10 +130,9 @@ class ExpertReference:
         run.cond = self.whole(run.hidden, run.eye)
 
     @torch.no_grad()
-    def chunk(
-        self, cond: Tensor, noise: Tensor, steps: int = STEPS, scale: float = GUIDANCE
-    ) -> Tensor:
-        return denoise(lambda x, t: self.denoiser(x, t, cond, torch.tensor([scale])), noise, steps)
+    def chunk(self, cond: Tensor, noise: Tensor, sampling: Sampling = DEFAULT_SAMPLING) -> Tensor:
+        scale = torch.tensor([sampling.guidance])
+        return denoise(lambda x, t: self.denoiser(x, t, cond, scale), noise, sampling.steps)
 
 
 def unprefixed(sources):

@@ -69,8 +69,10 @@ def run_export(options: argparse.Namespace) -> int:
     Raises CheckpointError if questions, options or the checkpoint are unusable.
     """
     from .checkpoint import fitting_statistics
+    from .export_options import sampling_of
     from .package import ExportOptions, export_packages
 
+    sampling = sampling_of(options)
     questions = questions_of(options.questions)
     # Ended by the system, the export removes what it has written so far, as with Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -91,6 +93,8 @@ def run_export(options: argparse.Namespace) -> int:
         questions=questions,
         golden_images=tuple(options.golden_image),
         instruction=options.instruction,
+        sampling=sampling,
+        resample=options.resample,
         accept_errors=options.accept_errors,
         overwrite=options.overwrite,
     )
@@ -104,9 +108,9 @@ def questions_of(file: Path | None) -> dict[str, str]:
 
     Raises CheckpointError if a kind is missing, unknown or without its {instruction}.
     """
-    from .checkpoint import read_json
     from .errors import CheckpointError
     from .prompt import DEFAULT_QUESTIONS
+    from .settings import read_json
 
     questions = read_json(file) if file else DEFAULT_QUESTIONS
     wrong = [

@@ -15,25 +15,28 @@ INSTRUCTION = "put the spoon on the towel"
 SECOND = "Move the coke can near the apple, then close the drawer."
 
 
-def make_scenes(views: int, pictures: list[Path], instruction: str) -> list[Scene]:
+def make_scenes(
+    views: int, pictures: list[Path], instruction: str, resample: str = "bicubic"
+) -> list[Scene]:
     """The golden one and another, of another length and other pixels, for parity alone."""
     if pictures and len(pictures) != views:
         raise CheckpointError(f"expected a golden image for each of {views} views")
-    golden = np.stack([read_picture(p) for p in pictures] or made_up(views, seed=1))
+    golden = np.stack([read_picture(p, resample) for p in pictures] or made_up(views, seed=1))
     return [Scene(golden, instruction), Scene(np.stack(made_up(views, seed=2)), SECOND)]
 
 
-def read_picture(file: Path) -> np.ndarray:
+def read_picture(file: Path, resample: str = "bicubic") -> np.ndarray:
     try:
         with Image.open(file) as image:
-            return resize(np.asarray(image.convert("RGB")))
+            return resize(np.asarray(image.convert("RGB")), resample)
     except (OSError, UnidentifiedImageError) as error:
         raise CheckpointError(f"{file}: not a picture: {error}") from error
 
 
-def resize(picture: np.ndarray) -> np.ndarray:
-    """As the reference does it: stretched, bicubic."""
-    image = Image.fromarray(picture).resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC)
+def resize(picture: np.ndarray, resample: str = "bicubic") -> np.ndarray:
+    """Stretched: bicubic as the reference does it, or by areas as its SimplerEnv client does."""
+    way = Image.Resampling.BOX if resample == "area" else Image.Resampling.BICUBIC
+    image = Image.fromarray(picture).resize((IMAGE_SIZE, IMAGE_SIZE), way)
     return np.asarray(image)
 
 

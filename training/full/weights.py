@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import re
 from pathlib import Path
@@ -12,7 +11,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from .errors import CheckpointError
+from .errors import CheckpointError, faults
+from .settings import read_json
 
 QWEN = "qwen_vl_interface.model."
 
@@ -100,13 +100,24 @@ class WeightStore:
         reader, stored = self.origins[name]
         return reader.load(stored)
 
+    def check_finite(self) -> None:
+        """Reads every tensor once; NaN and infinity would go through all that is computed."""
+        strange = [
+            f"{self.stored_name(name)}: {bad} of {self.load(name).numel()} are NaN or infinite"
+            for name in self.shapes
+            if (bad := int((~torch.isfinite(self.load(name))).sum()))
+        ]
+        if strange:
+            raise CheckpointError(faults("these weights are not numbers:", strange))
+
     def stored_name(self, name: str) -> str:
         return self.origins[name][1]
 
 
 def canonical(name: str) -> str:
     """Qwen's names differ between releases of transformers; here they are the same for all."""
-    name = name.removeprefix("module.")
+    # Wrappers of training: distributed data, torch.compile (at any level).
+    name = name.removeprefix("module.").replace("_orig_mod.", "").removeprefix("module.")
     if not name.startswith(QWEN):
         return name
     rest = name.removeprefix(QWEN)
@@ -132,8 +143,9 @@ def safetensors_files(path: Path) -> list[Path]:
         return [path]
     index = path / "model.safetensors.index.json"
     if index.is_file():
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-        if any(Path(name).name != name for name in names):
+        places = read_json(index).get("weight_map")
+        names = sorted(set(map(str, places.values()))) if isinstance(places, dict) else [""]
+        if any(not name or Path(name).name != name for name in names):
             raise CheckpointError(f"{index}: expected names of files in its own folder")
         missing = [name for name in names if not (path / name).is_file()]
         if missing:

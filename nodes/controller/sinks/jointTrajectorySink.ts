@@ -7,6 +7,7 @@ import { SPAN_SEC } from '../../../adapters/messages/trajectory.ts';
 import { reliable } from '../../shared/node/qos.ts';
 import type { CommandSink } from './CommandSink.ts';
 import { armStream, gripperMotion, gripperStream, type StreamOptions } from './commandStreams.ts';
+import { EndVelocityWatch } from './EndVelocityWatch.ts';
 import type { MotionStream, TrajectoryPoint } from './MotionStream.ts';
 import { ReceiverClock } from './ReceiverClock.ts';
 
@@ -32,7 +33,7 @@ export function armTrajectorySink(
   return {
     ...sink,
     received: (stampNs) => clock.received(stampNs, node.nowNs()),
-    diagnostics: () => [clock.diagnostic()],
+    diagnostics: () => [clock.diagnostic(), ...(sink.diagnostics?.() ?? [])],
   };
 }
 
@@ -49,11 +50,12 @@ export function gripperTrajectorySink(
 
 function trajectorySink(
   node: ManagedNode,
-  { topic, joints }: JointTrajectoryOptions,
+  { topic, joints, endsAtRest }: JointTrajectoryOptions,
   stream: MotionStream,
   motionOf: (command: JointCommand) => MotionState,
 ): CommandSink {
   const publisher = node.advertiseRaw(TYPE, topic, reliable());
+  const watch = endsAtRest ? undefined : new EndVelocityWatch(node, topic);
   return {
     send(command) {
       const { startNs, points } = stream.push(motionOf(command), node.nowNs());
@@ -61,6 +63,7 @@ function trajectorySink(
       publisher.publish({ header, joint_names: [...joints], points: points.map(toMessage) });
     },
     prepare: () => stream.restart(),
+    ...(watch && { diagnostics: () => [watch.diagnostic()] }),
   };
 }
 

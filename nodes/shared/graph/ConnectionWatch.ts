@@ -15,6 +15,8 @@ type Publishing = { readonly type: string; readonly offers: Policies[] };
 /** More than this at one end of a topic are counted and not looked at. */
 const MAX_ENDPOINTS = 64;
 const LONGEST_NAME = 120;
+/** A source that is missing is worth a word when it was missing for this many looks, one a second. */
+const PATIENT_LOOKS = 5;
 
 /**
  * Finds the publishers that this node does not receive, the topics that have more publishers than they
@@ -24,6 +26,8 @@ const LONGEST_NAME = 120;
 export class ConnectionWatch {
   readonly #listening = new Map<string, Listening>();
   readonly #ofOneSource = new Set<string>();
+  /** How often in a row a topic without which a node does nothing had no publisher. */
+  readonly #missingLooks = new Map<string, number>();
   readonly #publishing = new Map<string, Publishing>();
 
   /**
@@ -40,6 +44,11 @@ export class ConnectionWatch {
     this.#ofOneSource.add(topic);
   }
 
+  /** Without a publisher of this topic, which is listened to, the node does nothing. */
+  requiresSource(topic: string): void {
+    this.#missingLooks.set(topic, 0);
+  }
+
   publishes(topic: string, type: string, offer: Policies): void {
     const known = this.#publishing.get(topic) ?? { type, offers: [] };
     known.offers.push(offer);
@@ -53,6 +62,9 @@ export class ConnectionWatch {
   *#unheard(graph: Graph): Generator<ConnectionFault> {
     for (const [topic, { type, requests }] of this.#listening) {
       const count = graph.countPublishers(topic);
+      const missingLooks = count === 0 ? 1 + (this.#missingLooks.get(topic) ?? -Infinity) : 0;
+      if (this.#missingLooks.has(topic)) this.#missingLooks.set(topic, missingLooks);
+      if (missingLooks >= PATIENT_LOOKS) yield noSource(topic);
       if (count === 0) continue;
       if (count > MAX_ENDPOINTS) {
         yield tooMany(topic, 'publishers', count);
@@ -119,6 +131,11 @@ function severalSources(topic: string, publishers: readonly Endpoint[]): Connect
   const found = `${names.length}: ${names.join(', ')}${remark}`;
   const text = `${topic}: expected one publisher, found ${found}`;
   return { key: `${topic} ${names.join(' ')}`, level: 'warn', text };
+}
+
+function noSource(topic: string): ConnectionFault {
+  const text = `${topic}: expected a publisher, found none`;
+  return { key: `${topic} no publisher`, level: 'error', text };
 }
 
 function tooMany(topic: string, what: string, count: number): ConnectionFault {

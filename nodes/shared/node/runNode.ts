@@ -12,6 +12,7 @@ import { commonParameters } from '../parameters/commonParameters.ts';
 import { declareParameters } from '../parameters/declareParameters.ts';
 import { watchLauncher } from '../process/launcher.ts';
 import { initRos, refusalAsFault } from '../process/initRos.ts';
+import { EXIT_REFUSED, waitAfterRefusal, waitsAfterRefusal } from '../process/refusal.ts';
 import { graphOf } from '../graph/graph.ts';
 import { sharedMemoryFaults } from '../process/sharedMemory.ts';
 
@@ -55,11 +56,12 @@ export type NodeDefinition<T extends ParameterTable> = {
    * @throws FaultError where the configuration or a file that it names is wrong
    */
   create(node: ManagedNode, parameters: NodeParameters<T>): Promise<NodeBehaviour>;
+  /** Called when the configuration, or a file that it names, was refused, before the process ends. */
+  refused?(node: ManagedNode): void;
 };
 
 const EXIT_OK = 0;
 const EXIT_CRASH = 1;
-const EXIT_CONFIG = 2;
 
 /** How long the end may wait for work in flight; what is not done by then is left. */
 const CLOSE_LIMIT_MS = 850;
@@ -96,10 +98,12 @@ class RunningNode {
   readonly #timers: NodeJS.Timeout[] = [];
   #heartbeats: HeartbeatSender | undefined;
   #ending = false;
+  #refused: () => void = () => undefined;
 
   async start<T extends ParameterTable>(definition: NodeDefinition<T>): Promise<void> {
     const node = await refusalAsFault(() => new ManagedNode(definition.name));
     this.#node = node;
+    this.#refused = () => definition.refused?.(node);
     process.on('unhandledRejection', (reason) => node.guard.report('a promise', reason));
     const table = { ...commonParameters, ...definition.parameters };
     const parameters = await declareParameters(node, table, (config) =>
@@ -117,6 +121,7 @@ class RunningNode {
       const anyQos = { reliability: 'best_effort', durability: 'volatile' } as const;
       const clock = node.resolveTopicName('/clock');
       node.connections.listens(clock, 'rosgraph_msgs/msg/Clock', anyQos);
+      node.connections.requiresSource(clock);
       node.expectOneSource('/clock');
     }
     const log = (text: string) => node.getLogger().warn(text);
@@ -149,7 +154,8 @@ class RunningNode {
   async crash(error: unknown): Promise<void> {
     if (error instanceof FaultError) {
       process.stderr.write(`${printableLines(error.message)}\n`);
-      await this.end(EXIT_CONFIG);
+      this.#refused();
+      await this.end(EXIT_REFUSED);
     } else {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       process.stderr.write(`${printableLines(text)}\n`);
@@ -179,6 +185,7 @@ class RunningNode {
     } catch (error) {
       process.stderr.write(`at the end: ${printableLines(String(error))}\n`);
     }
+    if (exitCode === EXIT_REFUSED && waitsAfterRefusal()) await waitAfterRefusal();
     process.exit(exitCode);
   }
 }

@@ -8,15 +8,16 @@ import path from 'node:path';
 import { installedPrefixes } from '../../../adapters/messages/installedDefinition.ts';
 import { type Fault, FaultError } from '../../../core/config/Fault.ts';
 import { environmentFaults } from './environmentFaults.ts';
+import { blockAfterRefusal, EXIT_REFUSED, waitsAfterRefusal } from './refusal.ts';
 
-const EXIT_CONFIG = 2;
 const LIBRARY = 'librcl.so';
 const REMEDY = 'source its setup.bash, or .st4vla/env.sh of a clone that is set up';
 
 const faults = lackOfRos() ?? environmentFaults(process.env, installedPrefixes());
 if (faults.length > 0) {
   process.stderr.write(`${new FaultError('ROS', faults).message}\n`);
-  process.exit(EXIT_CONFIG);
+  if (waitsAfterRefusal()) blockAfterRefusal();
+  process.exit(EXIT_REFUSED);
 }
 
 /** Undefined where rclnodejs will find what it needs. */

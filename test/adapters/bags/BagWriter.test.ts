@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { McapIndexedReader } from '@mcap/core';
 import { parse } from 'yaml';
 import { BagWriter } from '../../../adapters/bags/BagWriter.ts';
 import { openBag } from '../../../adapters/bags/openBag.ts';
@@ -81,6 +82,37 @@ describe('BagWriter', () => {
       },
       message_count: 60n,
     });
+  });
+
+  it('says which ROS 2 the messages come from, in metadata.yaml and in every file', async () => {
+    const type = 'std_msgs/msg/String';
+    const topics = [
+      { name: '/x', type, definition: 'string data\n', qosProfiles: '', isLatched: false },
+    ];
+    const path = join(folder, 'jazzy');
+    const writer = await BagWriter.create(path, topics, { rosDistro: 'jazzy', splitSec: 1 });
+    for (const logNs of [1n, 2_000_000_000n]) {
+      const message = { topic: '/x', logNs, publishNs: logNs, bytes: new Uint8Array(12) };
+      await writer.write(message);
+    }
+    await writer.close();
+    assert.equal(writer.error, undefined);
+    const text = await readFile(join(path, 'metadata.yaml'), 'utf8');
+    assert.equal(parse(text).rosbag2_bagfile_information.ros_distro, 'jazzy');
+    assert.equal((await read(path)).length, 2);
+    for (const name of ['jazzy_0.mcap', 'jazzy_1.mcap']) {
+      const bytes = await readFile(join(path, name));
+      const readable = {
+        size: async () => BigInt(bytes.length),
+        read: async (offset: bigint, size: bigint) =>
+          new Uint8Array(bytes.subarray(Number(offset), Number(offset + size))),
+      };
+      const reader = await McapIndexedReader.Initialize({ readable });
+      const found: [string, string | undefined][] = [];
+      for await (const record of reader.readMetadata())
+        found.push([record.name, record.metadata.get('ROS_DISTRO')]);
+      assert.deepEqual(found, [['rosbag2', 'jazzy']]);
+    }
   });
 
   it('leaves a bag that can be read when it never gets to close it', async () => {

@@ -97,17 +97,22 @@ describe('the files of a bag', () => {
     );
   });
 
-  it('compressed as a whole are unpacked by the remedy, and then read', async () => {
+  it('compressed as a whole are read, packed or unpacked, with metadata.yaml or without', async () => {
     const bag = await make('whole', ['a.mcap.zstd'], 9);
     const packed = join(bag, 'a.mcap.zstd');
     await writeFile(packed, zstd.compress(await readFile(MCAP), 3));
     for (const path of [bag, packed]) {
-      await assert.rejects(
-        openBag(path),
-        /compressed as a whole: `zstd -d .*a\.mcap\.zstd` unpacks/,
-      );
+      assert.equal((await read(path)).contents, all);
     }
+    assert.equal((await read(packed)).notices.length, 0);
+    const bytes = await readFile(packed);
+    await writeFile(join(folder, 'cut.mcap.zstd'), bytes.subarray(0, bytes.length / 2));
+    await assert.rejects(
+      openBag(join(folder, 'cut.mcap.zstd')),
+      /cut\.mcap\.zstd: expected a whole zstd frame/,
+    );
     await copyFile(MCAP, join(bag, 'a.mcap'));
+    await rm(join(bag, 'metadata.yaml'));
     assert.equal((await read(bag)).contents, all);
   });
 

@@ -75,6 +75,36 @@ describe('LaunchRunner', () => {
     assert.ok(up >= 3);
   });
 
+  it('does not start again what refused its configuration, goes on with the others and ends with 1', async () => {
+    const respawned = { respawn: true, refusalExit: 2 } as const;
+    const refusing = plan('refusing', 'process.exit(2)', respawned);
+    const crashing = plan('crashing', 'process.exit(3)', respawned);
+    const runner = new LaunchRunner([refusing, crashing, plan('patient', patient)], write);
+    let crashes = 0;
+    onLine = (line) => {
+      if (line.startsWith('[launch] crashing-2 ended') && (crashes += 1) === 3) runner.stop();
+    };
+    assert.equal(await runner.run(), 1);
+    assert.equal(lines.filter((line) => line.includes('refusing-1 started')).length, 1);
+    const said = lines.find((line) => line.includes('refusing-1 refused its configuration'));
+    assert.match(said ?? '', /start the launch again$/);
+    assert.ok(lines.includes('[launch] patient-3 ended (code 0)'));
+  });
+
+  it('ends with 1 where it is ended by what refused its configuration', async () => {
+    const script = `process.on('SIGINT', () => process.exit(2)); setInterval(() => {}, 1000); console.log('up')`;
+    const runner = new LaunchRunner([plan('player', script, { refusalExit: 2 })], write);
+    onLine = (line) => line.endsWith('up') && runner.stop();
+    assert.equal(await runner.run(), 1);
+  });
+
+  it('lets no process wait to whom the launch file says so for ros2 launch', async () => {
+    const script = `console.log('does', process.env.ST4VLA_ON_REFUSAL)`;
+    const env = { ST4VLA_ON_REFUSAL: 'wait' };
+    await new LaunchRunner([plan('node', script, { env })], write).run();
+    assert.ok(lines.includes('[node-1] does exit'), lines.join('\n'));
+  });
+
   it('waits twice as long after each life that was short', async () => {
     const again = plan('again', `console.log('up')`, { respawn: true, respawnDelaySec: 0.1 });
     const runner = new LaunchRunner([again], write);

@@ -38,8 +38,7 @@ describe('JointMotion', () => {
       const motion = new JointMotion(BOUNDS, DT);
       motion.anchor([0]);
       for (let left = 10; left >= 1; left--) {
-        motion.stepTowards([target], [endVelocity], left);
-        assert.deepEqual(motion.limited, UNLIMITED);
+        assert.deepEqual(motion.stepTowards([target], [endVelocity], left), UNLIMITED);
       }
       assertClose([...motion.positions, ...motion.velocities], [target, endVelocity], 1e-12);
     }
@@ -66,19 +65,18 @@ describe('JointMotion', () => {
   it('says which limit it met', () => {
     const motion = new JointMotion(BOUNDS, DT);
     motion.anchor([0]);
-    motion.stepTowards([0.9], [0], 10);
-    assert.equal(motion.limited.acceleration, true);
+    assert.equal(motion.stepTowards([0.9], [0], 10).acceleration, true);
     let isFast = false;
     for (let left = 9; left >= 1; left--) {
-      motion.stepTowards([0.9], [0], left);
-      isFast ||= motion.limited.velocity;
+      const { velocity } = motion.stepTowards([0.9], [0], left);
+      isFast ||= velocity;
     }
     assert.equal(isFast, true);
     motion.anchor([0.99]);
     let isAtEnd = false;
     for (let left = 10; left >= 1; left--) {
-      motion.stepTowards([1.2], [0], left);
-      isAtEnd ||= motion.limited.position;
+      const { position } = motion.stepTowards([1.2], [0], left);
+      isAtEnd ||= position;
     }
     assert.equal(isAtEnd, true);
   });
@@ -98,10 +96,8 @@ describe('JointMotion', () => {
     for (let left = 10; left >= 5; left--) motion.stepTowards([0], [0], left);
     let before = sampleOf(motion);
     let ahead = 0;
-    assert.equal(
-      motion.brakingStays(() => ++ahead < 100),
-      true,
-    );
+    const endless = motion.firstWhileBraking(() => (++ahead < 100 ? undefined : 'endless'));
+    assert.equal(endless, undefined);
     for (let i = 0; i <= ahead; i++) {
       motion.brake();
       const after = sampleOf(motion);
@@ -118,17 +114,24 @@ describe('JointMotion', () => {
     motion.anchor([-0.5]);
     for (let left = 10; left >= 5; left--) motion.stepTowards([0], [0], left);
     const foreseen: number[] = [];
-    motion.brakingStays((q) => foreseen.push(q[0]!) > 0);
+    motion.firstWhileBraking((q) => void foreseen.push(q[0]!));
     const found = foreseen.map(() => {
       motion.brake();
       return motion.positions[0]!;
     });
     assert.deepEqual(found, foreseen);
-    assert.equal(
-      motion.brakingStays(() => false),
-      true,
-      'nothing to brake',
-    );
+    const verdict = motion.firstWhileBraking(() => 'moving');
+    assert.equal(verdict, undefined, 'nothing to brake');
+  });
+
+  it('moves smoothly to a target that is many periods away', () => {
+    const motion = new JointMotion(BOUNDS, DT);
+    motion.anchor([0]);
+    for (let left = 400; left >= 1; left--) {
+      assert.deepEqual(motion.stepTowards([0.4], [0], left), UNLIMITED);
+      if (left === 201) assertClose(motion.positions, [0.2], 1e-9, 'half of the motion');
+    }
+    assertClose([...motion.positions, ...motion.velocities], [0.4, 0], 1e-9);
   });
 
   it('takes a step back', () => {
@@ -150,10 +153,10 @@ describe('JointMotion', () => {
     let before = sampleOf(motion);
     let wasLimited = false;
     for (let left = 100; left >= 1; left--) {
-      motion.stepTowards([0.9], [0], Math.ceil(left / 10));
+      const { velocity } = motion.stepTowards([0.9], [0], Math.ceil(left / 10));
       assertLawful(before, sampleOf(motion));
       before = sampleOf(motion);
-      wasLimited ||= motion.limited.velocity;
+      wasLimited ||= velocity;
       if (left < 90) assert.ok(before.v <= 0.6 + 1e-12, `${before.v}`);
     }
     assert.equal(wasLimited, true);

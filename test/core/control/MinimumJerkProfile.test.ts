@@ -6,21 +6,20 @@ const WIDE = { velocity: 1e3, acceleration: 1e3, maxAccelerationStep: 1e3 };
 const REST = { v: 0, vEnd: 0, a: 0 };
 
 describe('MinimumJerkProfile', () => {
-  const plan = new MinimumJerkProfile(0.02);
+  const profile = new MinimumJerkProfile(0.02);
 
   it('is the quintic from rest to rest, for short periods', () => {
     const fine = new MinimumJerkProfile(1 / 2000);
     const [way, periods] = [0.3, 400];
-    fine.plan({ displacement: way, ...REST }, periods, WIDE);
-    assert.equal(fine.exceeded, undefined);
+    const { first, exceeded } = fine.plan({ displacement: way, ...REST }, periods, WIDE);
+    assert.equal(exceeded, undefined);
     // q‴(0) = 60 way / T³, so the first acceleration is about 60 way dt / T³
-    assertClose([fine.first], [(60 * way) / 2000 / 0.2 ** 3], 0.03 * fine.first);
+    assertClose([first], [(60 * way) / 2000 / 0.2 ** 3], 0.03 * first);
   });
 
   it('says what it needs too much of', () => {
     const needs = (limits: Partial<typeof WIDE>, periods = 10) => {
-      plan.plan({ displacement: 0.3, ...REST }, periods, { ...WIDE, ...limits });
-      return plan.exceeded;
+      return profile.plan({ displacement: 0.3, ...REST }, periods, { ...WIDE, ...limits }).exceeded;
     };
     assert.equal(needs({}), undefined);
     assert.equal(needs({ velocity: 2 }), 'velocity');
@@ -30,14 +29,15 @@ describe('MinimumJerkProfile', () => {
     assert.deepEqual([needs({}, 1), needs({}, 2)], ['time', 'time']);
   });
 
-  it('goes on for one or two periods where they lead there', () => {
-    plan.plan({ displacement: 0.02, v: 1, vEnd: 1, a: 0 }, 1, WIDE);
-    assert.deepEqual([plan.exceeded, plan.first], [undefined, 0]);
-    plan.plan({ displacement: 0.04, v: 1, vEnd: 1, a: 0 }, 2, WIDE);
-    assert.equal(plan.exceeded, undefined);
-    assertClose([plan.first], [0], 1e-9);
-    plan.plan({ displacement: 0.03, v: 1, vEnd: 1, a: 0 }, 1, WIDE);
-    assert.equal(plan.exceeded, 'time');
+  it('continues for one or two periods if they lead there', () => {
+    const steady = { v: 1, vEnd: 1, a: 0 };
+    const one = profile.plan({ displacement: 0.02, ...steady }, 1, WIDE);
+    assert.deepEqual(one, { exceeded: undefined, first: 0 });
+    const two = profile.plan({ displacement: 0.04, ...steady }, 2, WIDE);
+    assert.equal(two.exceeded, undefined);
+    assertClose([two.first], [0], 1e-9);
+    const short = profile.plan({ displacement: 0.03, ...steady }, 1, WIDE);
+    assert.equal(short.exceeded, 'time');
   });
 
   it('has the least jerk of all ways there', () => {
@@ -65,9 +65,8 @@ describe('MinimumJerkProfile', () => {
     const state = { displacement: way, v, vEnd: 0.1, a };
     const found = [a];
     for (let left = periods; left >= 1; left--) {
-      plan.plan(state, left, WIDE);
-      assert.equal(plan.exceeded, undefined);
-      const next = plan.first;
+      const { first: next, exceeded } = profile.plan(state, left, WIDE);
+      assert.equal(exceeded, undefined);
       state.displacement -= state.v * 0.02 + ((2 * state.a + next) / 6) * 0.02 ** 2;
       state.v += ((state.a + next) / 2) * 0.02;
       state.a = next;

@@ -28,7 +28,9 @@ function plannerAtHome(embodiment: Embodiment = widowx): TargetPlanner {
 
 function push(planner: TargetPlanner, values: readonly number[], times: number): Set<LimitName> {
   const met = new Set<LimitName>();
-  for (let i = 0; i < times; i++) planner.advance(planner.baseFromEe, values, met);
+  for (let i = 0; i < times; i++) {
+    for (const limit of planner.advance(planner.baseFromEe, values)) met.add(limit);
+  }
   return met;
 }
 

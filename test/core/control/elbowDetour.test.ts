@@ -51,7 +51,8 @@ describe('TargetPlanner with an elbow', () => {
     const met = new Set<LimitName>();
     for (let tick = 0; tick < 6; tick++) {
       const turn = tick < 4 ? [-0.05, -0.13, 0.05] : [0, 0, 0];
-      planner.advance(planner.baseFromEe, [-0.009, 0, -0.038, ...turn, 0], met);
+      const action = [-0.009, 0, -0.038, ...turn, 0];
+      for (const limit of planner.advance(planner.baseFromEe, action)) met.add(limit);
       model.evaluate(planner.joints);
       const closest = Math.min(...model.distances);
       assert.ok(closest >= googleRobot.limits.clearance.selfM, `tick ${tick}: ${closest} m`);
