@@ -1,6 +1,6 @@
 """Model server of the harness vla-eval for a policy that `st4vla serve` offers.
 
-    pip install vla-eval openpi-client typing-extensions
+    (in an environment with the packages vla-eval, openpi-client and typing-extensions)
     npm run -s st4vla -- serve --port 8000
     python examples/vla_eval_server.py --url 127.0.0.1:8000
 
