@@ -67,7 +67,8 @@ export function encodeFrame(value: WireValue): Uint8Array {
 function append(value: WireValue, parts: Uint8Array[]): void {
   if (isNdArray(value)) {
     // The library writes keys as texts only, and numpy's peers look for bytes.
-    parts.push(mapHead(4), binary(NDARRAY), encode(true), binary('data'), encode(value.data));
+    parts.push(mapHead(4), binary(NDARRAY), encode(true), binary('data'));
+    parts.push(binaryHead(value.data.length), value.data);
     parts.push(binary('dtype'), encode(value.dtype), binary('shape'), encode(value.shape));
   } else if (Array.isArray(value)) {
     parts.push(Uint8Array.of(0xdc, value.length >> 8, value.length & 0xff));
@@ -84,6 +85,14 @@ function append(value: WireValue, parts: Uint8Array[]): void {
 
 function mapHead(length: number): Uint8Array {
   return Uint8Array.of(0xde, length >> 8, length & 0xff);
+}
+
+/** Written apart from the bytes, so that a picture is copied once. */
+function binaryHead(length: number): Uint8Array {
+  const head = new DataView(new ArrayBuffer(5));
+  head.setUint8(0, 0xc6);
+  head.setUint32(1, length);
+  return new Uint8Array(head.buffer);
 }
 
 function binary(text: string): Uint8Array {

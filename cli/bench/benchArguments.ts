@@ -13,6 +13,7 @@ export const PART_NAMES = [
   'safety',
   'eval',
   'bags',
+  'remote',
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
@@ -31,7 +32,7 @@ export const command = defineCommand({
   name: 'bench',
   about:
     'Measures this machine: ROS 2 nodes with inference running, the graphs of a model, ' +
-    'kinematics, motion, rendering, evaluation, safety, reading of bags.',
+    'kinematics, motion, rendering, evaluation, safety, reading of bags, a policy behind a websocket.',
   options: {
     parts: list({ help: 'what is measured', of: PART_NAMES, defaultText: 'all of them' }),
     periods: integer({

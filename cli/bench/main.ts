@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<PartName, Part>> = {
   render: async () => (await import('./localFigures.ts')).renderFigures(),
   safety: async (options) => (await import('./localFigures.ts')).safetyFigures(options),
   eval: async () => (await import('./localFigures.ts')).evalFigures(),
+  remote: async ({ model }) => (await import('./remoteFigures.ts')).remoteFigures(model),
   bags: async ({ python }) => (await import('./bagFigures.ts')).bagFigures(python),
 };
 
