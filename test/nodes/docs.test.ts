@@ -21,7 +21,11 @@ describe('docs/nodes.md', () => {
       const after = rest.slice(rest.indexOf('<!-- end -->'));
       expected = `${before}${begin}\n\n${parameterMarkdown(table)}\n${after}`;
     }
-    expected = await format(expected, { parser: 'markdown', printWidth: 100 });
+    expected = await format(expected, {
+      parser: 'markdown',
+      printWidth: 100,
+      proseWrap: 'always',
+    });
     if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, expected);
     else assert.equal(found, expected);
   });

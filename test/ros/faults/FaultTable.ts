@@ -49,7 +49,14 @@ export class FaultTable {
     const end = rest.indexOf('<!-- end -->');
     if (process.env['UPDATE_DOCS'] === '1') {
       const text = `${before}${begin}\n\n${table}\n\n${rest.slice(end)}`;
-      writeFileSync(DOCS, await format(text, { parser: 'markdown', printWidth: 100 }));
+      writeFileSync(
+        DOCS,
+        await format(text, {
+          parser: 'markdown',
+          printWidth: 100,
+          proseWrap: 'always',
+        }),
+      );
     } else assert.deepEqual(unmeasured(rest.slice(0, end)), unmeasured(table));
   }
 }
