@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -217,7 +218,7 @@ function summary(
   success: boolean | undefined,
 ): string {
   const outcome = success === undefined ? 'nobody has judged it' : success ? 'success' : 'failure';
-  const seconds = (Number(lastNs - (firstNs ?? lastNs)) / 1e9).toFixed(1);
+  const seconds = secondsOf(lastNs - (firstNs ?? lastNs)).toFixed(1);
   const lost = dropped > 0 ? `, ${dropped} left out` : '';
   return `${folder}: ${outcome}, ${seconds} s, ${messageCount} ${messageCount === 1 ? 'message' : 'messages'}${lost}`;
 }

@@ -1,3 +1,4 @@
+import { nsOf } from '../../core/math/time.ts';
 import type { BagMessage } from './Bag.ts';
 
 /** The messages of the last seconds, as far as they fit into memory. */
@@ -9,7 +10,7 @@ export class MessageRing {
   #bytes = 0;
 
   constructor(keepSec: number, maxBytes: number) {
-    this.#keepNs = BigInt(Math.round(keepSec * 1e9));
+    this.#keepNs = nsOf(keepSec);
     this.#maxBytes = maxBytes;
   }
 

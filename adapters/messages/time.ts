@@ -1,3 +1,5 @@
+import { secondsOf } from '../../core/math/time.ts';
+
 /** builtin_interfaces/Time */
 export type Stamp = { sec: number; nanosec: number };
 
@@ -20,5 +22,5 @@ export function nsFromStamp({ sec, nanosec }: Stamp): bigint {
 
 /** Time from `earlierNs` to `laterNs`, seconds. */
 export function secondsBetween(earlierNs: bigint, laterNs: bigint): number {
-  return Number(laterNs - earlierNs) / 1e9;
+  return secondsOf(laterNs - earlierNs);
 }

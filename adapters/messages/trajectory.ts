@@ -1,3 +1,4 @@
+import { nsOf } from '../../core/math/time.ts';
 import type { MessageType } from 'rclnodejs';
 import { nsFromStamp } from './time.ts';
 
@@ -5,7 +6,7 @@ export type TrajectoryMessage = MessageType<'trajectory_msgs/msg/JointTrajectory
 
 /** Time of the newest command after the start of a trajectory of the controller, s. */
 export const SPAN_SEC = 0.1;
-const SPAN_NS = BigInt(Math.round(SPAN_SEC * 1e9));
+const SPAN_NS = nsOf(SPAN_SEC);
 
 /**
  * The newest command in a trajectory: before it are those that came earlier, after it the way to rest.

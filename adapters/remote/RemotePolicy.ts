@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import { rollPitchYawFromQuat } from '../../core/math/quat.ts';
 import type { Observation } from '../../core/observation/Observation.ts';
@@ -82,7 +83,7 @@ export class RemotePolicy implements Planner, ActionExpert {
       stampNs: observation.stampNs,
       planId: tokens.planId,
       epoch: tokens.epoch,
-      planAgeSec: Number(observation.stampNs - tokens.stampNs) / 1e9,
+      planAgeSec: secondsOf(observation.stampNs - tokens.stampNs),
       controlPeriodSec: this.#options.controlPeriodSec,
       horizon: action.horizon,
       dim: action.dim,

@@ -1,3 +1,4 @@
+import { nsOf, secondsOf } from '../../core/math/time.ts';
 import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import { Random } from '../../core/math/random.ts';
 import type { MotionState } from '../../core/control/BrakingLaw.ts';
@@ -39,8 +40,8 @@ export function receivedMotion(
   const random = new Random(`received/${name}/${rateHz}`);
   const messages = commands.map((command, k) => {
     const sentSec = BEGIN_SEC + k * CONTROL_PERIOD_SEC + late(k, random);
-    const { startNs, points } = send(command, BigInt(Math.round(sentSec * 1e9)));
-    const trajectory: ReceivedTrajectory = { startSec: Number(startNs) / 1e9, points };
+    const { startNs, points } = send(command, nsOf(sentSec));
+    const trajectory: ReceivedTrajectory = { startSec: secondsOf(startNs), points };
     return { trajectory, comesSec: sentSec + delay(k, random) };
   });
   // one connection keeps the order

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { ExecutionStatus } from '../../core/execution/ExecutionStatus.ts';
 import { RateMeter } from '../../core/execution/RateMeter.ts';
@@ -133,7 +134,7 @@ export class DemoDriver implements DemoListener {
       expertHz: this.#expertRate.rateHz(nowNs),
       plannerLatencySec: this.#plannerRate.latencySec(nowNs),
       expertLatencySec: this.#expertRate.latencySec(nowNs),
-      planAgeSec: episode.plan && Number(nowNs - episode.plan.stampNs) / 1e9,
+      planAgeSec: episode.plan && secondsOf(nowNs - episode.plan.stampNs),
       succeedsNow: episode.success,
     });
   }

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
 import type { SpatialPlan } from '../../core/plan/SpatialPlan.ts';
 import { median, rateHz } from '../../core/math/statistics.ts';
@@ -57,7 +58,7 @@ export class EpisodeRecord {
   addPlan(plan: SpatialPlan, nowNs: bigint): void {
     this.plan = plan;
     this.#planTimes.push(nowNs);
-    const sinceFrameSec = Number(nowNs - plan.stampNs) / 1e9;
+    const sinceFrameSec = secondsOf(nowNs - plan.stampNs);
     this.#plans.push({ latencySec: plan.latencySec, sinceFrameSec });
   }
 

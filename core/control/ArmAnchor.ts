@@ -1,6 +1,7 @@
 import type { ArmMotion } from './ArmMotion.ts';
 import { CommandHistory } from './CommandHistory.ts';
 import type { JointMonitor } from './JointMonitor.ts';
+import { RestPlace } from './RestPlace.ts';
 
 /**
  * What joint states come from. `real`: an arm that follows its commands and that others may move.
@@ -23,10 +24,6 @@ export type Location = {
  */
 type State = 'unknown' | 'set' | 'uncertain' | 'moved';
 
-/** An arm that moves this far from where it rested was moved by others, rad. */
-const LEFT_REST_RAD = 0.02;
-/** The same of the finger joint, as a share of its stroke; counts while nothing is sent. */
-const GRIPPER_LEFT_REST = 0.1;
 /** An arm that rests further than this from a resting command is elsewhere: more than it sags, rad. */
 const SAG_RAD = 0.03;
 /** An arm further than this from all its commands of that time does not follow them, rad. */
@@ -66,10 +63,7 @@ export class ArmAnchor {
   #restNs: bigint | undefined;
   /** The same of the arm's part, whatever the gripper does. */
   #armRestNs: bigint | undefined;
-  /** Where the arm rested under the resting command. */
-  readonly #restPose: Float64Array;
-  #hasRestPose = false;
-  #restGripper: number | undefined;
+  readonly #place: RestPlace;
   #restPeriods = 0;
   #quietPeriods = 0;
 
@@ -79,7 +73,7 @@ export class ArmAnchor {
     this.#motion = motion;
     this.#periodSec = periodSec;
     this.#history = new CommandHistory(monitor.joints.length);
-    this.#restPose = new Float64Array(monitor.joints.length);
+    this.#place = new RestPlace(monitor, motion);
   }
 
   /** There is a command to continue from, whether or not it may be continued now. */
@@ -106,7 +100,7 @@ export class ArmAnchor {
   /** The arm may be moved from now on: unless it was seen at rest, command and arm come to rest first. */
   doubt(nowNs: bigint): void {
     if (this.#kind === 'recorded') this.#isSuspect = true;
-    else if (this.#state === 'set' && !this.#hasRestPose) this.#becomeUncertain(nowNs);
+    else if (this.#state === 'set' && !this.#place.isKnown) this.#becomeUncertain(nowNs);
   }
 
   /** As `doubt`, when stamps of before no longer compare with those to come. */
@@ -124,7 +118,7 @@ export class ArmAnchor {
     this.#monitor.rest.restart();
     this.#monitor.armRest.restart();
     this.#relocates = true;
-    this.#hasRestPose = false;
+    this.#place.forgetArm();
     if (this.#state === 'set') this.#becomeUncertain(nowNs);
   }
 
@@ -151,8 +145,8 @@ export class ArmAnchor {
     const { isStill, isArmStill } = this.#motion;
     this.#restNs = isStill ? (this.#restNs ?? nowNs) : undefined;
     this.#armRestNs = isArmStill ? (this.#armRestNs ?? nowNs) : undefined;
-    if (!isArmStill) this.#hasRestPose = false;
-    if (!isStill) this.#restGripper = undefined;
+    if (!isArmStill) this.#place.forgetArm();
+    if (!isStill) this.#place.forgetGripper();
     this.#restPeriods = isStill ? this.#restPeriods + 1 : 0;
     this.#history.add(nowNs, this.#motion.positions);
     const repeats = this.#state === 'set' && this.#restPeriods <= REPEATS;
@@ -182,8 +176,8 @@ export class ArmAnchor {
   /** Finds out whether an arm whose commands continue is where they say. */
   #compare(isFault: boolean): void {
     const { joints, stampNs = 0n } = this.#monitor;
-    if (this.#hasRestPose && this.#hasLeftRest()) this.#state = 'moved';
-    if (this.#isSuspect && !isFault && this.#state === 'set' && !this.#hasRestPose) {
+    if (this.#place.isKnown && this.#place.hasLeft(this.#quietPeriods > 0)) this.#state = 'moved';
+    if (this.#isSuspect && !isFault && this.#state === 'set' && !this.#place.isKnown) {
       const distance = this.#history.distance(joints, stampNs - DELAY_NS, stampNs);
       if (distance === undefined || this.#quietPeriods > 0) this.#becomeUncertain(stampNs);
       else if (distance > FOLLOWING_RAD) this.#state = 'moved';
@@ -191,8 +185,8 @@ export class ArmAnchor {
     this.#isSuspect = false;
     const sinceNs = this.#armRestNs;
     const hasRested = sinceNs !== undefined && this.#monitor.armRest.hasRested(sinceNs);
-    if (this.#state === 'set' && this.#hasRestPose) this.#rememberGripper();
-    if (this.#state !== 'set' || this.#hasRestPose || !hasRested) return;
+    if (this.#state === 'set' && this.#place.isKnown) this.#place.rememberGripper(this.#restNs);
+    if (this.#state !== 'set' || this.#place.isKnown || !hasRested) return;
     const distance = this.#monitor.distanceTo(this.#motion.positions);
     this.#relieves = isFault && distance > RELAXED_RAD;
     if (this.#relieves || distance > SAG_RAD) this.#state = 'moved';
@@ -216,7 +210,7 @@ export class ArmAnchor {
     if (this.#restNs === undefined || !rest.hasRested(this.#restNs)) return waits;
     const misplaced = this.#monitor.outsideLimits();
     if (misplaced !== undefined) return { status: 'misplaced', reason: misplaced, isLost: false };
-    const keeps = !this.#relocates && this.#restGripper !== undefined && !this.#hasGripperLeft();
+    const keeps = !this.#relocates && this.#place.isGripperKnown && !this.#place.hasGripperLeft();
     const gripper = keeps ? undefined : gripperPosition;
     const neededSec = this.#motion.restToRestSec(joints, gripper);
     if (this.#quietPeriods * this.#periodSec < neededSec) return waits;
@@ -235,34 +229,13 @@ export class ArmAnchor {
   }
 
   #rememberRest(): void {
-    this.#restPose.set(this.#monitor.joints);
-    if (this.#motion.isStill) this.#restGripper = this.#monitor.gripperPosition;
-    this.#hasRestPose = this.#kind !== 'recorded';
+    this.#place.remember(this.#kind !== 'recorded');
     this.#relocates = false;
-  }
-
-  /** The gripper may come to rest later than the arm. */
-  #rememberGripper(): void {
-    if (this.#restGripper !== undefined || this.#restNs === undefined) return;
-    if (this.#monitor.rest.hasRested(this.#restNs)) {
-      this.#restGripper = this.#monitor.gripperPosition;
-    }
   }
 
   #becomeUncertain(nowNs: bigint): void {
     this.#state = 'uncertain';
     this.#uncertainSinceNs = nowNs;
-  }
-
-  #hasLeftRest(): boolean {
-    if (this.#monitor.distanceTo(this.#restPose) > LEFT_REST_RAD) return true;
-    return this.#quietPeriods > 0 && this.#hasGripperLeft();
-  }
-
-  #hasGripperLeft(): boolean {
-    if (this.#restGripper === undefined) return false;
-    const distance = Math.abs(this.#monitor.gripperPosition - this.#restGripper);
-    return distance > GRIPPER_LEFT_REST * this.#motion.gripperStroke;
   }
 
   #reason(): string {

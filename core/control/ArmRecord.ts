@@ -1,5 +1,5 @@
 import { showValue } from '../config/Fault.ts';
-import { MIN_SPEED_SCALE } from './Controller.ts';
+import { MIN_SPEED_SCALE } from './speedScale.ts';
 
 /** Why the arm is held, and since when (ISO 8601, by the clock of the computer). */
 export type HeldSince = { readonly reason: string; readonly since: string };

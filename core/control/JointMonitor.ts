@@ -1,3 +1,4 @@
+import { secondsOf } from '../math/time.ts';
 import type { Embodiment } from '../embodiment/Embodiment.ts';
 import type { Chain } from '../kinematics/Chain.ts';
 import type { Pose } from '../math/types.ts';
@@ -147,5 +148,5 @@ export class JointMonitor {
 }
 
 function inSeconds(ns: bigint): string {
-  return `${(Number(ns) / 1e9).toFixed(3)} s`;
+  return `${secondsOf(ns).toFixed(3)} s`;
 }

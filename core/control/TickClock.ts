@@ -1,3 +1,5 @@
+import { nsOf } from '../math/time.ts';
+
 /** Enough for more than a minute of ticks: older observations answer to nothing any more. */
 const HISTORY = 256;
 
@@ -17,7 +19,7 @@ export class TickClock {
   #endNs: bigint | undefined;
 
   constructor(tickSec: number) {
-    this.#fullSpeedNs = BigInt(Math.round(tickSec * 1e9));
+    this.#fullSpeedNs = nsOf(tickSec);
     this.#tickNs = this.#fullSpeedNs;
   }
 

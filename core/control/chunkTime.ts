@@ -1,3 +1,4 @@
+import { secondsOf } from '../math/time.ts';
 import type { ActionChunk } from '../action/ActionChunk.ts';
 import { CLOCK_SKEW_NS } from './JointMonitor.ts';
 
@@ -25,7 +26,7 @@ export function chunkTimeFault(
   const { stampNs, horizon } = chunk;
   const { nowNs, tickSec, t0, next } = moment;
   if (stampNs - nowNs > CLOCK_SKEW_NS) {
-    const most = `at most ${Number(CLOCK_SKEW_NS) / 1e9} s`;
+    const most = `at most ${secondsOf(CLOCK_SKEW_NS)} s`;
     const found = `${(-ageSec(stampNs, nowNs)).toFixed(3)} s`;
     return `stamp: expected ${most} ahead of the clock, found ${found}`;
   }
@@ -60,5 +61,5 @@ export function rowsInTime(
 const SLACK_TICKS = 1;
 
 function ageSec(stampNs: bigint, nowNs: bigint): number {
-  return Number(nowNs - stampNs) / 1e9;
+  return secondsOf(nowNs - stampNs);
 }

@@ -1,3 +1,4 @@
+import { nsOf, secondsOf } from '../math/time.ts';
 import type { Observation } from '../observation/Observation.ts';
 import type { PlannerTokens } from '../policy/Planner.ts';
 import { epochAfter, epochLead } from './epochs.ts';
@@ -143,7 +144,7 @@ export class DualRateScheduler<O extends Seen = Observation, T extends Stamped =
 
   /** Age of the present plan, by the stamp of what it was made of; undefined without one. */
   planAgeSec(nowNs: bigint): number | undefined {
-    return this.#tokens && Number(nowNs - this.#tokens.stampNs) / 1e9;
+    return this.#tokens && secondsOf(nowNs - this.#tokens.stampNs);
   }
 
   /** What the expert waits for, apart from observations and being busy. */
@@ -220,6 +221,6 @@ export class DualRateScheduler<O extends Seen = Observation, T extends Stamped =
 }
 
 function nanoseconds(name: string, seconds: number): bigint {
-  if (Number.isFinite(seconds) && seconds >= 0) return BigInt(Math.round(seconds * 1e9));
+  if (Number.isFinite(seconds) && seconds >= 0) return nsOf(seconds);
   throw new RangeError(`${name}: expected seconds of at least 0, found ${seconds}`);
 }

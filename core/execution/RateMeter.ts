@@ -1,3 +1,4 @@
+import { nsOf, secondsOf } from '../math/time.ts';
 type Completion = { readonly endNs: bigint; readonly latencySec: number };
 
 /**
@@ -9,7 +10,7 @@ export class RateMeter {
   #completions: Completion[] = [];
 
   constructor(windowSec = 10) {
-    this.#windowNs = BigInt(Math.round(windowSec * 1e9));
+    this.#windowNs = nsOf(windowSec);
   }
 
   add(endNs: bigint, latencySec: number): void {
@@ -24,8 +25,8 @@ export class RateMeter {
     const last = this.#completions.at(-1);
     const intervals = this.#completions.length - 1;
     if (first === undefined || last === undefined || intervals < 1) return 0;
-    const spanSec = Number(last.endNs - first.endNs) / 1e9;
-    const overdueSec = Math.max(0, Number(nowNs - last.endNs) / 1e9 - spanSec / intervals);
+    const spanSec = secondsOf(last.endNs - first.endNs);
+    const overdueSec = Math.max(0, secondsOf(nowNs - last.endNs) - spanSec / intervals);
     return intervals / (spanSec + overdueSec);
   }
 

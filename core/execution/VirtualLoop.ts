@@ -1,3 +1,4 @@
+import { nsOf } from '../math/time.ts';
 import { CONTROL_PERIOD_SEC } from '../control/controlPeriod.ts';
 import type { ActionChunk } from '../action/ActionChunk.ts';
 import { Controller } from '../control/Controller.ts';
@@ -224,7 +225,7 @@ export class VirtualLoop {
     const { delayTicks, embodiment } = this.#options;
     const delaySec = delayTicks(subsystem, this.#jobs[subsystem]) * embodiment.tickSec;
     this.#jobs[subsystem] += 1;
-    this.#pending.push({ dueNs: startNs + BigInt(Math.round(delaySec * 1e9)), deliver });
+    this.#pending.push({ dueNs: startNs + nsOf(delaySec), deliver });
   }
 
   /** True where there was something. */

@@ -1,3 +1,4 @@
+import { secondsOf } from '../math/time.ts';
 type Report = {
   readonly stampNs: bigint;
   readonly ticksConsumed: number;
@@ -17,8 +18,8 @@ export function reportFault(report: Report, nowNs: bigint): string | undefined {
   // A simulated clock that has not been heard yet is at 0, and judges nothing.
   const isElsewhere = awayNs > CLOCK_SKEW_NS || awayNs < -CLOCK_SKEW_NS;
   if (nowNs > 0n && isElsewhere) {
-    const expected = `expected within ${Number(CLOCK_SKEW_NS) / 1e9} s of the clock`;
-    return `stamp: ${expected}, found ${(Number(-awayNs) / 1e9).toFixed(3)} s from it`;
+    const expected = `expected within ${secondsOf(CLOCK_SKEW_NS)} s of the clock`;
+    return `stamp: ${expected}, found ${secondsOf(-awayNs).toFixed(3)} s from it`;
   }
   if (!Number.isSafeInteger(ticksConsumed)) {
     return `ticks_consumed: expected a count, found ${ticksConsumed}`;

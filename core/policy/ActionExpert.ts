@@ -1,3 +1,4 @@
+import { secondsOf } from '../math/time.ts';
 import type { ActionChunk } from '../action/ActionChunk.ts';
 import type { Observation } from '../observation/Observation.ts';
 import type { ActionStatistics } from './ActionStatistics.ts';
@@ -70,7 +71,7 @@ export class NetworkActionExpert implements ActionExpert {
       stampNs: observation.stampNs,
       planId: tokens.planId,
       epoch: tokens.epoch,
-      planAgeSec: Number(observation.stampNs - tokens.stampNs) / 1e9,
+      planAgeSec: secondsOf(observation.stampNs - tokens.stampNs),
       controlPeriodSec,
       horizon: action.horizon,
       dim: action.dim,

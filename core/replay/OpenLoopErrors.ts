@@ -1,3 +1,4 @@
+import { nsOf } from '../math/time.ts';
 import { ACTION_DIM } from '../action/ActionChunk.ts';
 import { meanOf, Spread } from './Spread.ts';
 
@@ -63,7 +64,7 @@ export class OpenLoopErrors {
 
   /** @param executedRow the row that is executed first, which is as many ticks late as inference */
   constructor(tickSec: number, executedRow: number) {
-    this.#tickNs = BigInt(Math.round(tickSec * 1e9));
+    this.#tickNs = nsOf(tickSec);
     this.#executedRow = executedRow;
   }
 

@@ -1,3 +1,4 @@
+import { nsOf } from '../math/time.ts';
 import { ACTION_DIM } from '../action/ActionChunk.ts';
 import { quatConjugate, quatMultiply, rotVecFromQuat } from '../math/quat.ts';
 import type { Pose } from '../math/types.ts';
@@ -41,7 +42,7 @@ export class RecordedActions {
   /** @param source the best that there is unless told otherwise */
   constructor(motion: RecordedMotion, tickSec: number, source?: ActionSource) {
     this.#motion = motion;
-    this.#tickNs = BigInt(Math.round(tickSec * 1e9));
+    this.#tickNs = nsOf(tickSec);
     this.source = source ?? bestSource(motion);
   }
 

@@ -1,3 +1,4 @@
+import { nsOf } from '../math/time.ts';
 import { CONTROL_PERIOD_SEC } from '../control/controlPeriod.ts';
 import type { VirtualWorld } from '../execution/VirtualLoop.ts';
 import type { JointSample, View } from '../observation/Observation.ts';
@@ -31,7 +32,7 @@ export class RecordedWorld implements VirtualWorld {
 
   constructor(startNs: bigint, periodSec = CONTROL_PERIOD_SEC) {
     this.#timeNs = startNs;
-    this.#periodNs = BigInt(Math.round(periodSec * 1e9));
+    this.#periodNs = nsOf(periodSec);
   }
 
   get timeNs(): bigint {

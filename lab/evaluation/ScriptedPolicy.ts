@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import type { ActionChunk } from '../../core/action/ActionChunk.ts';
 import type { ControllerOutput } from '../../core/control/ControllerOutput.ts';
 import { Chain } from '../../core/kinematics/Chain.ts';
@@ -72,7 +73,7 @@ export class ScriptedPolicy implements Planner, ActionExpert {
       stampNs: observation.stampNs,
       planId: tokens.planId,
       epoch: tokens.epoch,
-      planAgeSec: Number(observation.stampNs - tokens.stampNs) / 1e9,
+      planAgeSec: secondsOf(observation.stampNs - tokens.stampNs),
       controlPeriodSec: this.#world.embodiment.tickSec,
       horizon: HORIZON,
       dim: DIM,

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import type { MessageType } from 'rclnodejs';
 import {
   type BagMessage,
@@ -125,13 +126,13 @@ export class EpisodeTable {
     const told: string[] = [];
     const fresh = this.#missing - this.#stale;
     if (fresh > 0) told.push(`${fresh} ticks without picture, joints or instruction`);
-    const age = Number(this.#maxAgeNs) / 1e9;
+    const age = secondsOf(this.#maxAgeNs);
     if (this.#stale > 0) {
       told.push(`${this.#stale} ticks left out: a picture or joint state older than ${age} s`);
     }
     if (this.#damaged > 0) told.push(`${this.#damaged} messages that do not decode were left out`);
     for (const [topic, ns] of this.#apart) {
-      const seconds = (Number(ns) / 1e9).toFixed(0);
+      const seconds = secondsOf(ns).toFixed(0);
       told.push(
         `${topic}: another clock, ${seconds} s from that of the joints: taken by log times`,
       );

@@ -1,3 +1,4 @@
+import { nsOf } from '../../core/math/time.ts';
 import type { Feature } from '../../adapters/lerobot/DatasetInfo.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { RgbImage } from '../../core/observation/Observation.ts';
@@ -128,7 +129,7 @@ function stampsOf(row: StoredRow, episode: number, fps: number): readonly bigint
   const timestamp = Number(row['timestamp']);
   // In single precision: the frame's number says it better.
   const seconds = Math.abs(timestamp - frame / fps) < 1e-3 ? frame / fps : timestamp;
-  return [START_NS + BigInt(episode % DAYS) * DAY_NS + BigInt(Math.round(seconds * 1e9))];
+  return [START_NS + BigInt(episode % DAYS) * DAY_NS + nsOf(seconds)];
 }
 
 async function pictureOf(

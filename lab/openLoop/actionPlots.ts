@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import type { ComparedAction } from '../../core/replay/OpenLoopErrors.ts';
 import { type Line, linePlot } from '../page/linePlot.ts';
 import type { OpenLoopEpisode } from './OpenLoopEpisode.ts';
@@ -36,7 +37,7 @@ export function actionPlots({ models }: OpenLoopEpisode, tickSec: number): strin
       name: style,
       style,
       points: withGaps(
-        pairs.map((pair) => [Number(pair.timeNs - startNs) / 1e9, pair[of][index]! * scale]),
+        pairs.map((pair) => [secondsOf(pair.timeNs - startNs), pair[of][index]! * scale]),
         tickSec,
       ),
     });

@@ -1,3 +1,4 @@
+import { nsOf, secondsOf } from '../../core/math/time.ts';
 import { openBag } from '../../adapters/bags/openBag.ts';
 import { Canvas } from '../../adapters/image/Canvas.ts';
 import { contactSheet } from '../../adapters/image/ContactSheet.ts';
@@ -40,7 +41,7 @@ export async function planPictures(
 ): Promise<PlanPictures | undefined> {
   const [first] = episode.models;
   const { startNs, endNs, primaryTopic } = first!.prediction;
-  const tickNs = BigInt(Math.round(options.tickSec * 1e9));
+  const tickNs = nsOf(options.tickSec);
   const ticks = Number((endNs - startNs) / tickNs) + 1;
   const stepNs = tickNs * BigInt(Math.ceil(ticks / MAX_FRAMES));
   const moments: Moment[] = [];
@@ -91,7 +92,7 @@ function stills(moments: readonly Moment[], names: readonly string[]): RgbImage 
       const panel = panels[model]!;
       const height = Math.round((STILL_WIDTH * panel.height) / panel.width);
       // A picture may be a little older than the first tick.
-      const sec = Math.max(0, Number(timeNs) / 1e9);
+      const sec = Math.max(0, secondsOf(timeNs));
       const caption = `${sec.toFixed(1)} s  ${names.length > 1 ? name : ''}`;
       return { image: resizeArea(panel, STILL_WIDTH, height), caption };
     }),

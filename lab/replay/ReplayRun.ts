@@ -1,3 +1,4 @@
+import { nsOf, secondsOf } from '../../core/math/time.ts';
 import { createHash } from 'node:crypto';
 import type { Policy } from '../../adapters/model/createPolicy.ts';
 import { showValue } from '../../core/config/Fault.ts';
@@ -110,7 +111,7 @@ export class ReplayRun {
 
   /** Gaps in the bag's time that were left out, seconds. */
   get skippedSec(): number {
-    return Number(this.#skippedNs) / 1e9;
+    return secondsOf(this.#skippedNs);
   }
 
   /**
@@ -119,7 +120,7 @@ export class ReplayRun {
    */
   async *run(): AsyncGenerator<Replayed, void, undefined> {
     const { bag, embodiment } = this.#parts;
-    const tickNs = BigInt(Math.round(embodiment.tickSec * 1e9));
+    const tickNs = nsOf(embodiment.tickSec);
     const events = bag.events();
     let next = await events.next();
     let lastNs = bag.startNs;
@@ -155,7 +156,7 @@ export class ReplayRun {
       this.#world.add({ kind: 'instruction', arrivalNs: startNs, text: this.#instruction });
     }
     this.#skippedNs += toNs - fromNs;
-    const seconds = (ns: bigint) => (Number(ns) / 1e9).toFixed(1);
+    const seconds = (ns: bigint) => secondsOf(ns).toFixed(1);
     const at = seconds(fromNs - this.#parts.bag.startNs);
     this.#notices.add(`nothing came for ${seconds(toNs - fromNs)} s from ${at} s on: left out`);
   }

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -124,7 +125,7 @@ async function replayWith(
     ...(damaged > 0 ? [`${damaged} messages that do not decode were left out`] : []),
   ];
   return {
-    durationSec: Number(replayBag.endNs - replayBag.startNs) / 1e9 - run.skippedSec,
+    durationSec: secondsOf(replayBag.endNs - replayBag.startNs) - run.skippedSec,
     wallSec,
     ticks: run.ticks,
     counts,

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import { type ActionChunk, ACTION_DIM } from '../../core/action/ActionChunk.ts';
 import { MAX_HORIZON } from '../../core/control/chunkFault.ts';
 import type { Controller } from '../../core/control/Controller.ts';
@@ -85,7 +86,7 @@ class ChunkIntake {
 function offer(core: Controller, chunk: ActionChunk, nowNs: bigint): ChunkAnswer {
   const { id, stampNs } = chunk;
   if (stampNs > 0n) return core.offerChunk(chunk, core.tickOfStamp(stampNs), nowNs);
-  const found = `${Number(stampNs) / 1e9} s`;
+  const found = `${secondsOf(stampNs)} s`;
   return refuse(`chunk ${id}: stamp: expected the time of an observation, found ${found}`);
 }
 

@@ -1,3 +1,4 @@
+import { nsOf, secondsOf } from '../../core/math/time.ts';
 import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 import type { BagPlayer } from './BagPlayer.ts';
 
@@ -47,7 +48,7 @@ export class Playback {
     this.#player = player;
     this.#options = options;
     this.#isPaused = options.isPaused;
-    this.#seekNs = player.startNs + nanoseconds(options.startSec);
+    this.#seekNs = player.startNs + nsOf(options.startSec);
     this.#untilNs = this.#seekNs;
   }
 
@@ -70,11 +71,11 @@ export class Playback {
 
   seek(seconds: number): { readonly accepted: boolean; readonly message: string } {
     const { startNs, endNs } = this.#player;
-    const length = Number(endNs - startNs) / 1e9;
+    const length = secondsOf(endNs - startNs);
     if (!(seconds >= 0 && seconds <= length)) {
       return { accepted: false, message: `expected 0 to ${length.toFixed(2)} s, found ${seconds}` };
     }
-    this.#seekNs = startNs + nanoseconds(seconds);
+    this.#seekNs = startNs + nsOf(seconds);
     return { accepted: true, message: `at ${seconds.toFixed(2)} s` };
   }
 
@@ -122,7 +123,7 @@ export class Playback {
       this.#repeatClock(wallMs);
       return;
     }
-    this.#untilNs += nanoseconds(forwardSec);
+    this.#untilNs += nsOf(forwardSec);
     await this.#player.playUntil(this.#untilNs);
     // It may have gone over a gap.
     if (this.#player.nowNs > this.#untilNs) this.#untilNs = this.#player.nowNs;
@@ -158,14 +159,10 @@ export class Playback {
   }
 
   #seconds(): number {
-    return Math.max(0, Number(this.#player.nowNs - this.#player.startNs) / 1e9);
+    return Math.max(0, secondsOf(this.#player.nowNs - this.#player.startNs));
   }
 
   #where(): string {
     return `${this.#isPaused ? 'paused' : 'playing'} at ${this.#seconds().toFixed(2)} s`;
   }
-}
-
-function nanoseconds(seconds: number): bigint {
-  return BigInt(Math.round(seconds * 1e9));
 }

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../core/math/time.ts';
 import { resolve } from 'node:path';
 import type { MessageTypeClassName } from 'rclnodejs';
 import { type BagReader, BagError, type BagTopic } from '../../adapters/bags/Bag.ts';
@@ -170,7 +171,7 @@ function unheard(publishers: ReadonlyMap<string, BytesPublisher>): string[] {
 
 /** @throws FaultError where the bag does not reach so far */
 function requireStart(node: ManagedNode, { startNs, endNs }: BagReader, startSec: number): void {
-  const lengthSec = Number(endNs! - startNs!) / 1e9;
+  const lengthSec = secondsOf(endNs! - startNs!);
   if (startSec <= lengthSec) return;
   const expected = `0 to ${lengthSec.toFixed(2)} s, the length of the bag`;
   const source = `parameters of ${node.fullName}`;

@@ -1,3 +1,4 @@
+import { nsOf, secondsOf } from '../../core/math/time.ts';
 import { nsFromStamp } from '../../adapters/messages/time.ts';
 import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
 
@@ -39,7 +40,7 @@ export class TrajectoryFollower {
   constructor(joints: readonly string[], positions: readonly number[], periodSec: number) {
     this.#joints = joints;
     this.#command = atRest(positions);
-    this.#periodNs = BigInt(Math.round(periodSec * 1e9));
+    this.#periodNs = nsOf(periodSec);
   }
 
   /** At rest there, with nothing to follow. */
@@ -115,7 +116,7 @@ export class TrajectoryFollower {
     }
     const stampNs = nsFromStamp(header.stamp);
     const ended = stampNs !== 0n && stampNs + lastNs < nowNs;
-    return ended ? `it ended ${Number(nowNs - stampNs - lastNs) / 1e9} s ago` : undefined;
+    return ended ? `it ended ${secondsOf(nowNs - stampNs - lastNs)} s ago` : undefined;
   }
 }
 
@@ -125,7 +126,7 @@ function atRest(positions: readonly number[]) {
 
 /** The cubic that has positions and velocities of both ends, or the straight line. */
 function between(a: Knot, b: Knot, ns: bigint): Omit<Knot, 'ns'> {
-  const [total, t] = [Number(b.ns - a.ns) / 1e9, Number(ns - a.ns) / 1e9];
+  const [total, t] = [secondsOf(b.ns - a.ns), secondsOf(ns - a.ns)];
   const s = t / total;
   const [from, to] = [a.velocities, b.velocities];
   if (from === undefined || to === undefined) {

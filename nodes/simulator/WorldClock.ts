@@ -1,3 +1,4 @@
+import { nsOf } from '../../core/math/time.ts';
 import { TIMESTEP_SEC } from '../../sim/world/mjcf.ts';
 
 /** The arm's own clock is set where it is off by more than this, ns. */
@@ -37,8 +38,8 @@ export class WorldClock {
     this.isPublished = isPublished;
     this.updateSec = isPublished ? TIMESTEP_SEC : TIMESTEP_SEC / realTimeFactor;
     this.#options = options;
-    this.#stepNs = BigInt(Math.round(stepSec * 1e9));
-    this.#updatePeriodNs = BigInt(Math.round(this.updateSec * 1e9));
+    this.#stepNs = nsOf(stepSec);
+    this.#updatePeriodNs = nsOf(this.updateSec);
   }
 
   get simulatedNs(): bigint {

@@ -1,3 +1,4 @@
+import { nsOf } from '../../core/math/time.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import { tickAt } from '../../core/execution/tickPeriods.ts';
@@ -143,7 +144,7 @@ export class SimWorld {
 
   /** Virtual time since the reset. */
   get timeNs(): bigint {
-    return BigInt(this.#steps) * BigInt(Math.round(TIMESTEP_SEC * 1e9));
+    return BigInt(this.#steps) * nsOf(TIMESTEP_SEC);
   }
 
   /** Advances by a multiple of the solver's step; without a command the last one holds. */

@@ -1,5 +1,6 @@
+import { nsOf } from '../../math/time.ts';
 import type { Random } from '../../math/random.ts';
-import { MIN_SPEED_SCALE } from '../Controller.ts';
+import { MIN_SPEED_SCALE } from '../speedScale.ts';
 import { CONTROL_PERIOD_SEC } from '../controlPeriod.ts';
 import type { FuzzTemper } from './FuzzTemper.ts';
 import { Agenda } from './FuzzWorld.ts';
@@ -34,7 +35,7 @@ export class FuzzOperator {
     if (happens(operatorPerSec)) this.#act(world);
     if (happens(clockJumpsPerSec)) {
       const sec = random.pick([random.int(20) - 8, random.uniform(-0.5, 0.5), 0.05, -0.05]);
-      world.clockOffsetNs += BigInt(Math.round(sec * 1e9));
+      world.clockOffsetNs += nsOf(sec);
     }
     // faults latch: an operator who looks ends them, or nothing moves any more
     if (world.period >= this.#nextResume) {

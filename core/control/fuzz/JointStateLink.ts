@@ -1,3 +1,4 @@
+import { nsOf } from '../../math/time.ts';
 import type { Embodiment } from '../../embodiment/Embodiment.ts';
 import { movableJoint } from '../../kinematics/UrdfModel.ts';
 import type { UrdfModel } from '../../kinematics/UrdfModel.ts';
@@ -99,7 +100,7 @@ export class JointStateLink {
       'not a number': () => new Float64Array(names.length).fill(NaN),
       missing: () => new Float64Array(0),
     };
-    const stampNs = nowNs + BigInt(Math.round(skewSec * 1e9));
+    const stampNs = nowNs + nsOf(skewSec);
     return { stampNs, names, positions, velocities: styles[velocities]() };
   }
 

@@ -1,3 +1,4 @@
+import { nsOf, secondsOf } from '../../../core/math/time.ts';
 import type { MotionState } from '../../../core/control/BrakingLaw.ts';
 import { SPAN_SEC } from '../../../adapters/messages/trajectory.ts';
 import { CatchUp, type CatchUpLimits } from './CatchUp.ts';
@@ -91,7 +92,7 @@ export class MotionStream {
   push(command: MotionState, nowNs: bigint): Trajectory {
     if (this.#commanded !== undefined && !this.#continues(this.#commanded, command)) this.restart();
     this.#commanded = command;
-    const wantedNs = nowNs + nanoseconds(this.#options.periodSec + this.#options.leadSec);
+    const wantedNs = nowNs + nsOf(this.#options.periodSec + this.#options.leadSec);
     const newest = this.#history.at(-1);
     if (newest === undefined) this.#begin(command, wantedNs);
     else if (this.#rests) this.#beginFrom(newest, command, wantedNs);
@@ -120,15 +121,15 @@ export class MotionStream {
     this.#slower = 0;
     this.#catchUp.end();
     const moves = !isAtRest(command) || !haveSamePlace(command, rest.state);
-    const before = { ...rest, ns: wantedNs - nanoseconds(this.#stepSec) };
+    const before = { ...rest, ns: wantedNs - nsOf(this.#stepSec) };
     this.#begin(command, wantedNs);
     if (moves) this.#history.unshift(before);
   }
 
   #advance(newest: Due, command: MotionState, wantedNs: bigint): void {
     const { periodSec, leadSec } = this.#options;
-    const dueNs = newest.ns + nanoseconds(this.#stepSec);
-    const lateSec = Number(wantedNs - dueNs) / 1e9;
+    const dueNs = newest.ns + nsOf(this.#stepSec);
+    const lateSec = secondsOf(wantedNs - dueNs);
     if (lateSec > GAP_SEC || lateSec < -BACK_SEC) {
       this.restart();
       this.#commanded = command;
@@ -139,14 +140,14 @@ export class MotionStream {
       this.#skip(newest, command, Math.ceil(lateSec / this.#stepSec));
     } else {
       this.#slow(lateSec);
-      this.#append(newest.ns + nanoseconds(this.#stepSec), command);
+      this.#append(newest.ns + nsOf(this.#stepSec), command);
     }
   }
 
   /** So many periods have passed without a command: the receiver is on the way to rest meanwhile. */
   #skip(newest: Due, command: MotionState, periods: number): void {
     const tailState = (i: number) => this.#tail[Math.min(i, this.#tail.length - 1)] ?? newest.state;
-    const dueNs = (i: number) => newest.ns + nanoseconds((i + 1) * this.#stepSec);
+    const dueNs = (i: number) => newest.ns + nsOf((i + 1) * this.#stepSec);
     const { pace } = newest;
     for (let i = 0; i < periods; i++)
       this.#history.push({ ns: dueNs(i), state: tailState(i), pace });
@@ -164,7 +165,7 @@ export class MotionStream {
 
   #append(ns: bigint, command: MotionState): void {
     const state = this.#catchUp.apply(command, this.#options.periodSec);
-    const oldestNs = ns - nanoseconds(SPAN_SEC);
+    const oldestNs = ns - nsOf(SPAN_SEC);
     this.#history = this.#history.filter((due) => due.ns >= oldestNs);
     this.#history.push({ ns, state, pace: 1 / (1 + this.#slower) });
     this.#tail = this.#options.brake(state);
@@ -173,7 +174,7 @@ export class MotionStream {
   #trajectory(): Trajectory {
     const { ns: newestNs, pace: lastPace } = this.#history.at(-1)!;
     const startNs = startBefore(newestNs);
-    const after = (ns: bigint) => Number(ns - startNs) / 1e9;
+    const after = (ns: bigint) => secondsOf(ns - startNs);
     const points = this.#history
       .filter(({ ns }) => ns >= startNs)
       .map(({ ns, state, pace }) => pointAt(after(ns), state, pace));
@@ -193,7 +194,7 @@ export class MotionStream {
   #toRest(): Trajectory {
     const { ns, state } = this.#history.at(-1)!;
     const startNs = startBefore(ns);
-    const timeSec = Number(ns - startNs) / 1e9 + SETTLE_SEC;
+    const timeSec = secondsOf(ns - startNs) + SETTLE_SEC;
     return { startNs, points: [pointAt(timeSec, state, 1)] };
   }
 
@@ -223,10 +224,6 @@ function pointAt(timeSec: number, { positions, velocities }: MotionState, pace: 
 
 /** Start of a trajectory whose newest command is due then; 0 would mean now. */
 function startBefore(ns: bigint): bigint {
-  const startNs = ns - nanoseconds(SPAN_SEC);
+  const startNs = ns - nsOf(SPAN_SEC);
   return startNs > 0n ? startNs : 1n;
-}
-
-function nanoseconds(sec: number): bigint {
-  return BigInt(Math.round(sec * 1e9));
 }

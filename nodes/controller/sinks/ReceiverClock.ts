@@ -1,3 +1,4 @@
+import { secondsOf } from '../../../core/math/time.ts';
 import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /** Joint states of so much time are looked at together, ns. */
@@ -34,7 +35,7 @@ export class ReceiverClock {
     }
     if (this.#youngestNs === undefined || ageNs < this.#youngestNs) this.#youngestNs = ageNs;
     if (nowNs - this.#sinceNs < WINDOW_NS) return;
-    this.#leastAgeSec = Number(this.#youngestNs) / 1e9;
+    this.#leastAgeSec = secondsOf(this.#youngestNs);
     this.#sinceNs = undefined;
   }
 

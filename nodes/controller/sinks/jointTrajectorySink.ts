@@ -1,3 +1,4 @@
+import { nsOf } from '../../../core/math/time.ts';
 import type { MotionState } from '../../../core/control/BrakingLaw.ts';
 import type { GripperBounds, JointBounds } from '../../../core/control/armBounds.ts';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
@@ -68,6 +69,6 @@ function trajectorySink(
 }
 
 function toMessage({ timeSec, positions, velocities }: TrajectoryPoint) {
-  const timeFromStart = stampFromNs(BigInt(Math.round(timeSec * 1e9)));
+  const timeFromStart = stampFromNs(nsOf(timeSec));
   return { positions, velocities, accelerations: [], effort: [], time_from_start: timeFromStart };
 }

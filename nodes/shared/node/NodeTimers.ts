@@ -1,3 +1,4 @@
+import { nsOf } from '../../../core/math/time.ts';
 import '../process/requireRos.ts';
 import rclnodejs, { type Clock as RosClock, type Node } from 'rclnodejs';
 import { PunctualTimer } from './PunctualTimer.ts';
@@ -29,7 +30,7 @@ export class NodeTimers {
     // A timer's clock must outlive it, and rclnodejs does not see to that.
     if (isSteady) this.#steadyClock ??= new Clock(ClockType.STEADY_TIME);
     this.#node.createTimer(
-      BigInt(Math.round(periodSec * 1e9)),
+      nsOf(periodSec),
       () => {
         if (this.#isActive) callback();
       },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CommandCheck } from '../../../core/control/CommandCheck.ts';
-import { MIN_SPEED_SCALE } from '../../../core/control/Controller.ts';
+import { MIN_SPEED_SCALE } from '../../../core/control/speedScale.ts';
 import { widowx } from '../../../core/embodiment/widowx.ts';
 import { quatAngleBetween } from '../../../core/math/quat.ts';
 import { assertClose, widowxChain, widowxUrdf } from '../arm.ts';
