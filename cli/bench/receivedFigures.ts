@@ -1,5 +1,5 @@
 import { armBounds, gripperBounds } from '../../core/control/armBounds.ts';
-import type { MotionState } from '../../core/control/BrakingLaw.ts';
+import type { MotionState } from '../../core/control/MotionState.ts';
 import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';

@@ -1,7 +1,7 @@
 import { nsOf, secondsOf } from '../../core/math/time.ts';
 import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
 import { Random } from '../../core/math/random.ts';
-import type { MotionState } from '../../core/control/BrakingLaw.ts';
+import type { MotionState } from '../../core/control/MotionState.ts';
 import type { Trajectory } from '../../nodes/controller/sinks/MotionStream.ts';
 import { type ReceivedTrajectory, TrajectoryReceiver } from './TrajectoryReceiver.ts';
 

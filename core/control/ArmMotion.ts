@@ -8,7 +8,7 @@ import type { GripperBounds, JointBounds } from './armBounds.ts';
 import type { JointCommand } from './ControllerOutput.ts';
 import { GripperMotion } from './GripperMotion.ts';
 import { JointMotion } from './JointMotion.ts';
-import type { LimitedBy } from './JointMotion.ts';
+import type { LimitedBy } from './LimitedBy.ts';
 import type { LimitName } from './LimitName.ts';
 import { collisionModelOf, MotionGuard } from './MotionGuard.ts';
 import type { ClearanceViolation } from './MotionGuard.ts';
@@ -145,7 +145,7 @@ export class ArmMotion {
     const { deltaBase, gripper } = this.#embodiment;
     const from = deltaBase === 'measured' ? measuredBaseFromEe : this.#planner.baseFromEe;
     for (const limit of this.#planner.advance(from, values)) this.limitsActive.add(limit);
-    this.#gripperTarget = gripperPositionOf(gripper, values[GRIPPER_COLUMN] as number);
+    this.#gripperTarget = gripperPositionOf(gripper, values[GRIPPER_COLUMN]!);
     if (following !== undefined) this.#lookAheadToSeam(following);
   }
 
@@ -238,9 +238,9 @@ export class ArmMotion {
     if (after === undefined) return;
     const tickSec = this.#embodiment.tickSec / this.#speedScale;
     for (let i = 0; i < after.length; i++) {
-      const before = this.#arm.positions[i] as number;
-      const at = this.#planner.joints[i] as number;
-      this.#endVelocities[i] = seamVelocity(before, at, after[i] as number, tickSec);
+      const before = this.#arm.positions[i]!;
+      const at = this.#planner.joints[i]!;
+      this.#endVelocities[i] = seamVelocity(before, at, after[i]!, tickSec);
     }
   }
 }

@@ -1,30 +1,12 @@
+import { clamp } from '../math/clamp.ts';
 import type { JointBounds } from './armBounds.ts';
+import type { MotionState } from './MotionState.ts';
 import { rampedSpeed, rampToRest } from './speedRamp.ts';
 
 /** Rounding errors of speeds, rad/s. */
 const TINY = 1e-12;
 /** A bound for loops over braking; the slowest arm here needs less than a hundred periods. */
 export const MAX_BRAKING_STEPS = 10_000;
-
-/** Of some joints: rad, rad/s, rad/s². */
-export type MotionState = {
-  readonly positions: Float64Array;
-  readonly velocities: Float64Array;
-  readonly accelerations: Float64Array;
-};
-
-/** Creates the state of joints at rest at zero; `size` is their number. */
-export function newMotionState(size: number): MotionState {
-  const zeros = (): Float64Array => new Float64Array(size);
-  return { positions: zeros(), velocities: zeros(), accelerations: zeros() };
-}
-
-/** Copies the state of some joints into arrays of the same size. */
-export function copyMotionState(from: MotionState, to: MotionState): void {
-  to.positions.set(from.positions);
-  to.velocities.set(from.velocities);
-  to.accelerations.set(from.accelerations);
-}
 
 /**
  * How joints come to rest soonest, without turning round, and where; see `JointMotion` for the way a
@@ -48,12 +30,12 @@ export class BrakingLaw {
 
   /** Most by which the acceleration of a joint can change from one period to the next. */
   maxAccelerationStep(i: number): number {
-    return (this.#bounds.jerk[i] as number) * this.#periodSec;
+    return this.#bounds.jerk[i]! * this.#periodSec;
   }
 
   /** The acceleration at the end of the next step. */
   acceleration(i: number, mean: number, a: number): number {
-    const most = this.#bounds.acceleration[i] as number;
+    const most = this.#bounds.acceleration[i]!;
     const maxAccelerationStep = this.maxAccelerationStep(i);
     const wanted = clamp(-rampToRest(mean / this.#periodSec, maxAccelerationStep), -most, most);
     return clamp(wanted, a - maxAccelerationStep, a + maxAccelerationStep);
@@ -91,7 +73,7 @@ export class BrakingLaw {
     if (position < this.#bounds.lower[i]! || position > this.#bounds.upper[i]!) return false;
     let lower = Math.min(this.#range.lower[i]!, position);
     let upper = Math.max(this.#range.upper[i]!, position);
-    const most = this.#bounds.acceleration[i] as number;
+    const most = this.#bounds.acceleration[i]!;
     // more than it can take: the highest speed, for as long as braking lasts
     const maxAccelerationStep = this.maxAccelerationStep(i);
     const peak = Math.abs(mean) + dt * rampedSpeed(Math.abs(acceleration), maxAccelerationStep);
@@ -115,8 +97,4 @@ export class BrakingLaw {
 /** Rest is exact. */
 export function settled(velocity: number): number {
   return Math.abs(velocity) < TINY ? 0 : velocity;
-}
-
-export function clamp(x: number, lower: number, upper: number): number {
-  return Math.min(upper, Math.max(lower, x));
 }

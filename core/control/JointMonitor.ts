@@ -61,7 +61,7 @@ export class JointMonitor {
 
   /** Position of the commanded finger joint. */
   get gripperPosition(): number {
-    return this.#positions[this.joints.length] as number;
+    return this.#positions[this.joints.length]!;
   }
 
   /** Takes the joints by name, whatever else is in the sample; refuses it whole or not at all. */
@@ -106,8 +106,8 @@ export class JointMonitor {
   /** The joint, if any, that stands where it must not be commanded to. */
   outsideLimits(): string | undefined {
     for (const [i, q] of this.joints.entries()) {
-      const lower = this.#bounds.lower[i] as number;
-      const upper = this.#bounds.upper[i] as number;
+      const lower = this.#bounds.lower[i]!;
+      const upper = this.#bounds.upper[i]!;
       if (q < lower - LIMIT_TOLERANCE_RAD || q > upper + LIMIT_TOLERANCE_RAD) {
         return `${this.#names[i]} is at ${q.toFixed(3)}, outside its limits ${lower}…${upper}`;
       }
@@ -119,7 +119,7 @@ export class JointMonitor {
   distanceTo(positions: Float64Array): number {
     let most = 0;
     for (let i = 0; i < positions.length; i++) {
-      most = Math.max(most, Math.abs((this.joints[i] as number) - (positions[i] as number)));
+      most = Math.max(most, Math.abs(this.joints[i]! - positions[i]!));
     }
     return most;
   }
@@ -135,7 +135,7 @@ export class JointMonitor {
       return `${names.length} names but ${positions.length} positions`;
     }
     this.#names.forEach((name, i) => (this.#indices[i] = names.indexOf(name)));
-    const index = (i: number): number => this.#indices[i] as number;
+    const index = (i: number): number => this.#indices[i]!;
     const listed = (which: (name: string, i: number) => boolean): string =>
       this.#names.filter(which).join(', ');
     const missing = listed((_, i) => index(i) === -1);

@@ -1,14 +1,9 @@
 import type { JointBounds } from './armBounds.ts';
-import {
-  BrakingLaw,
-  clamp,
-  copyMotionState,
-  MAX_BRAKING_STEPS,
-  newMotionState,
-  settled,
-} from './BrakingLaw.ts';
-import type { MotionState } from './BrakingLaw.ts';
+import { BrakingLaw, MAX_BRAKING_STEPS, settled } from './BrakingLaw.ts';
+import { clamp } from '../math/clamp.ts';
+import type { LimitedBy, NotedLimits } from './LimitedBy.ts';
 import { MinimumJerkProfile } from './MinimumJerkProfile.ts';
+import { copyMotionState, type MotionState, newMotionState } from './MotionState.ts';
 import { rampToRest } from './speedRamp.ts';
 
 /** Halvings of the interval in which the last acceleration is sought that leaves room to brake. */
@@ -17,15 +12,6 @@ const BISECTIONS = 14;
 const MAX_STEPS = 300;
 /** Plans are tried for so much more time, one after the other. */
 const LONGER = 1.12;
-
-/** The bounds that shorten a step. */
-export type LimitedBy = {
-  readonly position: boolean;
-  readonly velocity: boolean;
-  readonly acceleration: boolean;
-  readonly jerk: boolean;
-};
-type Noted = { -readonly [Name in keyof LimitedBy]: boolean };
 
 /**
  * The commanded motion of some joints: one step a period, continuous in position, velocity and
@@ -90,7 +76,7 @@ export class JointMotion {
   /** At rest at these positions, which may lie outside the limits: the motion back is a limited one. */
   anchor(positions: ArrayLike<number>): void {
     for (let i = 0; i < this.positions.length; i++) {
-      this.positions[i] = positions[i] as number;
+      this.positions[i] = positions[i]!;
       this.#bound(i);
     }
     this.velocities.fill(0);
@@ -121,8 +107,8 @@ export class JointMotion {
   ): LimitedBy {
     const limited = { position: false, velocity: false, acceleration: false, jerk: false };
     for (let i = 0; i < this.positions.length; i++) {
-      this.#request.displacement = (targets[i] as number) - (this.positions[i] as number);
-      const wanted = this.#accelerationWanted(i, endVelocities[i] as number, stepsLeft, limited);
+      this.#request.displacement = targets[i]! - this.positions[i]!;
+      const wanted = this.#accelerationWanted(i, endVelocities[i]!, stepsLeft, limited);
       const allowed = this.#withinLimits(i, wanted, limited);
       this.#apply(i, this.#withinBrakingDistance(i, allowed, limited));
     }
@@ -166,12 +152,17 @@ export class JointMotion {
   }
 
   /** By the first plan within limits that is not faster than asked for; notes what forbids that. */
-  #accelerationWanted(i: number, endVelocity: number, stepsLeft: number, limited: Noted): number {
+  #accelerationWanted(
+    i: number,
+    endVelocity: number,
+    stepsLeft: number,
+    limited: NotedLimits,
+  ): number {
     const { displacement } = this.#request;
-    this.#request.v = this.velocities[i] as number;
-    this.#request.a = this.accelerations[i] as number;
-    this.#limits.velocity = (this.#bounds.velocity[i] as number) * this.#velocityScale;
-    this.#limits.acceleration = this.#bounds.acceleration[i] as number;
+    this.#request.v = this.velocities[i]!;
+    this.#request.a = this.accelerations[i]!;
+    this.#limits.velocity = this.#bounds.velocity[i]! * this.#velocityScale;
+    this.#limits.acceleration = this.#bounds.acceleration[i]!;
     this.#limits.maxAccelerationStep = this.#law.maxAccelerationStep(i);
     let forbids: 'velocity' | 'acceleration' | 'jerk' | undefined;
     let first = 0;
@@ -192,13 +183,13 @@ export class JointMotion {
   }
 
   /** The nearest that velocity, acceleration and jerk limits allow; notes which of them counted. */
-  #withinLimits(i: number, wanted: number, limited: Noted): number {
+  #withinLimits(i: number, wanted: number, limited: NotedLimits): number {
     const dt = this.#periodSec;
     const mean = this.#mean(i);
-    const a = this.accelerations[i] as number;
-    const most = this.#bounds.acceleration[i] as number;
+    const a = this.accelerations[i]!;
+    const most = this.#bounds.acceleration[i]!;
     const maxAccelerationStep = this.#law.maxAccelerationStep(i);
-    const speed = (this.#bounds.velocity[i] as number) * this.#velocityScale;
+    const speed = this.#bounds.velocity[i]! * this.#velocityScale;
 
     // the speed goes on growing while the acceleration fades out
     const slowEnough = clamp(
@@ -215,7 +206,7 @@ export class JointMotion {
   }
 
   /** `wanted`, or the nearest to it after which the joint can brake within its position limits. */
-  #withinBrakingDistance(i: number, wanted: number, limited: Noted): number {
+  #withinBrakingDistance(i: number, wanted: number, limited: NotedLimits): number {
     if (this.#canBrakeAfter(i, wanted)) return wanted;
     limited.position = true;
     let good = this.#law.acceleration(i, this.#mean(i), this.accelerations[i]!);
@@ -249,8 +240,8 @@ export class JointMotion {
 
   /** From here on the joint stays within its limits, or no further outside than it is. */
   #bound(i: number): void {
-    const position = this.positions[i] as number;
-    this.#lower[i] = Math.min(this.#bounds.lower[i] as number, position);
-    this.#upper[i] = Math.max(this.#bounds.upper[i] as number, position);
+    const position = this.positions[i]!;
+    this.#lower[i] = Math.min(this.#bounds.lower[i]!, position);
+    this.#upper[i] = Math.max(this.#bounds.upper[i]!, position);
   }
 }

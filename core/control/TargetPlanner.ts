@@ -7,7 +7,7 @@ import type { InverseKinematicsStatus } from '../kinematics/InverseKinematics.ts
 import { interpolatePose } from '../math/pose.ts';
 import type { Pose } from '../math/types.ts';
 import type { JointBounds } from './armBounds.ts';
-import { clamp } from './BrakingLaw.ts';
+import { clamp } from '../math/clamp.ts';
 import { ElbowDetour } from './ElbowDetour.ts';
 import type { LimitName } from './LimitName.ts';
 import { MotionGuard } from './MotionGuard.ts';

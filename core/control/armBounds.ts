@@ -27,7 +27,7 @@ export function armBounds({ armJoints, limits }: Embodiment, urdf: UrdfModel): J
   return {
     lower: joints.map(({ limit, own }) => Math.max(limit.lower + LIMIT_MARGIN, own.lower)),
     upper: joints.map(({ limit, own }) => Math.min(limit.upper - LIMIT_MARGIN, own.upper)),
-    velocity: joints.map(({ limit }, i) => Math.min(limit.velocity, limits.velocity[i] as number)),
+    velocity: joints.map(({ limit }, i) => Math.min(limit.velocity, limits.velocity[i]!)),
     acceleration: limits.acceleration,
     jerk: limits.jerk,
   };

@@ -20,7 +20,7 @@ export function moveTarget(
   values: ArrayLike<number>,
   limits: Pick<MotionLimits, 'workspace' | 'maxStepM' | 'maxStepRad'>,
 ): MovedTarget {
-  const at = (i: number): number => values[i] as number;
+  const at = (i: number): number => values[i]!;
   const translation: Vec3 = [at(0), at(1), at(2)];
   const rotation: Vec3 = [at(3), at(4), at(5)];
   const wanted = vec3Add(from.position, translation);
@@ -45,7 +45,7 @@ export function distanceOutside(point: Vec3, box: WorkspaceBox): number {
 
 /** The nearest point of the box; the very same vector where that is inside already. */
 function clampToBox(point: Vec3, { min, max }: WorkspaceBox): Vec3 {
-  const inside = point.every((x, i) => x >= (min[i] as number) && x <= (max[i] as number));
+  const inside = point.every((x, i) => x >= min[i]! && x <= max[i]!);
   if (inside) return point;
   const clamp = (i: 0 | 1 | 2): number => Math.min(max[i], Math.max(min[i], point[i]));
   return [clamp(0), clamp(1), clamp(2)];

@@ -23,12 +23,12 @@ export function blendCandidates(candidates: readonly Candidate[], alpha: number)
     const weight = Math.exp(alpha * cosine(candidate, newest));
     weightSum += weight;
     for (let i = 0; i < blend.length; i++) {
-      blend[i] = (blend[i] as number) + weight * (candidate[i] as number);
+      blend[i] = blend[i]! + weight * candidate[i]!;
     }
   }
   const mean = Float32Array.from(blend, (sum) => sum / weightSum);
   if (candidates.every((candidate) => candidate[GRIPPER] === 0 || candidate[GRIPPER] === 1)) {
-    mean[GRIPPER] = (mean[GRIPPER] as number) > 0.5 ? 1 : 0;
+    mean[GRIPPER] = mean[GRIPPER]! > 0.5 ? 1 : 0;
   }
   return mean;
 }
@@ -38,8 +38,8 @@ function cosine(a: Candidate, b: Candidate): number {
   let aa = 0;
   let bb = 0;
   for (let i = 0; i < a.length; i++) {
-    const x = a[i] as number;
-    const y = b[i] as number;
+    const x = a[i]!;
+    const y = b[i]!;
     dot += x * y;
     aa += x * x;
     bb += y * y;

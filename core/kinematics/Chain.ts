@@ -107,7 +107,7 @@ export class Chain {
     const { tipPosition: p, tipRotation } = this.#scratch;
     this.evaluate(q, this.#scratch);
     return {
-      position: [p[0] as number, p[1] as number, p[2] as number],
+      position: [p[0]!, p[1]!, p[2] as number],
       orientation: quatFromMatrix(tipRotation as unknown as Matrix3),
     };
   }
@@ -116,7 +116,7 @@ export class Chain {
   evaluate(q: ArrayLike<number>, out: ChainEvaluation): void {
     const position = out.tipPosition;
     this.#begin(q, position);
-    for (let i = 0; i < this.size; i++) this.#passJoint(i, q[i] as number, position);
+    for (let i = 0; i < this.size; i++) this.#passJoint(i, q[i]!, position);
     this.#advance(this.#tipOffset, position);
     out.tipRotation.set(this.#rotation);
     this.#fillJacobian(position, out.jacobian);
@@ -127,7 +127,7 @@ export class Chain {
     const position = this.#scratch.tipPosition;
     this.#begin(q, position);
     for (let i = 0; i <= this.size; i++) {
-      if (i < this.size) this.#passJoint(i, q[i] as number, position);
+      if (i < this.size) this.#passJoint(i, q[i]!, position);
       else this.#advance(this.#tipOffset, position);
       out.rotations.set(this.#rotation, 9 * i);
       out.positions.set(position, 3 * i);
@@ -153,7 +153,7 @@ export class Chain {
       this.#turnBy(this.#turn);
     } else {
       for (let k = 0; k < 3; k++) {
-        position[k] = (position[k] as number) + (this.#axes[3 * i + k] as number) * q;
+        position[k] = position[k]! + this.#axes[3 * i + k]! * q;
       }
     }
   }
@@ -173,13 +173,13 @@ export class Chain {
   #fillJacobian(tip: Float64Array, jacobian: Float64Array): void {
     const n = this.size;
     for (let i = 0; i < n; i++) {
-      const ax = this.#axes[3 * i] as number;
-      const ay = this.#axes[3 * i + 1] as number;
-      const az = this.#axes[3 * i + 2] as number;
+      const ax = this.#axes[3 * i]!;
+      const ay = this.#axes[3 * i + 1]!;
+      const az = this.#axes[3 * i + 2]!;
       const revolute = (this.#segments[i] as Segment).revolute;
-      const rx = (tip[0] as number) - (this.#origins[3 * i] as number);
-      const ry = (tip[1] as number) - (this.#origins[3 * i + 1] as number);
-      const rz = (tip[2] as number) - (this.#origins[3 * i + 2] as number);
+      const rx = tip[0]! - this.#origins[3 * i]!;
+      const ry = tip[1]! - this.#origins[3 * i + 1]!;
+      const rz = tip[2]! - this.#origins[3 * i + 2]!;
       jacobian[i] = revolute ? ay * rz - az * ry : ax;
       jacobian[n + i] = revolute ? az * rx - ax * rz : ay;
       jacobian[2 * n + i] = revolute ? ax * ry - ay * rx : az;

@@ -91,7 +91,7 @@ export class InverseKinematics {
   solve(seed: ArrayLike<number>, baseFromTip: Pose, outQ: Float64Array): InverseKinematicsResult {
     const { maxIterations, positionToleranceM, rotationToleranceRad } = this.#options;
     const q = this.#q;
-    for (let i = 0; i < q.length; i++) q[i] = this.#clamp(i, seed[i] as number);
+    for (let i = 0; i < q.length; i++) q[i] = this.#clamp(i, seed[i]!);
     this.#targetRotation.set(matrixFromQuat(baseFromTip.orientation));
     let best: InverseKinematicsResult | undefined;
     let bestCost = Infinity;
@@ -119,7 +119,7 @@ export class InverseKinematics {
   #measureError(baseFromTip: Pose): void {
     const { tipPosition, tipRotation } = this.#evaluation;
     for (let k = 0; k < 3; k++) {
-      this.#error[k] = (baseFromTip.position[k] as number) - (tipPosition[k] as number);
+      this.#error[k] = baseFromTip.position[k]! - tipPosition[k]!;
     }
     rotationErrorInto(this.#targetRotation, tipRotation, this.#error, 3);
   }
@@ -136,10 +136,10 @@ export class InverseKinematics {
       if (!this.#blockOutward()) break;
     }
     let longest = 0;
-    for (let i = 0; i < n; i++) longest = Math.max(longest, Math.abs(this.#step[i] as number));
+    for (let i = 0; i < n; i++) longest = Math.max(longest, Math.abs(this.#step[i]!));
     const scale = longest > this.#options.maxStepRad ? this.#options.maxStepRad / longest : 1;
     for (let i = 0; i < n; i++) {
-      this.#q[i] = this.#clamp(i, (this.#q[i] as number) + scale * (this.#step[i] as number));
+      this.#q[i] = this.#clamp(i, this.#q[i]! + scale * this.#step[i]!);
     }
   }
 
@@ -149,7 +149,7 @@ export class InverseKinematics {
     if (posture === undefined || this.#q.length <= TASK) return;
     for (let i = 0; i < this.#q.length; i++) {
       if (this.#blocked[i] === 1) continue;
-      const displacement = postureGain * ((posture[i] as number) - (this.#q[i] as number));
+      const displacement = postureGain * (posture[i]! - this.#q[i]!);
       this.#step[i] = Math.min(maxPostureStepRad, Math.max(-maxPostureStepRad, displacement));
     }
   }
@@ -158,11 +158,10 @@ export class InverseKinematics {
   #blockOutward(): boolean {
     let found = false;
     for (let i = 0; i < this.#q.length; i++) {
-      const q = this.#q[i] as number;
-      const step = this.#step[i] as number;
+      const q = this.#q[i]!;
+      const step = this.#step[i]!;
       const outward =
-        (step < 0 && q <= (this.#options.lower[i] as number)) ||
-        (step > 0 && q >= (this.#options.upper[i] as number));
+        (step < 0 && q <= this.#options.lower[i]!) || (step > 0 && q >= this.#options.upper[i]!);
       if (outward && this.#blocked[i] === 0) {
         this.#blocked[i] = 1;
         this.#leastSquares.block(i);
@@ -173,23 +172,17 @@ export class InverseKinematics {
   }
 
   #clamp(joint: number, q: number): number {
-    return Math.min(
-      this.#options.upper[joint] as number,
-      Math.max(this.#options.lower[joint] as number, q),
-    );
+    return Math.min(this.#options.upper[joint]!, Math.max(this.#options.lower[joint]!, q));
   }
 
   #touchesLimit(q: Float64Array): boolean {
-    return q.some(
-      (qi, i) =>
-        qi <= (this.#options.lower[i] as number) || qi >= (this.#options.upper[i] as number),
-    );
+    return q.some((qi, i) => qi <= this.#options.lower[i]! || qi >= this.#options.upper[i]!);
   }
 }
 
 function norm3(values: Float64Array, offset: number): number {
-  const x = values[offset] as number;
-  const y = values[offset + 1] as number;
-  const z = values[offset + 2] as number;
+  const x = values[offset]!;
+  const y = values[offset + 1]!;
+  const z = values[offset + 2]!;
   return Math.sqrt(x * x + y * y + z * z);
 }

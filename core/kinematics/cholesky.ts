@@ -6,9 +6,9 @@ export function choleskyFactor(matrix: Float64Array, n: number): number {
   let determinant = 1;
   for (let row = 0; row < n; row++) {
     for (let column = 0; column <= row; column++) {
-      let sum = matrix[row * n + column] as number;
+      let sum = matrix[row * n + column]!;
       for (let k = 0; k < column; k++) {
-        sum -= (matrix[row * n + k] as number) * (matrix[column * n + k] as number);
+        sum -= matrix[row * n + k]! * matrix[column * n + k]!;
       }
       if (row === column) {
         // rounding may push a nearly singular pivot below zero
@@ -16,7 +16,7 @@ export function choleskyFactor(matrix: Float64Array, n: number): number {
         matrix[row * n + row] = pivot;
         determinant *= pivot;
       } else {
-        matrix[row * n + column] = sum / (matrix[column * n + column] as number);
+        matrix[row * n + column] = sum / matrix[column * n + column]!;
       }
     }
   }
@@ -26,13 +26,13 @@ export function choleskyFactor(matrix: Float64Array, n: number): number {
 /** Solves L Lᵀ x = b in place of `b`. */
 export function choleskySolve(factor: Float64Array, n: number, b: Float64Array): void {
   for (let row = 0; row < n; row++) {
-    let sum = b[row] as number;
-    for (let k = 0; k < row; k++) sum -= (factor[row * n + k] as number) * (b[k] as number);
-    b[row] = sum / (factor[row * n + row] as number);
+    let sum = b[row]!;
+    for (let k = 0; k < row; k++) sum -= factor[row * n + k]! * b[k]!;
+    b[row] = sum / factor[row * n + row]!;
   }
   for (let row = n - 1; row >= 0; row--) {
-    let sum = b[row] as number;
-    for (let k = row + 1; k < n; k++) sum -= (factor[k * n + row] as number) * (b[k] as number);
-    b[row] = sum / (factor[row * n + row] as number);
+    let sum = b[row]!;
+    for (let k = row + 1; k < n; k++) sum -= factor[k * n + row]! * b[k]!;
+    b[row] = sum / factor[row * n + row]!;
   }
 }

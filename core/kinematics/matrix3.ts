@@ -9,14 +9,11 @@ export function setIdentity(out: Float64Array): void {
 /** out ← a · b; `out` must be neither. */
 export function multiplyInto(a: Float64Array, b: Float64Array, out: Float64Array): void {
   for (let row = 0; row < 9; row += 3) {
-    const a0 = a[row] as number;
-    const a1 = a[row + 1] as number;
-    const a2 = a[row + 2] as number;
+    const a0 = a[row]!;
+    const a1 = a[row + 1]!;
+    const a2 = a[row + 2]!;
     for (let column = 0; column < 3; column++) {
-      out[row + column] =
-        a0 * (b[column] as number) +
-        a1 * (b[column + 3] as number) +
-        a2 * (b[column + 6] as number);
+      out[row + column] = a0 * b[column]! + a1 * b[column + 3]! + a2 * b[column + 6]!;
     }
   }
 }
@@ -31,18 +28,18 @@ export function rotateInto(
 ): void {
   for (let row = 0; row < 3; row++) {
     const rotated =
-      (matrix[3 * row] as number) * (vector[0] as number) +
-      (matrix[3 * row + 1] as number) * (vector[1] as number) +
-      (matrix[3 * row + 2] as number) * (vector[2] as number);
-    out[offset + row] = add ? (out[offset + row] as number) + rotated : rotated;
+      matrix[3 * row]! * vector[0]! +
+      matrix[3 * row + 1]! * vector[1]! +
+      matrix[3 * row + 2]! * vector[2]!;
+    out[offset + row] = add ? out[offset + row]! + rotated : rotated;
   }
 }
 
 /** out ← rotation by `angle` about the unit `axis` (Rodrigues). */
 export function setAxisAngle(axis: Float64Array, angle: number, out: Float64Array): void {
-  const x = axis[0] as number;
-  const y = axis[1] as number;
-  const z = axis[2] as number;
+  const x = axis[0]!;
+  const y = axis[1]!;
+  const z = axis[2]!;
   const s = Math.sin(angle);
   const c = Math.cos(angle);
   const k = 1 - c;
@@ -65,9 +62,9 @@ export function rotationErrorInto(
   offset: number,
 ): void {
   const r = (i: number, j: number): number =>
-    (to[3 * i] as number) * (from[3 * j] as number) +
-    (to[3 * i + 1] as number) * (from[3 * j + 1] as number) +
-    (to[3 * i + 2] as number) * (from[3 * j + 2] as number);
+    to[3 * i]! * from[3 * j]! +
+    to[3 * i + 1]! * from[3 * j + 1]! +
+    to[3 * i + 2]! * from[3 * j + 2]!;
   const x = (r(2, 1) - r(1, 2)) / 2;
   const y = (r(0, 2) - r(2, 0)) / 2;
   const z = (r(1, 0) - r(0, 1)) / 2;

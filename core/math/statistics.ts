@@ -8,8 +8,8 @@ export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = Math.min(1, Math.max(0, share)) * (sorted.length - 1);
   const below = Math.floor(at);
-  const low = sorted[below] as number;
-  const high = sorted[Math.min(sorted.length - 1, below + 1)] as number;
+  const low = sorted[below]!;
+  const high = sorted[Math.min(sorted.length - 1, below + 1)]!;
   return low + (high - low) * (at - below);
 }
 

@@ -1,5 +1,5 @@
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
-import type { ArmCommand } from '../../sim/world/SimWorld.ts';
+import type { ArmCommand } from '../../sim/world/ArmCommand.ts';
 import type { ManagedNode } from '../shared/node/ManagedNode.ts';
 import { commandTopics } from '../../core/config/commandTopics.ts';
 import type { TrajectoryMessage } from '../../adapters/messages/trajectory.ts';

@@ -1,6 +1,7 @@
 import type { Vec3 } from '../../core/math/types.ts';
 import type { CameraModel } from './CameraModel.ts';
 import { Frame } from './Frame.ts';
+import { Layer, type ShadowPlane } from './Layer.ts';
 import { buildPalette, daylight } from './lighting.ts';
 import type { Light } from './lighting.ts';
 import { tessellate } from './Mesh.ts';
@@ -11,29 +12,11 @@ import { shapes } from './Primitive.ts';
 import type { Primitive, Rgb, Shape } from './Primitive.ts';
 import { textures } from './textures.ts';
 import { TriangleRaster } from './TriangleRaster.ts';
-import type { PixelRect } from './TriangleRaster.ts';
 import { ValueCache } from './ValueCache.ts';
 
 const backdrop: Rgb = [0.8, 0.83, 0.86];
 /** `Frame.receiver` has 7 bits for the number of a plane. */
 const maxShadowPlanes = 127;
-
-/** A horizontal face that shows shadows, and the pixels it can cover. */
-type ShadowPlane = { readonly heightM: number; readonly rect: PixelRect };
-
-/** A picture to draw over, with the buffers that it was drawn into. */
-class Layer {
-  readonly frame: Frame;
-  readonly pixels: Uint8Array;
-  planes: readonly ShadowPlane[] = [];
-  /** What is in it and casts shadows on what is drawn over it. */
-  casters: readonly Primitive[] = [];
-
-  constructor({ width, height }: CameraModel) {
-    this.frame = new Frame(width, height);
-    this.pixels = new Uint8Array(width * height * 3);
-  }
-}
 
 /** Of all but what is static. */
 const castsShadow = (primitive: Primitive): boolean => primitive.castsShadow !== false;

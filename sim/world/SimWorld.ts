@@ -1,7 +1,4 @@
-import { nsOf } from '../../core/math/time.ts';
 import type { Embodiment } from '../../core/embodiment/Embodiment.ts';
-import { CONTROL_PERIOD_SEC } from '../../core/control/controlPeriod.ts';
-import { tickAt } from '../../core/execution/tickPeriods.ts';
 import { parseUrdf } from '../../core/kinematics/parseUrdf.ts';
 import type { UrdfModel } from '../../core/kinematics/UrdfModel.ts';
 import type { Pose } from '../../core/math/types.ts';
@@ -12,31 +9,19 @@ import type { CameraModel } from '../render/CameraModel.ts';
 import type { GoalReading } from '../tasks/GoalJudge.ts';
 import { taskScene } from '../tasks/taskScene.ts';
 import type { TaskSpec } from '../tasks/TaskSpec.ts';
-import type { DrawerName } from './cabinet.ts';
-import { drawerJoint, drawerPose, DRAWERS } from './cabinet.ts';
+import { taskNamed } from '../tasks/taskNamed.ts';
+import type { ArmCommand } from './ArmCommand.ts';
+import { drawerJoint, drawerPose, DRAWERS, type DrawerName } from './cabinet.ts';
 import { fingerLinks } from './fingerLinks.ts';
-import { homePositions } from './homePositions.ts';
-import { TIMESTEP_SEC } from './mjcf.ts';
-import type { Mujoco } from './mujoco.ts';
-import { mujoco } from './mujoco.ts';
-import type { Physics } from './Physics.ts';
-import { stepsIn } from './Physics.ts';
+import { initialPositions } from './initialPositions.ts';
+import { mujoco, type Mujoco } from './mujoco.ts';
+import { stepsIn, type Physics } from './Physics.ts';
 import { PhysicsCache } from './PhysicsCache.ts';
-import type { PlacedBody } from './SceneRenderer.ts';
-import { SceneRenderer } from './SceneRenderer.ts';
-import type { Goal, Scene } from './Scene.ts';
-import { instructionAt, modelOf, restPose } from './Scene.ts';
-import type { GoalVerdict } from './SceneTimeline.ts';
-import { SceneTimeline } from './SceneTimeline.ts';
-import type { ArmLinks, TaskContacts } from './TaskContacts.ts';
-import { isGripped, taskContacts } from './TaskContacts.ts';
-
-/** The part of a joint command that a simulated arm follows. */
-export type ArmCommand = {
-  readonly names: readonly string[];
-  readonly positions: ArrayLike<number>;
-  readonly gripperJointPosition: number;
-};
+import { SceneRenderer, type PlacedBody } from './SceneRenderer.ts';
+import { instructionAt, modelOf, restPose, type Goal, type Scene } from './Scene.ts';
+import { SceneTimeline, type GoalVerdict } from './SceneTimeline.ts';
+import { SimClock } from './SimClock.ts';
+import { isGripped, taskContacts, type ArmLinks, type TaskContacts } from './TaskContacts.ts';
 
 /**
  * An arm at a table with objects, in virtual time: MuJoCo for the motion, the rasteriser for the
@@ -58,9 +43,7 @@ export class SimWorld {
   readonly #cache: PhysicsCache;
   #physics: Physics;
   #timeline: SceneTimeline;
-  #steps = 0;
-  /** When the first tick begins; undefined while it waits for `start`. */
-  #startStep: number | undefined = 0;
+  readonly #clock: SimClock;
   #tick = 0;
 
   private constructor(api: Mujoco, embodiment: Embodiment, urdf: UrdfModel, arm: SimArm) {
@@ -71,6 +54,7 @@ export class SimWorld {
     this.jointNames = [...armJoints, ...fingerJoints, ...Object.keys(heldJoints)];
     const fingers = fingerLinks(embodiment, urdf);
     this.#links = { all: [...urdf.links.keys()], fingers };
+    this.#clock = new SimClock(embodiment.tickSec);
     this.#cache = new PhysicsCache(api, urdf, arm, fingers);
     this.#renderer = new SceneRenderer(urdf, arm);
     this.#timeline = new SceneTimeline(taskScene(arm.tasks[0]!, 0));
@@ -94,23 +78,18 @@ export class SimWorld {
 
   /** Puts the arm home and the objects of the task where the seed says. */
   reset(task: TaskSpec | string, seed: bigint | number): { readonly instruction: string } {
-    return this.resetScene(taskScene(typeof task === 'string' ? this.#task(task) : task, seed));
+    return this.resetScene(
+      taskScene(typeof task === 'string' ? taskNamed(task, this.arm.tasks) : task, seed),
+    );
   }
 
   resetScene(scene: Scene): { readonly instruction: string } {
     this.#timeline = new SceneTimeline(scene);
     this.#physics = this.#cache.of(scene);
-    this.#steps = 0;
-    this.#startStep = 0;
+    this.#clock.reset();
     this.#tick = 0;
-    const drawers = DRAWERS.map((name) => [drawerJoint(name), scene.cabinet?.openM[name]] as const);
     this.#physics.reset(
-      new Map([
-        ...homePositions(this.embodiment, this.urdf),
-        ...drawers.flatMap(([name, openM]) =>
-          openM === undefined ? [] : [[name, openM] as const],
-        ),
-      ]),
+      initialPositions(this.embodiment, this.urdf, scene),
       scene.objects.map(restPose),
       scene.cabinet?.baseFromCabinet,
     );
@@ -120,11 +99,11 @@ export class SimWorld {
 
   /** After a reset: no tick passes before `start`, as long as nobody has said what to do. */
   waitForStart(): void {
-    this.#startStep = undefined;
+    this.#clock.waitForStart();
   }
 
   start(): void {
-    this.#startStep ??= this.#steps;
+    this.#clock.start();
   }
 
   /** With what is to be done now, and objects where they were put last. */
@@ -144,7 +123,7 @@ export class SimWorld {
 
   /** Virtual time since the reset. */
   get timeNs(): bigint {
-    return BigInt(this.#steps) * nsOf(TIMESTEP_SEC);
+    return this.#clock.timeNs;
   }
 
   /** Advances by a multiple of the solver's step; without a command the last one holds. */
@@ -159,10 +138,8 @@ export class SimWorld {
       this.#follow(commandAt(step));
       this.#physics.step(1);
     }
-    this.#steps += count;
-    if (this.#startStep === undefined) return;
-    const sinceStartSec = (this.#steps - this.#startStep) * TIMESTEP_SEC;
-    const tick = tickAt(sinceStartSec, this.embodiment.tickSec, CONTROL_PERIOD_SEC);
+    const tick = this.#clock.advance(count);
+    if (tick === undefined) return;
     if (tick > this.#tick) this.#timeline.endTick(this.#reading());
     while (this.#tick < tick) this.#beginTick(this.#tick + 1);
   }
@@ -258,14 +235,6 @@ export class SimWorld {
       openM: (drawer) => this.drawerOpenM(drawer),
       baseFromDrawer: (drawer) => this.baseFromDrawer(drawer),
     };
-  }
-
-  #task(name: string): TaskSpec {
-    const { tasks } = this.arm;
-    const task = tasks.find((candidate) => candidate.name === name);
-    if (task !== undefined) return task;
-    const known = tasks.map((candidate) => candidate.name).join(', ');
-    throw new Error(`unknown task '${name}', expected one of ${known}`);
   }
 
   #jointPositions(): ReadonlyMap<string, number> {

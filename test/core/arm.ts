@@ -36,7 +36,7 @@ export function assertClose(
 ): void {
   const close =
     actual.length === expected.length &&
-    Array.from(actual).every((x, i) => Math.abs(x - (expected[i] as number)) <= tolerance);
+    Array.from(actual).every((x, i) => Math.abs(x - expected[i]!) <= tolerance);
   if (!close) {
     const list = (values: ArrayLike<number>): string => Array.from(values).join(', ');
     throw new Error(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { MotionState } from '../../core/control/BrakingLaw.ts';
+import type { MotionState } from '../../core/control/MotionState.ts';
 import { armStream, gripperStream } from '../../nodes/controller/sinks/commandStreams.ts';
 import type { Trajectory } from '../../nodes/controller/sinks/MotionStream.ts';
 import { SPAN_SEC } from '../../adapters/messages/trajectory.ts';

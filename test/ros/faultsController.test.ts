@@ -233,7 +233,7 @@ describe('faults around a controller, with the driver of an arm in rclpy', () =>
       const stuckAt = peer.last('/joint_states').position[0];
       const commands = peer
         .messages('/arm_controller/joint_trajectory')
-        .map(({ at, message }) => ({ at, waist: newestPoint(message).positions[0] as number }));
+        .map(({ at, message }) => ({ at, waist: newestPoint(message).positions[0]! }));
       const beyond = commands.find(({ waist }) => Math.abs(waist - stuckAt) > TOLERANCE_RAD)!;
       await watch.isDiagnosed(/^FAULT: following error: waist is 0\.\d+ rad from its command for/);
       await session.until(

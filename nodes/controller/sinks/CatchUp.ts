@@ -1,4 +1,4 @@
-import type { MotionState } from '../../../core/control/BrakingLaw.ts';
+import type { MotionState } from '../../../core/control/MotionState.ts';
 
 /** Of the acceleration limits, what making up for a delay may take at most. */
 const SHARE = 0.5;

@@ -1,5 +1,5 @@
 import { nsOf, secondsOf } from '../../../core/math/time.ts';
-import type { MotionState } from '../../../core/control/BrakingLaw.ts';
+import type { MotionState } from '../../../core/control/MotionState.ts';
 import { SPAN_SEC } from '../../../adapters/messages/trajectory.ts';
 import { CatchUp, type CatchUpLimits } from './CatchUp.ts';
 

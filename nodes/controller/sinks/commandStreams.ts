@@ -3,7 +3,7 @@ import {
   BrakingLaw,
   MAX_BRAKING_STEPS,
   type MotionState,
-} from '../../../core/control/BrakingLaw.ts';
+} from '../../../core/control/MotionState.ts';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import { MotionStream, type MotionStreamOptions } from './MotionStream.ts';
 import { restPoints } from './restPoints.ts';

@@ -1,5 +1,5 @@
 import { nsOf } from '../../../core/math/time.ts';
-import type { MotionState } from '../../../core/control/BrakingLaw.ts';
+import type { MotionState } from '../../../core/control/MotionState.ts';
 import type { GripperBounds, JointBounds } from '../../../core/control/armBounds.ts';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { ManagedNode } from '../../shared/node/ManagedNode.ts';

@@ -21,13 +21,11 @@ export function restPoints(
   while (last.velocities.some((v) => v !== 0) && points.length < MAX_POINTS) {
     const { positions, velocities } = last;
     const next = velocities.map((v, i) => {
-      const slower = Math.abs(v) - (accelerations[i] as number) * periodSec;
+      const slower = Math.abs(v) - accelerations[i]! * periodSec;
       return Math.sign(v) * Math.max(0, slower);
     });
     last = {
-      positions: positions.map(
-        (q, i) => q + (((velocities[i] as number) + (next[i] as number)) / 2) * periodSec,
-      ),
+      positions: positions.map((q, i) => q + ((velocities[i]! + next[i]!) / 2) * periodSec),
       velocities: next,
     };
     points.push(last);

@@ -175,7 +175,7 @@ describe('ActionQueue', () => {
           if (coveredUntil > next) assert.ok(action !== undefined, `tick ${next} was skipped`);
           if (action === undefined) return;
           assert.equal(action.tick, next);
-          assert.ok(Math.abs((action.values[0] as number) - next) < 1e-4 * (1 + next));
+          assert.ok(Math.abs(action.values[0]! - next) < 1e-4 * (1 + next));
           next += 1;
         });
       }),

@@ -12,7 +12,7 @@ describe('blendCandidates', () => {
   it('weighs by exp(alpha · cos) with the newest', () => {
     const blend = blendCandidates([action(-1, 0), action(1, 0)], 0.1);
     const [away, along] = [Math.exp(-0.1), Math.exp(0.1)];
-    assert.ok(Math.abs((blend[0] as number) - (along - away) / (along + away)) < 1e-6);
+    assert.ok(Math.abs(blend[0]! - (along - away) / (along + away)) < 1e-6);
   });
 
   it('lets the candidates vote on a gripper that is either open or closed', () => {
@@ -22,7 +22,7 @@ describe('blendCandidates', () => {
 
   it('takes the mean of openings in between', () => {
     const blend = blendCandidates([action(0, 0.4), action(0, 0.6)], 0.1);
-    assert.ok(Math.abs((blend[6] as number) - 0.5) < 1e-6);
+    assert.ok(Math.abs(blend[6]! - 0.5) < 1e-6);
   });
 
   it('stays finite for actions of zero length', () => {

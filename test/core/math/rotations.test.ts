@@ -77,9 +77,7 @@ describe('rotations', () => {
       fc.property(rotation, vector, (q, v) => {
         const m = matrixFromQuat(q);
         const [x, y, z] = v;
-        const byMatrix = [0, 3, 6].map(
-          (r) => (m[r] as number) * x + (m[r + 1] as number) * y + (m[r + 2] as number) * z,
-        );
+        const byMatrix = [0, 3, 6].map((r) => m[r]! * x + m[r + 1]! * y + m[r + 2]! * z);
         assertClose(byMatrix, quatRotate(q, v), 1e-9);
         assert.ok(quatAngleBetween(quatFromMatrix(m), q) < 1e-7);
       }),
