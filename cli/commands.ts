@@ -1,4 +1,5 @@
-import type { Command, CommandTable } from './arguments/Command.ts';
+import type { Command } from './arguments/Command.ts';
+import type { CommandTable } from './arguments/CommandTable.ts';
 import { type Run, runCommand } from './arguments/runCommand.ts';
 
 type CommandModule<Arguments> = { readonly command: Command<Arguments> };

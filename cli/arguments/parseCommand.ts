@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { CommandTable, Found, Parsed, PassedOn } from './Command.ts';
+import type { CommandTable, Found, Parsed, PassedOn } from './CommandTable.ts';
 import type { Option } from './Option.ts';
 
 type Reading<Arguments> = {

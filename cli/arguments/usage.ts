@@ -1,4 +1,4 @@
-import type { CommandTable, Positional } from './Command.ts';
+import type { CommandTable, Positional } from './CommandTable.ts';
 import type { Option } from './Option.ts';
 
 const WIDTH = 100;

@@ -1,4 +1,4 @@
-import type { CommandTable, Positional } from '../arguments/Command.ts';
+import type { CommandTable, Positional } from '../arguments/CommandTable.ts';
 import type { Option } from '../arguments/Option.ts';
 
 /** A script for bash that completes all commands: subcommands, options, values. */

@@ -1,5 +1,6 @@
 import type { ActionSource } from '../../core/replay/RecordedActions.ts';
-import { defineCommand, type Found } from '../arguments/Command.ts';
+import { defineCommand } from '../arguments/Command.ts';
+import type { Found } from '../arguments/CommandTable.ts';
 import {
   choice,
   folder,

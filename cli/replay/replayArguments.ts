@@ -1,7 +1,8 @@
 import { modelFolder } from '../../adapters/files/packageFiles.ts';
 import { MAX_JOINT_SKEW_SEC } from '../../core/execution/pipelineDefaults.ts';
 import type { ReplayOptions } from '../../lab/replay/replay.ts';
-import { defineCommand, type Found } from '../arguments/Command.ts';
+import { defineCommand } from '../arguments/Command.ts';
+import type { Found } from '../arguments/CommandTable.ts';
 import { loopOptions, loopSettings, policyUrlOption } from '../arguments/loopOptions.ts';
 import {
   bigInteger,

@@ -1,5 +1,6 @@
 import { modelFolder } from '../../adapters/files/packageFiles.ts';
-import { defineCommand, type Found } from '../arguments/Command.ts';
+import { defineCommand } from '../arguments/Command.ts';
+import type { Found } from '../arguments/CommandTable.ts';
 import { policyUrlOption } from '../arguments/loopOptions.ts';
 import { bigInteger, file, folder, integer, text } from '../arguments/Option.ts';
 import { robotOption } from '../arguments/shared.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { commands } from '../../cli/commands.ts';
-import type { CommandTable } from '../../cli/arguments/Command.ts';
+import type { CommandTable } from '../../cli/arguments/CommandTable.ts';
 import type { Option } from '../../cli/arguments/Option.ts';
 import { bashCompletion } from '../../cli/completion/bashCompletion.ts';
 import { runCaught } from './runCli.ts';

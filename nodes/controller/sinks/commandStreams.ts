@@ -1,9 +1,6 @@
 import type { GripperBounds, JointBounds } from '../../../core/control/armBounds.ts';
-import {
-  BrakingLaw,
-  MAX_BRAKING_STEPS,
-  type MotionState,
-} from '../../../core/control/MotionState.ts';
+import { BrakingLaw, MAX_BRAKING_STEPS } from '../../../core/control/BrakingLaw.ts';
+import type { MotionState } from '../../../core/control/MotionState.ts';
 import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import { MotionStream, type MotionStreamOptions } from './MotionStream.ts';
 import { restPoints } from './restPoints.ts';
