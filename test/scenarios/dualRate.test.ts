@@ -1,32 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ActionChunk } from '../../core/action/ActionChunk.ts';
-import { scriptedLoop, scriptedMove, TICK_SEC, type Trace } from './scriptedLoop.ts';
-import {
-  assertContinuous,
-  assertNeverBack,
-  assertTicksInOrder,
-  commandedPath,
-} from './traceChecks.ts';
+import { scriptedLoop, scriptedMove, TICK_SEC } from './scriptedLoop.ts';
+import { assertContinuous, assertNeverBack, commandedPath } from './traceChecks.ts';
+import { statuses, ticksOfChunks, assertSound } from './soundTrace.ts';
 
 const PERIODS = 10;
-const statuses = ({ outputs }: Trace) => outputs.map(({ status }) => status);
-
-/** t0 of each chunk, by the trace: the number of ticks consumed at the time of its observation. */
-function ticksOfChunks({ outputs, chunks }: Trace): Map<bigint, number> {
-  const consumedAt = (chunk: ActionChunk) => {
-    const period = Number(chunk.stampNs / 20_000_000n);
-    return period === 0 ? 0 : outputs[period - 1]!.tick;
-  };
-  return new Map(chunks.map((chunk) => [chunk.id, consumedAt(chunk)]));
-}
-
-function assertSound(trace: Trace): void {
-  assertContinuous(trace.outputs);
-  assertTicksInOrder(trace.outputs, ticksOfChunks(trace));
-  assertNeverBack(trace.outputs, 1);
-  assertNeverBack(trace.outputs, 2);
-}
-
 describe('virtual-time scenarios', () => {
   it('cold start: holds still until plan and chunk are there, then moves smoothly', async () => {
     const { loop, trace, run } = scriptedLoop({

@@ -10,22 +10,7 @@ import { shapes } from '../../sim/render/Primitive.ts';
 import type { Primitive } from '../../sim/render/Primitive.ts';
 import { Renderer } from '../../sim/render/Renderer.ts';
 import { overheadCamera, solid, straightCamera, turn } from './renderScene.ts';
-
-const side = 101;
-
-function idsOf(renderer: Renderer, primitives: readonly Primitive[]): Uint8Array {
-  const ids = new Uint8Array(side * side);
-  renderer.renderIds(primitives, ids);
-  return ids;
-}
-
-function pixelsOf(renderer: Renderer, primitives: readonly Primitive[]): Uint8Array {
-  const out = new Uint8Array(renderer.camera.width * renderer.camera.height * 3);
-  renderer.render(primitives, out);
-  return out;
-}
-
-const at = (ids: Uint8Array, u: number, v: number): number => ids[v * side + u]!;
+import { side, idsOf, pixelsOf, at } from './renderedPixels.ts';
 
 describe('renderIds', () => {
   const renderer = new Renderer(straightCamera);

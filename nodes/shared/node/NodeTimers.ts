@@ -1,5 +1,5 @@
-import { nsOf } from '../../../core/math/time.ts';
 import '../process/requireRos.ts';
+import { nsOf } from '../../../core/math/time.ts';
 import rclnodejs, { type Clock as RosClock, type Node } from 'rclnodejs';
 import { PunctualTimer } from './PunctualTimer.ts';
 

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
 import { createPolicy, type LocalPolicy } from '../../../adapters/model/createPolicy.ts';
 import { ModelPackage } from '../../../adapters/model/ModelPackage.ts';
 import { type NdArray, numbersOf } from '../../../adapters/remote/NdArray.ts';
 import type { PolicyServer } from '../../../adapters/remote/PolicyServer.ts';
 import { servePolicy } from '../../../adapters/remote/servePolicy.ts';
-import { decodeFrame, encodeFrame, type WireValue } from '../../../adapters/remote/wire.ts';
+import { encodeFrame, type WireValue } from '../../../adapters/remote/wire.ts';
 import { ViewConverter } from '../../../core/image/ViewConverter.ts';
 import { quatFromRollPitchYaw } from '../../../core/math/quat.ts';
 import { TINY_MODEL } from '../model/tinyModel.ts';
+import { type Answer, API_KEY, Client } from './PolicyClient.ts';
 
 const INSTRUCTION = 'put the spoon on the towel';
-const API_KEY = 'open sesame';
+
 const STATE = [0.25, 0, 0.125, 0, 0.5, 0, 1];
 
 const SIZE = { width: 32, height: 24 };
@@ -27,47 +27,6 @@ const M1 = {
   request_id: 'a',
 };
 const STARVLA = { examples: [{ image: [PICTURE], lang: INSTRUCTION, state: STATE }] };
-
-type Answer = Readonly<Record<string, WireValue>>;
-
-/** A client that keeps what the server sends, in order. */
-class Client {
-  readonly socket: WebSocket;
-  readonly texts: string[] = [];
-  readonly #answers: Answer[] = [];
-  #wake = () => {};
-
-  constructor(port: number, headers: Record<string, string> = {}) {
-    const authorization = `Api-Key ${API_KEY}`;
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}`, {
-      headers: { authorization, ...headers },
-    });
-    this.socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) this.#answers.push(decodeFrame(data) as Answer);
-      else this.texts.push(String(data));
-      this.#wake();
-    });
-  }
-
-  async next(): Promise<Answer> {
-    while (this.#answers.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
-    return this.#answers.shift()!;
-  }
-
-  send(message: WireValue): void {
-    this.socket.send(encodeFrame(message));
-  }
-
-  async ask(message: WireValue): Promise<Answer> {
-    this.send(message);
-    return this.next();
-  }
-
-  async closed(): Promise<number> {
-    const [code] = (await once(this.socket, 'close')) as [number];
-    return code;
-  }
-}
 
 describe('PolicyServer', () => {
   let policy: LocalPolicy;
