@@ -5,7 +5,7 @@ import 'node:path';
 import { launchFolder, node } from './launchFolder.ts';
 
 describe('launch files', () => {
-  const { folder, write, interpret } = launchFolder();
+  const { write, interpret } = launchFolder();
 
   for (const [what, text, expected] of [
     ['a namespace', `- push_ros_namespace: {namespace: arm-1}\n`, /"namespace": .*found "arm-1"/],

@@ -31,5 +31,5 @@ export function launchFolder() {
     return interpretLaunchFile(file, new Map(Object.entries(args)), packages, { HOME: '/home/me' });
   }
 
-  return { folder: () => folder, write, interpret };
+  return { write, interpret };
 }
