@@ -13,7 +13,7 @@ const VECTOR_EXTENSIONS: ReadonlySet<string> = new Set(
  * The kind of processor, as far as it decides the last bits of a network's output: the name alone
  * does not, since virtual machines show several generations under one.
  *
- * @param cpuInfo text of /proc/cpuinfo; where there is none, the name has to do
+ * @param cpuInfo text of /proc/cpuinfo; if there is none, the name has to do
  */
 export function machineKind(cpuInfo = readCpuInfo()): string {
   const name = cpus()[0]?.model.trim() ?? 'unknown processor';

@@ -114,7 +114,7 @@ function checkRos(source) {
   return { name: 'ROS 2', status: 'bad', found, remedy };
 }
 
-/** What somebody names is not passed over in silence. @param {NodeJS.ProcessEnv} env @returns {Finding | undefined} */
+/** What someone names is not passed over in silence. @param {NodeJS.ProcessEnv} env @returns {Finding | undefined} */
 function checkNamedPython(env) {
   const found = namedPythonFault(env);
   const remedy = 'name the program of a Python 3.11 there, or nothing';

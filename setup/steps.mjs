@@ -13,7 +13,7 @@ import { Progress } from './progress.mjs';
  * @property {number} usualSec how long it took on two cores
  * @property {string} key fingerprint of all that the result depends on
  * @property {string} stamp file that holds the key of the finished result; it lies inside the result,
- *   so that whoever deletes the result deletes the stamp
+ *   so that the stamp goes with the result
  * @property {(run: Run) => Promise<void>} work makes the result; may find any half-made state
  */
 

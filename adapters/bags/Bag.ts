@@ -27,7 +27,7 @@ export type BagMessage = {
 };
 
 export type ReadOptions = {
-  /** All unless told otherwise. */
+  /** All by default. */
   readonly topics?: readonly string[];
   /** By `logNs`, both included. */
   readonly fromNs?: bigint;
@@ -38,7 +38,7 @@ export type ReadOptions = {
 export type BagReader = {
   readonly path: string;
   readonly topics: readonly BagTopic[];
-  /** Of the first and last message; undefined where there is none. */
+  /** Of the first and last message; undefined if there is none. */
   readonly startNs: bigint | undefined;
   readonly endNs: bigint | undefined;
   /** What is wrong with the bag and was got over, in words; grows while it is read. */

@@ -7,14 +7,14 @@ import { FileWritable } from './FileWritable.ts';
 import { formatBagMetadata, type WrittenFile, type WrittenTopic } from './formatBagMetadata.ts';
 
 export type BagWriterOptions = {
-  /** A new file is begun after so many bytes, or seconds; 0: never. */
+  /** A new file is begun after this many bytes, or seconds; 0: never. */
   readonly splitBytes?: number;
   readonly splitSec?: number;
-  /** What a crash may lose: a chunk is written when it has so many bytes; 64 KiB. */
+  /** What a crash may lose: a chunk is written when it has this many bytes; 64 KiB. */
   readonly chunkBytes?: number;
   /** The ROS 2 distribution that the messages come from, such as jazzy; unknown where it is left out. */
   readonly rosDistro?: string | undefined;
-  /** Files on disk unless told otherwise. */
+  /** Files on disk by default. */
   readonly createFile?: (path: string) => Promise<ClosableWritable>;
 };
 

@@ -24,7 +24,7 @@ export type EpisodeRecorderOptions = BagWriterOptions & {
   readonly onNews: (text: string) => void;
 };
 
-/** How an episode came out; `undefined`: nobody has said. */
+/** How an episode came out; `undefined`: no one has said. */
 export type EpisodeEnd = { readonly success: boolean | undefined; readonly notes: string };
 
 type Episode = {
@@ -96,7 +96,7 @@ export class EpisodeRecorder {
     this.#latched.delete(topic);
   }
 
-  /** Ends the running episode, if there is one; false where there is none. */
+  /** Ends the running episode, if there is one; false if there is none. */
   finish(end: EpisodeEnd): boolean {
     const episode = this.#episode;
     this.#episode = undefined;

@@ -12,7 +12,7 @@ const PLACES = () => [tmpdir(), '/tmp', '/dev/shm'];
  * read-only media do not allow, and which a killed reader leaves behind for the next one.
  */
 export class LinkedFile {
-  /** The file itself where there is no room for temporary files. */
+  /** The file itself if there is no room for temporary files. */
   readonly path: string;
   readonly #folder: string | undefined;
 

@@ -41,7 +41,7 @@ export function areOneRecording(names: readonly string[]): boolean {
  * or renamed with its folder is found in the folder by its name; one that was unpacked is taken for
  * the packed one.
  * @param onNotice told where a file lies outside of the bag's folder
- * @throws BagError where there is none, with what there is
+ * @throws BagError if there is none, with what there is
  */
 export async function bagFile(
   folder: string,

@@ -5,7 +5,7 @@ import { areOneRecording, bagFilesIn } from './bagFile.ts';
 
 /**
  * A bag itself, or all bags in a folder and the folders in it, by their names.
- * @throws BagError where there is none
+ * @throws BagError if there is none
  */
 export async function findBags(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);

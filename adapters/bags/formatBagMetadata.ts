@@ -8,7 +8,7 @@ export type WrittenTopic = {
   readonly definition: string;
   /** YAML, as rosbag2 writes it up to version 8 of metadata.yaml; may be empty. */
   readonly qosProfiles: string;
-  /** Whoever comes late needs the last message: every file of the bag begins with it. */
+  /** A late subscriber needs the last message: every file of the bag begins with it. */
   readonly isLatched: boolean;
 };
 

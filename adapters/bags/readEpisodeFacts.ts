@@ -14,7 +14,7 @@ export type EpisodeFacts = {
   readonly recordedActions: string;
 };
 
-/** All is unknown where there is no episode.yaml. @throws Error where it is no YAML, or too large */
+/** All is unknown if there is no episode.yaml. @throws Error where it is no YAML, or too large */
 export function readEpisodeFacts(bag: string): EpisodeFacts {
   const path = join(bag, 'episode.yaml');
   const text = existsSync(path) ? readBoundedText(path, LARGEST_FACTS) : '';

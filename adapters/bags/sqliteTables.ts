@@ -17,7 +17,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** A row of messages takes more than this, bytes: a file holds no more rows, whatever it says. */
 const LEAST_ROW_BYTES = 6;
 
-/** Most rows that are looked at in a file of so many bytes. */
+/** Most rows that are looked at in a file of this many bytes. */
 export function mostRows(fileBytes: number): number {
   return Math.ceil(fileBytes / LEAST_ROW_BYTES);
 }

@@ -52,7 +52,7 @@ export class PrivateFolder {
     const path = join(this.path, name);
     let file: number;
     try {
-      // Without O_NONBLOCK a FIFO would wait for somebody who writes.
+      // Without O_NONBLOCK a FIFO would wait for someone who writes.
       file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

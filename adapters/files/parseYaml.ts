@@ -3,7 +3,7 @@ import { Composer, type Document, isScalar, Parser, visit } from 'yaml';
 import { printable } from '../../core/text/printable.ts';
 
 export type YamlOptions = {
-  /** ROS reads 1.1, where `on` is true; 1.2 unless told otherwise. */
+  /** ROS reads 1.1, where `on` is true; 1.2 by default. */
   readonly version?: '1.1' | '1.2';
 };
 

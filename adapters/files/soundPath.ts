@@ -9,12 +9,12 @@ const STICKY = 0o1000;
 export const thisUser: number = process.getuid?.() ?? -1;
 
 /**
- * Why somebody else than this user (and root) could put another thing in the place of this folder:
+ * Why someone else than this user (and root) could put another thing in the place of this folder:
  * by owning it or a folder above it, by the right to write there, or by a link. Undefined where no
  * one can. A folder with the sticky bit, such as /tmp, lets others make names but change none.
  *
  * @param path absolute, of a folder that is there
- * @throws Error of the file system where there is none, or where it cannot be looked at
+ * @throws Error of the file system if there is none, or where it cannot be looked at
  */
 export function unsoundness(path: string): string | undefined {
   const real = realpathSync(path);

@@ -27,7 +27,7 @@ type Place = {
 };
 
 /**
- * Where this user keeps what has to outlive a process, and where nobody else may write: the first
+ * Where this user keeps what has to outlive a process, and where no one else may write: the first
  * sound place out of `XDG_RUNTIME_DIR`, a folder of this user alone that `TMPDIR` names (what the XDG
  * specification calls a replacement with similar capabilities), `XDG_STATE_HOME` and
  * `~/.local/state`. Where `ST4VLA_STATE_DIR` names a folder, no other place counts.

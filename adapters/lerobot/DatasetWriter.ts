@@ -40,7 +40,7 @@ const DATA_PATH = 'data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet';
 const EPISODES_PATH = 'meta/episodes/chunk-000/file-000.parquet';
 const CHUNK_FILES = 1000;
 const FILE_MB = 100;
-/** Rows are written when their pictures have so many bytes. */
+/** Rows are written when their pictures have this many bytes. */
 const GROUP_BYTES = 32e6;
 
 /** Writes a dataset of LeRobot's format v3, pictures inside its tables. */
@@ -142,7 +142,7 @@ export class DatasetWriter {
     if (this.#table!.position > FILE_MB * 1e6) this.#closeTable();
   }
 
-  /** Writes what the tables are described by. @throws Error where there is no episode */
+  /** Writes what the tables are described by. @throws Error if there is no episode */
   async close(): Promise<void> {
     if (this.#episodes.length === 0) throw new Error(`${this.#folder}: no rows`);
     this.#closeTable();

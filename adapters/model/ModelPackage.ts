@@ -14,7 +14,7 @@ import { type Manifest, MANIFEST_FILE, parseManifest, statisticsKeyField } from 
 import type { PackageFile } from './manifestSections.ts';
 
 export type LoadOptions = {
-  /** Read every file once to compare its SHA-256; true unless told otherwise. */
+  /** Read every file once to compare its SHA-256; true by default. */
   readonly verifyHashes?: boolean;
 };
 

@@ -92,7 +92,7 @@ export class RestartingProcess<Name extends NetworkName> implements OpenNetwork<
     void network.ended.then((reason) => {
       if (this.#ending.signal.aborted) return;
       this.#current = this.#restart(reason);
-      // Whoever asks for a run gets to know.
+      // A caller that asks for a run is answered.
       this.#current.catch(() => undefined);
     });
   }

@@ -18,19 +18,19 @@ export type PolicyOptions = {
   readonly embodiment: { readonly name: string; readonly tickSec: number };
   /** Where the halves run. */
   readonly isolation: Isolation;
-  /** Threads that one run may use; 1 unless told otherwise. */
+  /** Threads that one run may use; 1 by default. */
   readonly plannerThreads?: number;
   readonly expertThreads?: number;
-  /** What computes; the CPU unless told otherwise, and where it is not there. */
+  /** What computes; the CPU by default, and where it is not there. */
   readonly plannerProvider?: ExecutionProvider;
   readonly expertProvider?: ExecutionProvider;
-  /** Run the golden input first and refuse a model that differs; true unless told otherwise. */
+  /** Run the golden input first and refuse a model that differs; true by default. */
   readonly golden?: boolean;
   /** Load what answers in words now, not at the first question. */
   readonly answersAtOnce?: boolean;
-  /** Seed of the denoising's noise; 0 unless told otherwise. */
+  /** Seed of the denoising's noise; 0 by default. */
   readonly noiseSeed?: bigint;
-  /** What latencies are measured by; the process's own clock unless told otherwise. */
+  /** What latencies are measured by; the process's own clock by default. */
   readonly clock?: Clock;
   /** Told when a half's process has died. */
   readonly report?: (message: string) => void;

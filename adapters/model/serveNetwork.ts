@@ -2,7 +2,7 @@ import type { NetworkReply, NetworkRequest } from './networkMessages.ts';
 import { LocalNetwork } from './LocalNetwork.ts';
 import type { NetworkName, NetworkSetup } from './NetworkSetup.ts';
 
-/** The way to whoever uses the half. */
+/** The way to the user of the network. */
 export type NetworkPort = {
   readonly reply: (message: NetworkReply) => void;
   readonly listen: (take: (request: NetworkRequest) => void) => void;

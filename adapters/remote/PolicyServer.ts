@@ -16,7 +16,7 @@ const MAX_CLIENTS = 32;
 /** A client that leaves so much unread is gone. */
 const MAX_UNREAD_BYTES = 4 << 20;
 
-/** A client that answers no ping for so long is gone. */
+/** A client that answers no ping for this long is gone. */
 const PING_MS = 20_000;
 
 export type PolicyServerOptions = Omit<ConnectionOptions, 'turns'> & {

@@ -33,7 +33,7 @@ type Pending = {
 /**
  * The client's end of a policy server: one request at a time, each bounded in time. A connection that
  * fails, hangs or says what cannot be read is made again; until then requests are refused at once, so
- * that a server can delay nobody.
+ * that a server can delay no one.
  */
 export class RemoteConnection {
   readonly #options: RemoteConnectionOptions;

@@ -36,7 +36,7 @@ export function frameFault(frame: Uint8Array): string | undefined {
   return at === frame.length ? undefined : 'expected one value in a message, found more bytes';
 }
 
-/** Undefined where no value begins, or one that nobody here sends. */
+/** Undefined where no value begins, or one that no one here sends. */
 function headAt(view: DataView, at: number): Head | undefined {
   const byte = view.getUint8(at);
   if (byte < 0x80 || byte >= 0xe0) return { bytes: 1, values: 0 };
@@ -76,7 +76,7 @@ const FIXED: Readonly<Record<number, number>> = {
   0xd3: 8,
 };
 
-/** Heads that a length of so many bytes follows. */
+/** Heads that a length of this many bytes follows. */
 const LENGTHS: Readonly<Record<number, { size: number; of: 'bytes' | 'array' | 'map' }>> = {
   0xc4: { size: 1, of: 'bytes' },
   0xc5: { size: 2, of: 'bytes' },

@@ -69,7 +69,7 @@ export class DrivenArm {
     return output;
   }
 
-  /** Goes on until the running tick is over, and calls `each` after every period. */
+  /** Continues until the running tick is over, and calls `each` after every period. */
   tick(each: (output: ControllerOutput) => void = () => undefined): void {
     const periods = Math.round(this.#embodiment.tickSec / CONTROL_PERIOD_SEC);
     for (let i = 0; i < periods; i++) each(this.step());

@@ -130,7 +130,7 @@ function noisyStep(random: Random, sideways: number): number[] {
   return [noise(), 0.02 * sideways + noise(), noise(), 0, 0, 0, 1];
 }
 
-/** The simulated WidowX behind the same commands: how far is it from where it is told to be? */
+/** The simulated WidowX behind the same commands: how far is it from where it is commanded to be? */
 async function trackingFigure(): Promise<Figure> {
   const urdfText = await readUrdf(widowx);
   const world = await SimWorld.create({ embodiment: widowx, urdfText });

@@ -27,7 +27,7 @@ type Bench = {
   readonly seconds: number;
 };
 
-/** Times and rates of the running nodes, with inference going on all the time. */
+/** Times and rates of the running nodes, with inference running all the time. */
 export async function rosFigures(seconds: number): Promise<Figure[]> {
   const leaveDomain = await isolate();
   const folder = await mkdtemp(join(tmpdir(), 'st4vla-bench-'));

@@ -20,7 +20,7 @@ export type FinishedEpisode = {
 const VIEW_PERIOD_MS = 100;
 /** A loaded machine starts slowly; a model is read meanwhile. */
 const START_LIMIT_MS = 90_000;
-/** Without any news for so long, something is broken. */
+/** Without any news for this long, something is broken. */
 const SILENCE_LIMIT_MS = 20_000;
 
 /** Gives one instruction after the other, follows what the nodes say and shows it. */

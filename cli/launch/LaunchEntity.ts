@@ -13,7 +13,7 @@ type Source = { readonly file: string; readonly lines: LineCounter };
 
 /**
  * One entity of a launch file, e.g. `node: {…}`, read by attribute. As in `ros2 launch`, an attribute
- * that nobody reads is an error (`assertAllRead`), so nothing in a file is ever silently ignored.
+ * that no one reads is an error (`assertAllRead`), so nothing in a file is ever silently ignored.
  */
 export class LaunchEntity {
   readonly type: string;

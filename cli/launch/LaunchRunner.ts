@@ -79,7 +79,7 @@ export class LaunchRunner {
     // A process group of its own: Ctrl-C reaches us alone, and we pass it on once.
     const child = spawn(program!, [...args, ...parameters], {
       cwd: plan.cwd,
-      // This launch knows by itself what not to start again: nobody has to wait.
+      // This launch knows by itself what not to start again: no one has to wait.
       env: { ...plan.env, ...launcherVariables(), [REFUSAL_VARIABLE]: 'exit' },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

@@ -44,7 +44,7 @@ export function testInterfacesSteps(
     title: 'JavaScript messages for tests',
     usualSec: 2,
     key,
-    // Gone whenever all messages are generated anew.
+    // Gone whenever all messages are generated again.
     stamp: path.join(generated, names[0]!, '.st4vla-stamp'),
     work: async (run) => {
       // What rclnodejs itself runs for a package that turns up later.

@@ -13,7 +13,7 @@ import { removeNeeded } from './removeNeeded.ts';
 const wheelsLock = path.join('setup', 'ros-jazzy.txt');
 const sourcesLock = path.join('setup', 'ros-jazzy-sources.txt');
 
-/** Raise it when the repairs below change, so that existing installations are made anew. */
+/** Raise it when the repairs below change, so that existing installations are made again. */
 const repairRevision = '2';
 
 /** Python of the ROS 2 wheels, for building and for rclpy peers. */

@@ -49,7 +49,7 @@ export class ActionTicks {
   }
 
   /**
-   * One period: goes on with the running tick, begins the next one, or settles where there is none.
+   * One period: continues with the running tick, begins the next one, or settles if there is none.
    *
    * @param measured where the end effector is
    * @returns false where there was nothing to execute

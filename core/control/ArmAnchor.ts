@@ -56,7 +56,7 @@ export class ArmAnchor {
   #isSuspect = false;
   /** Commands are to begin where the arm is, however near that is. */
   #relocates = false;
-  /** A blocked arm pushes: its receiver is told where it is, also in a fault. */
+  /** A blocked arm pushes: its receiver gets its place as the command, also in a fault. */
   #relieves = false;
   #uncertainSinceNs = 0n;
   /** Since when the command rests; undefined while it moves. */

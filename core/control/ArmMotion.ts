@@ -16,7 +16,7 @@ import { restToRestSec } from './restToRest.ts';
 import { seamVelocity } from './seamVelocity.ts';
 import { TargetPlanner } from './TargetPlanner.ts';
 
-/** Without an action the arm settles on its last target within so many periods. */
+/** Without an action the arm settles on its last target within this many periods. */
 const SETTLE_STEPS = 5;
 /** Slower than this is rest, rad/s or m/s. */
 const STILL = 1e-6;
@@ -160,7 +160,7 @@ export class ArmMotion {
     this.#endVelocities.fill(0);
   }
 
-  /** One period of a tick that has so many periods left (≥ 1). */
+  /** One period of a tick that has this many periods left (≥ 1). */
   stepTowardsTarget(stepsLeft: number): void {
     this.#settleSteps = SETTLE_STEPS;
     const limited = this.#step(stepsLeft);

@@ -41,7 +41,7 @@ export class BrakingLaw {
     return clamp(wanted, a - maxAccelerationStep, a + maxAccelerationStep);
   }
 
-  /** Goes on by one step; adds to `travel` what joints move by. False where all are at rest. */
+  /** Advances by one step; adds to `travel` what joints move by. False where all are at rest. */
   advance({ positions, velocities, accelerations }: MotionState, travel?: Float64Array): boolean {
     const dt = this.#periodSec;
     let moves = false;

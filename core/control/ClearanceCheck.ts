@@ -33,7 +33,7 @@ export class ClearanceCheck {
     this.#before = this.#measure(positions);
   }
 
-  /** No trace goes on; the next position begins one. */
+  /** No trace continues; the next position begins one. */
   forget(): void {
     this.#before = undefined;
   }
@@ -45,7 +45,7 @@ export class ClearanceCheck {
     return here.every(({ value, least }, i) => value >= Math.min(least, there[i]!.value) - marginM);
   }
 
-  /** What the trace came too near to by going on to these positions, if anything. */
+  /** What the trace came too near to by moving on to these positions, if anything. */
   follow(positions: ArrayLike<number>): string | undefined {
     const now = this.#measure(positions);
     const before = this.#before;

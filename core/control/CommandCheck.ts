@@ -57,7 +57,7 @@ export class CommandCheck {
    * Where the arm truly is at the beginning of a period; call it before `output`.
    *
    * @param positions of the arm joints, and of the finger joint
-   * @param listens false where others have the arm, and it does not what it is told
+   * @param listens false where others have the arm, and it does not follow them
    */
   arm(positions: ArrayLike<number>, listens = true): void {
     this.#stream.arm(positions, listens);

@@ -82,7 +82,7 @@ export class Controller {
    * Queues a chunk whose row 0 belongs to tick `t0`, or refuses it whole. One of a newer epoch
    * begins that epoch.
    *
-   * @param nowNs the time of the offer; that of the last period unless told
+   * @param nowNs the time of the offer; that of the last period by default
    */
   offerChunk(chunk: ActionChunk, t0: number, nowNs = this.#lastNs): PushResult {
     const { next } = this.#parts.clock;
@@ -96,7 +96,7 @@ export class Controller {
   /**
    * Drops what is queued where `epoch` is newer than the present one; the running tick ends.
    *
-   * @returns why it is no epoch to go on to; undefined where it is, or is the present or an older one
+   * @returns why it is no epoch to continue with; undefined where it is, or is the present or an older one
    */
   newEpoch(epoch: number): string | undefined {
     const next = epochAfter(epoch, 0);
@@ -121,7 +121,7 @@ export class Controller {
     this.#parts.faults.report(reason);
   }
 
-  /** The fault that lasts until `resume`; undefined where there is none. */
+  /** The fault that lasts until `resume`; undefined if there is none. */
   get latchedFault(): string | undefined {
     return this.#parts.faults.fault;
   }
@@ -141,8 +141,8 @@ export class Controller {
   }
 
   /**
-   * Why whoever moves the arm would not follow now; undefined where it would. Until then the arm is
-   * held, and no chunk is taken; afterwards it goes on from where it is, without `resume`.
+   * Why the driver would not follow now; undefined if it would. Until then the arm is
+   * held, and no chunk is taken; afterwards it continues from where it is, without `resume`.
    */
   inhibit(reason: string | undefined): void {
     if (reason !== undefined && this.#parts.holds.inhibition === undefined)

@@ -2,7 +2,7 @@ import type { ExecutionStatus } from '../execution/ExecutionStatus.ts';
 import type { Pose } from '../math/types.ts';
 import type { LimitName } from './LimitName.ts';
 
-/** What the arm is told to be doing at the end of this period. */
+/** What the arm is commanded to do at the end of this period. */
 export type JointCommand = {
   /** Arm joints, in the order of positions (rad), velocities (rad/s) and accelerations (rad/s²). */
   readonly names: readonly string[];

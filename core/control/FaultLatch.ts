@@ -1,6 +1,6 @@
 import type { FollowingMonitor } from './FollowingMonitor.ts';
 
-/** What keeps the controller from moving the arm until somebody has looked: it stays until `clear`. */
+/** What keeps the controller from moving the arm until someone has looked: it stays until `clear`. */
 export class FaultLatch {
   readonly #following: FollowingMonitor | undefined;
   #fault: string | undefined;
@@ -11,7 +11,7 @@ export class FaultLatch {
     this.#following = following;
   }
 
-  /** The first one; undefined where there is none. */
+  /** The first one; undefined if there is none. */
   get fault(): string | undefined {
     return this.#fault;
   }
@@ -30,7 +30,7 @@ export class FaultLatch {
     this.#fault = undefined;
   }
 
-  /** Call it once a period. Following begins anew whenever the arm need not follow. */
+  /** Call it once a period. Following begins again whenever the arm need not follow. */
   check(mustFollow: boolean, commanded: Float64Array, measured: Float64Array): void {
     this.#fault ??= this.#ofDriver;
     if (mustFollow && this.#fault === undefined) {

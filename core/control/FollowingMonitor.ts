@@ -4,12 +4,12 @@ export type FollowingLimits = {
   readonly toleranceRad: readonly number[];
   /** The arm may be this far behind its commands; whatever was commanded within this time is right. */
   readonly delaySec: number;
-  /** A joint may be further away than its tolerance for so long. */
+  /** A joint may be further away than its tolerance for this long. */
   readonly timeSec: number;
 };
 
 /**
- * Finds out that the arm does not do what it is told: it is blocked, without torque, or its driver
+ * Finds out that the arm does not follow its commands: it is blocked, without torque, or its driver
  * takes no commands any more.
  *
  * A joint's error is how far it is outside the range of what it was commanded within the last
@@ -41,7 +41,7 @@ export class FollowingMonitor {
     this.#periodsBeyond = new Int32Array(names.length);
   }
 
-  /** Forgets what was commanded: the arm begins anew, or others may move it. */
+  /** Forgets what was commanded: the arm begins again, or others may move it. */
   restart(): void {
     this.#commandCount = 0;
     this.#periodsBeyond.fill(0);

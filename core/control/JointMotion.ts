@@ -8,7 +8,7 @@ import { rampToRest } from './speedRamp.ts';
 
 /** Halvings of the interval in which the last acceleration is sought that leaves room to brake. */
 const BISECTIONS = 14;
-/** A joint that cannot be in time may take so many steps before it just hurries. */
+/** A joint that cannot be in time may take this many steps before it just hurries. */
 const MAX_STEPS = 300;
 /** Plans are tried for so much more time, one after the other. */
 const LONGER = 1.12;
@@ -191,7 +191,7 @@ export class JointMotion {
     const maxAccelerationStep = this.#law.maxAccelerationStep(i);
     const speed = this.#bounds.velocity[i]! * this.#velocityScale;
 
-    // the speed goes on growing while the acceleration fades out
+    // the speed keeps growing while the acceleration fades out
     const slowEnough = clamp(
       wanted,
       -rampToRest((speed + mean) / dt, maxAccelerationStep),

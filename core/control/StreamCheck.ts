@@ -15,7 +15,7 @@ const REST_SPEED = 1e-6;
 const REST_ACCELERATION = 1e-4;
 /** What joint states tell is at most so old, s: stale after 0.25, and a period or two. */
 const KNOWN_SEC = 0.3;
-/** The arm is looked at for so long before commands begin, and has to rest within it for 0.1 s. */
+/** The arm is looked at for this long before commands begin, and has to rest within it for 0.1 s. */
 const LOOKED_AT_SEC = 0.5;
 const REST_SEC = 0.1;
 const REST_RAD = 0.02;
@@ -24,17 +24,17 @@ const NOISE_RAD = 0.03;
 const LAG_RAD = 0.1;
 /** The same for the finger joint, as share of its stroke: fingers may hold something. */
 const FINGER_SHARE = 0.15;
-/** An arm that is handed back is not asked for more than it can do in so many periods. */
+/** An arm that is handed back is not asked for more than it can do in this many periods. */
 const HANDED_BACK_PERIODS = 3;
 /** What may go unnoticed while commands move the arm, and it does not follow, rad. */
 const FOLLOWING_RAD = 0.3;
-/** More than that is known after so long: by an arm's own delay, the patience with it, late states. */
+/** More than that is known after this long: by an arm's own delay, the patience with it, late states. */
 const NOTICED_SEC = 0.9;
 /** How much nearer to something the place where commands begin may be than the arm itself, m. */
 const NEARER_M = 0.02;
 
 /**
- * Judges how commands begin, go on and end, against where the arm truly is: each stream of commands
+ * Judges how commands begin, continue and end, against where the arm truly is: each stream of commands
  * begins at rest where the arm rests, and ends at rest; and none asks an arm that others hand back to
  * be elsewhere.
  */
@@ -159,7 +159,7 @@ export class StreamCheck {
     if (!isNew) this.#checkDisplacement(this.#end!, command);
   }
 
-  /** A finger that something keeps from where it was told to be goes on being told the same. */
+  /** A finger that something keeps from where it was commanded to be keeps its command. */
   #checkFingerPlace({ positions, gripperJointPosition }: JointCommand): void {
     const finger = positions.length;
     const most = FINGER_SHARE * (this.#finger.upper - this.#finger.lower);

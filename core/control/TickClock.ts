@@ -60,7 +60,7 @@ export class TickClock {
     this.#endNs = undefined;
   }
 
-  /** Forgets when ticks began, as after a jump of the clock; the count goes on. */
+  /** Forgets when ticks began, as after a jump of the clock; the count continues. */
   forgetTimes(): void {
     this.#ticks = [];
     this.#endNs = undefined;

@@ -17,25 +17,25 @@ export class TruthWindow {
     if (this.#places.length > this.#kept) this.#places.shift();
   }
 
-  /** The place of so many periods ago, or the oldest that is known; 0: the latest. */
+  /** The place of this many periods ago, or the oldest that is known; 0: the latest. */
   ago(periods: number): Float64Array {
     return this.#places[Math.max(0, this.#places.length - 1 - periods)]!;
   }
 
-  /** Least and greatest position of a joint in the last so many periods. */
+  /** Least and greatest position of a joint in the last periods, this many. */
   range(joint: number, periods: number): { readonly lower: number; readonly upper: number } {
     const values = this.#places.slice(-periods).map((place) => place[joint]!);
     return { lower: Math.min(...values), upper: Math.max(...values) };
   }
 
-  /** How far a position of a joint is outside of where that was in the last so many periods. */
+  /** How far a position of a joint is outside of where that was in the last periods, this many. */
   distance(joint: number, position: number, periods: number): number {
     const { lower, upper } = this.range(joint, periods);
     return Math.max(0, lower - position, position - upper);
   }
 
   /**
-   * Whether the first so many joints kept within `most` of one place for some `periods` on end, or
+   * Whether the first joints, this many, kept within `most` of one place for some `periods` on end, or
    * are not known for as long.
    */
   rested(joints: number, periods: number, most: number): boolean {

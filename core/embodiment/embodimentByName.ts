@@ -4,7 +4,7 @@ import { widowx } from './widowx.ts';
 
 export const EMBODIMENTS: readonly Embodiment[] = [widowx, googleRobot];
 
-/** Throws, naming the known arms, where there is none of that name. */
+/** Throws, naming the known arms, if there is none of that name. */
 export function embodimentByName(name: string): Embodiment {
   const found = EMBODIMENTS.find((embodiment) => embodiment.name === name);
   if (found === undefined) {

@@ -11,7 +11,7 @@ export type ActionQueueOptions = {
   readonly mode: QueueMode;
   /** `ensemble`: chunks whose t0 is less than this many ticks before the newest one's are blended. */
   readonly ensembleHorizon: number;
-  /** `ensemble`: weight of a candidate is exp(alpha · cos(candidate, newest)); 0.1 unless told. */
+  /** `ensemble`: weight of a candidate is exp(alpha · cos(candidate, newest)); 0.1 by default. */
   readonly ensembleAlpha?: number;
   /** `receding`: rows of a chunk that are executed before a newer chunk takes over. */
   readonly executionHorizon: number;

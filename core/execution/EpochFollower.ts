@@ -1,6 +1,6 @@
 import { epochLead, isEpoch, MAX_EPOCHS_AHEAD } from './epochs.ts';
 
-/** So many reports in a row have to agree before a leap is believed: 0.2 s of a live controller's. */
+/** This many reports in a row have to agree before a leap is believed: 0.2 s of a live controller's. */
 const REPORTS_TO_BELIEVE = 10;
 
 export type EpochAnswer =

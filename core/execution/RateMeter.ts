@@ -38,7 +38,7 @@ export class RateMeter {
     return warm.reduce((sum, { latencySec }) => sum + latencySec, 0) / warm.length;
   }
 
-  /** Begins anew, so that a pause is no interval. */
+  /** Begins again, so that a pause is no interval. */
   reset(): void {
     this.#completions = [];
   }

@@ -35,7 +35,7 @@ export type VirtualWorld = {
   look(): readonly View[] | undefined | Promise<readonly View[] | undefined>;
   /**
    * What an operator has said since the last call, where there is one in this world. It counts as
-   * `begin`, and the arm's commands begin anew from where its joint states say that it is.
+   * `begin`, and the arm's commands begin again from where its joint states say that it is.
    */
   instruction?(): string | undefined;
   /** Passes one control period; without a command the last one holds. */
@@ -55,7 +55,7 @@ export type VirtualLoopOptions = {
   readonly scheduling: DualRateOptions;
   /** Ticks from the frame to the result of the half's `job`-th run (from 0). */
   readonly delayTicks: (subsystem: Subsystem, job: number) => number;
-  /** Camera frames in a tick, at most one a period, the first at its beginning; 1 unless told. */
+  /** Camera frames in a tick, at most one a period, the first at its beginning; 1 by default. */
   readonly framesPerTick?: number;
   readonly controlPeriodSec?: number;
   /**
@@ -63,7 +63,7 @@ export type VirtualLoopOptions = {
    * which spares a simulated world drawing the others.
    */
   readonly looksAlways?: boolean;
-  /** Furthest that another view, or the joints, may be from the primary view; a tick unless told. */
+  /** Furthest that another view, or the joints, may be from the primary view; a tick by default. */
   readonly maxSkewSec?: number;
   readonly observer?: VirtualLoopObserver;
 };

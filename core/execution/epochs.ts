@@ -2,7 +2,7 @@
 const EPOCHS = 2 ** 32;
 
 /**
- * An epoch from outside may be ahead by at most so many. Instructions, stops and resets come one by
+ * An epoch from outside may be ahead by at most this many. Instructions, stops and resets come one by
  * one, so a larger leap is no news of them: it is a faulty or a foreign message.
  */
 export const MAX_EPOCHS_AHEAD = 16;
@@ -37,7 +37,7 @@ export function leapFault(epoch: number, present: number): string | undefined {
   return `epoch: expected ${present}…${last}, found ${epoch}`;
 }
 
-/** Why what belongs to an epoch must not be taken: that epoch is over, or it is none to go on to. */
+/** Why what belongs to an epoch must not be taken: that epoch is over, or it is none to continue with. */
 export function epochFault(epoch: number, present: number): string | undefined {
   const isOver = isEpoch(epoch) && epochLead(epoch, present) < 0;
   if (isOver) return `epoch: expected ${present} or later, found ${epoch}`;

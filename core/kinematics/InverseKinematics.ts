@@ -8,7 +8,7 @@ import { rotationErrorInto } from './matrix3.ts';
 const TASK = 6;
 
 export type InverseKinematicsOptions = DampedLeastSquaresOptions & {
-  /** Joint limits, in the chain's order; the URDF's unless told. */
+  /** Joint limits, in the chain's order; the URDF's by default. */
   readonly lower: readonly number[];
   readonly upper: readonly number[];
   /** Where joints drift as far as the tip does not notice; of use with more than six joints. */

@@ -8,7 +8,7 @@ type OrderedNode = Readonly<Record<string, unknown>>;
 export class XmlElement {
   readonly tag: string;
   readonly children: readonly XmlElement[];
-  /** Without the space around it; empty where there is none. */
+  /** Without the space around it; empty if there is none. */
   readonly text: string;
   readonly #attributes: Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@
  * offsets on.
  *
  * The nearest points p₁ + s d₁ and p₂ + t d₂ of the lines solve two linear equations; outside the
- * segments, one parameter is clamped and the other is solved anew for it (Ericson, Real-Time Collision
+ * segments, one parameter is clamped and the other is solved again for it (Ericson, Real-Time Collision
  * Detection, 2005, 5.1.9).
  */
 export function segmentDistance(ends: Float64Array, first: number, second: number): number {

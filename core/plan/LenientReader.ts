@@ -68,7 +68,7 @@ class LenientReader {
     }
     const number = this.#match(NUMBER);
     if (number !== '') {
-      // A number that the text ends with may go on.
+      // A number that the text ends with may continue.
       return this.#isAtEnd ? UNREADABLE : { type: 'number', value: Number(number) };
     }
     if (this.#match(WORD) === '' && !this.#isAtEnd) this.#at++;

@@ -15,7 +15,7 @@ import { proprioOf } from './proprioception.ts';
 export interface ActionExpert {
   /**
    * The chunk has the epoch of the tokens. `tick` is the controller's tick that the observation
-   * belongs to, undefined where nobody counts. Rejects when the observation does not fit the model.
+   * belongs to, undefined where no one counts. Rejects when the observation does not fit the model.
    */
   act(observation: Observation, tokens: PlannerTokens, tick?: number): Promise<ActionChunk>;
 }

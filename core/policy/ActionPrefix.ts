@@ -11,7 +11,7 @@ type LastChunk = {
 /**
  * The rows of a new chunk that are decided before it is computed. Inference takes a part of the
  * tick that the observation falls in, so what is done in that tick is the word of the chunk before,
- * and a model that is told so plans on from where the arm will be (training-time action
+ * and a model that knows them plans on from where the arm will be (training-time action
  * conditioning: Black et al., 2025). All numbers are normalised, as the denoising has them.
  */
 export class ActionPrefix {
@@ -31,7 +31,7 @@ export class ActionPrefix {
 
   /**
    * The `prefixRows × dim` numbers that a chunk from `tick` on begins with: the last chunk's word
-   * on these ticks, or to stand still where it has none (`tick` undefined: nobody knows the tick).
+   * on these ticks, or to stand still where it has none (`tick` undefined: no one knows the tick).
    */
   from(epoch: number, tick: number | undefined, gripperOpening: number): Float32Array {
     const { prefixRows, dim } = this.#spec;

@@ -60,7 +60,7 @@ export type ChatSpec = {
   readonly text: string;
   /** One picture, with `{pads}`. */
   readonly image: string;
-  /** What stands in for one of the picture's tokens, so many times a view. */
+  /** What stands in for one of the picture's tokens, this many times a view. */
   readonly pad: string;
   readonly padsPerView: number;
   readonly imageTokenId: number;
@@ -91,7 +91,7 @@ export type HeadsSpec = {
   readonly trajectory: number;
 };
 
-/** Answers that are decoded word by word, when somebody asks. */
+/** Answers that are decoded word by word, when someone asks. */
 export type TextSpec = {
   readonly mode: 'text';
   /** Prompts with `{instruction}`. */

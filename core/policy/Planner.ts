@@ -19,7 +19,7 @@ export type PlannerTokens = {
 export type PlannerAnswer = {
   readonly plan: SpatialPlan;
   readonly tokens: PlannerTokens;
-  /** What the planner saw, for questions about the same pictures; absent where nobody can ask. */
+  /** What the planner saw, for questions about the same pictures; absent where no one can ask. */
   readonly imageFeatures?: FloatTensor | undefined;
 };
 

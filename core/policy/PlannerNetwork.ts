@@ -22,7 +22,7 @@ export type SpatialHeads = {
 
 export type PlannerOutput = {
   readonly vlmProj: FloatTensor;
-  /** What the language model sees of the pictures; absent where nobody can ask about them. */
+  /** What the language model sees of the pictures; absent where no one can ask about them. */
   readonly imageFeatures: FloatTensor | undefined;
   /** Absent where the model has no such heads. */
   readonly heads: SpatialHeads | undefined;

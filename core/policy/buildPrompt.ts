@@ -14,7 +14,7 @@ export function buildPrompt(sentence: string, template: string): string {
   return template.replace('{instruction}', () => sentence);
 }
 
-/** A prompt and so many pictures as a conversation. */
+/** A prompt and this many pictures as a conversation. */
 export function buildChat(prompt: string, chat: ChatSpec, views: number): string {
   const picture = chat.image.replace('{pads}', () => chat.pad.repeat(chat.padsPerView));
   return chat.text

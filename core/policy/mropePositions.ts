@@ -4,13 +4,13 @@ import { type IntTensor, intTensor } from './Tensor.ts';
 export type MropePositions = {
   /** int64 [3,1,L]: time, row and column of each token. */
   readonly ids: IntTensor;
-  /** Where the text would go on after the last token. */
+  /** Where the text would continue after the last token. */
   readonly next: number;
 };
 
 /**
  * Positions of multimodal rotary embedding (Qwen2-VL): a word has one number for all three axes; a
- * picture that begins at s has time s, rows s + i and columns s + j, and what follows it goes on
+ * picture that begins at s has time s, rows s + i and columns s + j, and what follows it continues
  * after the longer side.
  *
  * @throws RangeError when a run of picture tokens is no whole number of pictures

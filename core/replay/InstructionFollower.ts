@@ -5,7 +5,7 @@ const MAX_UNPLANNED = 64;
 
 /**
  * What is to be done, from instructions and plans in their order. A goal of `execute_task` is on no
- * topic, but its plans name what it says: a plan of a new epoch with a sentence that nobody said is
+ * topic, but its plans name what it says: a plan of a new epoch with a sentence that no one said is
  * the first sign of a goal.
  */
 export class InstructionFollower {

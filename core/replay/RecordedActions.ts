@@ -5,7 +5,7 @@ import type { Pose } from '../math/types.ts';
 import { vec3Sub } from '../math/vec3.ts';
 import type { Track } from './Track.ts';
 
-/** Where the end effector is, or is told to be, and how far open the gripper (0 closed, 1 open). */
+/** Where the end effector is, or is commanded to be, and how far open the gripper (0 closed, 1 open). */
 export type Motion = { readonly baseFromEe: Pose; readonly gripperOpening: number };
 
 /**
@@ -20,7 +20,7 @@ export type RecordedMotion = {
   readonly actions: Track<Float32Array>;
   /** Where a tick's motion ends, from the tick's beginning on. */
   readonly targets: Track<Motion>;
-  /** Where the arm is told to be now. */
+  /** Where the arm is commanded to be now. */
   readonly commands: Track<Motion>;
   /** Where the arm is. */
   readonly joints: Track<Motion>;
@@ -30,7 +30,7 @@ export type RecordedMotion = {
   readonly actionPeriodSec: number | undefined;
 };
 
-/** No arm that is recorded says nothing for so long: time has leapt. */
+/** No arm that is recorded says nothing for this long: time has leapt. */
 const LONGEST_PAUSE_NS = 10_000_000_000n;
 
 /** The actions of a recorded arm, tick by tick, in the form of an action chunk's rows. */
@@ -39,7 +39,7 @@ export class RecordedActions {
   readonly #motion: RecordedMotion;
   readonly #tickNs: bigint;
 
-  /** @param source the best that there is unless told otherwise */
+  /** @param source the best that there is by default */
   constructor(motion: RecordedMotion, tickSec: number, source?: ActionSource) {
     this.#motion = motion;
     this.#tickNs = nsOf(tickSec);

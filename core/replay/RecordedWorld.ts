@@ -3,7 +3,7 @@ import { CONTROL_PERIOD_SEC } from '../control/controlPeriod.ts';
 import type { VirtualWorld } from '../execution/VirtualLoop.ts';
 import type { JointSample, View } from '../observation/Observation.ts';
 
-/** A camera's picture as it was recorded; decoded only when somebody looks. */
+/** A camera's picture as it was recorded; decoded only when someone looks. */
 export type RecordedFrame = {
   /** Undefined where the picture is damaged. */
   readonly decode: () => Promise<View | undefined>;

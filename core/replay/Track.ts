@@ -23,7 +23,7 @@ export class Track<T> {
     this.#values.push(value);
   }
 
-  /** The last one until then; undefined where there is none. */
+  /** The last one until then; undefined if there is none. */
   at(timeNs: bigint): T | undefined {
     return this.#values[this.#countUntil(timeNs) - 1];
   }

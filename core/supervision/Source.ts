@@ -16,7 +16,7 @@ export class Source {
   beats = 0;
   /** When it said that it leaves; it has to be gone soon. */
   leavingSec: number | undefined;
-  /** It said so and was heard again: somebody lies in its name. */
+  /** It said so and was heard again: someone lies in its name. */
   leaveIsForged = false;
   /** When it was first found to be gone. */
   goneSec: number | undefined;

@@ -20,7 +20,7 @@ export type OtherNames = { readonly beats: number; readonly lastName: string };
 
 /** A pause between two checks that is longer than this was ours, not the nodes'. */
 const PAUSE_SEC = 0.5;
-/** A pause is left out of account no more often than this: else whoever floods us could stop time. */
+/** A pause is left out of account no more often than this: else a flood could stop time. */
 const PARDON_SEC = 10;
 /** How long lost heartbeats matter. */
 const FLOOD_SEC = 2;
@@ -96,7 +96,7 @@ export class Supervisor {
     this.#pausedSec += sinceSec;
   }
 
-  /** Whether so many heartbeats come, or so late, that some may be lost. */
+  /** Whether this many heartbeats come, or so late, that some may be lost. */
   #isFlooded(nowSec: number): boolean {
     if (this.#beatsOfSecond > this.#floodPerSec) this.#floodEndsSec = nowSec + FLOOD_SEC;
     if (nowSec >= this.#secondEndsSec) {

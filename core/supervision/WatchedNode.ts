@@ -16,7 +16,7 @@ const MIN_BEATS = 2;
 const PERIOD_TOLERANCE = 0.01;
 
 /**
- * One node in the eyes of the supervisor. A heartbeat is what somebody says, so it has consequences
+ * One node in the eyes of the supervisor. A heartbeat is what someone says, so it has consequences
  * (an end, a failure that counts) only for a process that the kernel proves to be this node.
  */
 export class WatchedNode {
@@ -62,7 +62,7 @@ export class WatchedNode {
     if (problem !== undefined) this.#contradictions.add(problem, nowSec);
   }
 
-  /** @param isFlooded so many heartbeats come that some may be lost */
+  /** @param isFlooded this many heartbeats come that some may be lost */
   check(nowSec: number, isFlooded: boolean): NodeVerdict | undefined {
     const { maxRestarts, windowSec, startSec, periodSec } = this.#policy;
     this.#lookForAnother(nowSec);

@@ -10,7 +10,7 @@ export type ProvenProcess = {
 };
 
 /**
- * What the kernel says of the processes that heartbeats tell of. Anybody can send a heartbeat; nobody
+ * What the kernel says of the processes that heartbeats tell of. Anybody can send a heartbeat; no one
  * on the network can change what a witness sees.
  */
 export type Witness = {

@@ -3,7 +3,7 @@ export const MAX_CHARACTERS = 512;
 
 /**
  * A text of at most `most` characters: what is longer ends with an ellipsis. What comes from outside
- * may be of any length, and whoever repeats it every period must not.
+ * may be of any length, and what is repeated every period must be short.
  *
  * @param most UTF-16 units, at least 1; a pair of them is never cut in two
  */

@@ -3,12 +3,12 @@ import { UNKNOWN_WORD } from '../../sim/tasks/wordMasking.ts';
 import type { Scene } from '../../sim/world/Scene.ts';
 
 const SHORT_TICKS = 5;
-/** In a share of the episodes the arm goes on staying, for up to so many ticks in all. */
+/** In a share of the episodes the arm keeps still, for up to this many ticks in all. */
 const LONG_SHARE = 0.25;
 const MAX_TICKS = 60;
 
 /**
- * For how many ticks recording goes on when the task is done: the policy learns to stay. Mostly few,
+ * For how many ticks recording continues when the task is done: the policy learns to stay. Mostly few,
  * for little is to be seen; sometimes many, for an arm that drifts is to stay nevertheless. Always
  * many where an unknown word is in a sentence about a drawer, which may not say then whether it is to
  * be opened or closed: once it is open, only the arm before it tells that it was to be opened.

@@ -49,7 +49,7 @@ export function bodiesOf(scene: Scene, state: TaskState): readonly PlacedBody[] 
   }));
 }
 
-/** Positions of the cabinet's joints for a state, by name; none where there is no cabinet. */
+/** Positions of the cabinet's joints for a state, by name; none if there is no cabinet. */
 export function drawersOf(scene: Scene, state: TaskState): ReadonlyMap<string, number> {
   const { cabinet, goal } = scene;
   if (cabinet === undefined) return new Map();

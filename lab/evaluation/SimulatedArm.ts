@@ -5,7 +5,7 @@ import type { JointSample, RgbImage, View } from '../../core/observation/Observa
 import type { SimWorld } from '../../sim/world/SimWorld.ts';
 import type { Stopwatch } from './Stopwatch.ts';
 
-/** The simulated arm as the loop in virtual time sees it: drawn only when somebody looks. */
+/** The simulated arm as the loop in virtual time sees it: drawn only when someone looks. */
 export class SimulatedArm implements VirtualWorld {
   readonly arm = 'simulated';
   readonly #world: SimWorld;
@@ -58,7 +58,7 @@ export class SimulatedArm implements VirtualWorld {
     return { width, height, data: this.#draw().slice() };
   }
 
-  /** To be called after a reset, when time begins anew. */
+  /** To be called after a reset, when time begins again. */
   forgetPicture(): void {
     this.#pixelsNs = -1n;
   }

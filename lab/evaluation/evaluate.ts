@@ -25,7 +25,7 @@ export type Evaluation = {
   readonly secondsByPart: ReadonlyMap<string, number>;
 };
 
-/** Of every variant of a task so many episodes have pictures: there are many variants. */
+/** Of every variant of a task this many episodes have pictures: there are many variants. */
 const PICTURED_OF_VARIANT = 2;
 
 /** The variants that each episode is run over; undefined where scenes are as they are. */

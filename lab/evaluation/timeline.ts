@@ -1,6 +1,6 @@
 import type { Scene } from '../../sim/world/Scene.ts';
 
-/** What an operator says, or somebody else does, at the beginning of a tick. */
+/** What an operator says, or someone else does, at the beginning of a tick. */
 export type TimelineEntry =
   | { readonly tick: number; readonly says: string }
   | { readonly tick: number; readonly moves: string; readonly to: readonly [number, number] }

@@ -89,7 +89,7 @@ class Comparison {
     }
   }
 
-  /** @throws Error where there is no episode */
+  /** @throws Error if there is no episode */
   report(modelFolders: readonly string[]): OpenLoopReport {
     if (this.#episodes.length === 0) {
       throw new Error(this.#skipped.map(({ reason }) => reason).join('\n'));

@@ -38,7 +38,7 @@ export type Replayed = {
 };
 
 const MAX_NOTICES = 5;
-/** No arm that is recorded says nothing for so long: time has leapt. */
+/** No arm that is recorded says nothing for this long: time has leapt. */
 const LONGEST_PAUSE_NS = 10_000_000_000n;
 
 /** A bag through the pipeline in virtual time, as fast as it goes. */
@@ -147,7 +147,7 @@ export class ReplayRun {
     while (!next.done) next = await events.next();
   }
 
-  /** Goes on at another time, as after a restart, with the instruction that holds. */
+  /** Continues at another time, as after a restart, with the instruction that holds. */
   #skip(fromNs: bigint, toNs: bigint): void {
     const startNs = controlPeriodStart(toNs);
     this.#world = new RecordedWorld(startNs, CONTROL_PERIOD_SEC);

@@ -11,7 +11,7 @@ import { commandTopics, JOINT_PLACEHOLDER } from '../../core/config/commandTopic
 import { newestCommand, type TrajectoryMessage } from '../../adapters/messages/trajectory.ts';
 import { poseFromMessage } from '../../adapters/messages/geometry.ts';
 
-/** Takes what somebody who moves the arm was told. */
+/** Takes what someone who moves the arm was told. */
 export type CommandTaker = {
   arm(positions: Float64Array, message: BagMessage): void;
   /** Position of the gripper's joint. */

@@ -39,7 +39,7 @@ export async function readMotion(bag: BagReader, options: MotionOptions): Promis
     try {
       byTopic.get(message.topic)!(message);
     } catch {
-      // Whoever replays the bag counts the messages that do not decode.
+      // The replay counts the messages that do not decode.
     }
   }
   return reader.motion();

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /** Between two attempts to write what could not be written. */
 const RETRY_MS = 1000;
-/** Whoever asks waits no longer than this for the disk. */
+/** A caller waits no longer than this for the disk. */
 const ANSWER_LIMIT_MS = 1000;
 
 export type ArmMemoryOptions = {

@@ -9,7 +9,7 @@ export type BagCursorOptions = {
   readonly offsetNs: bigint;
 };
 
-/** No arm that is recorded says nothing for so long: time has leapt. */
+/** No arm that is recorded says nothing for this long: time has leapt. */
 const LONGEST_PAUSE_NS = 10_000_000_000n;
 
 /** Reads what is played, from anywhere on; all times are those that are published. */
@@ -37,13 +37,13 @@ export class BagCursor {
     return this.#next && this.#next.logNs - this.#options.offsetNs;
   }
 
-  /** Where to go on from a time, when nothing comes for long: a clock was set, or a time is wrong. */
+  /** Where to continue from a time, when nothing comes for long: a clock was set, or a time is wrong. */
   leapFrom(timeNs: bigint): bigint | undefined {
     const toNs = this.nextNs ?? this.endNs;
     return toNs - timeNs > LONGEST_PAUSE_NS ? toNs : undefined;
   }
 
-  /** Goes on with what comes at this time or later; returns what is latched before. */
+  /** Continues with what comes at this time or later; returns what is latched before. */
   async seek(timeNs: bigint): Promise<readonly BagMessage[]> {
     const { bag, topics, latched, offsetNs } = this.#options;
     const logNs = timeNs + offsetNs;

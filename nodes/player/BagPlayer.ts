@@ -36,7 +36,7 @@ export class BagPlayer {
     return this.#nowNs >= this.endNs;
   }
 
-  /** Goes on from this time, which may be earlier; sends what is latched there. */
+  /** Continues from this time, which may be earlier; sends what is latched there. */
   async seek(timeNs: bigint): Promise<void> {
     const { cursor, publish, publishClock } = this.#options;
     this.#nowNs = timeNs;

@@ -49,7 +49,7 @@ export class InStepPlayer {
     return this.#nowNs >= this.endNs;
   }
 
-  /** Goes on with the period of this time, which may be earlier; sends what is latched there. */
+  /** Continues with the period of this time, which may be earlier; sends what is latched there. */
   async seek(timeNs: bigint): Promise<void> {
     const { cursor, publish, publishClock, forget } = this.#options;
     forget?.();

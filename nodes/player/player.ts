@@ -32,7 +32,7 @@ const PERIOD_SEC = 0.005;
 /** Between two looks at who else is there. */
 const WATCH_SEC = 0.5;
 
-/** Whoever started this process. */
+/** What started this process. */
 const launcher = process.ppid;
 
 /** Unless it is gone: then the parent is another process, which has nothing to do with the launch. */

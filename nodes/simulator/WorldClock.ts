@@ -28,7 +28,7 @@ export class WorldClock {
   readonly #options: WorldClockOptions;
   readonly #stepNs: bigint;
   readonly #updatePeriodNs: bigint;
-  /** Goes on through resets, as a clock must. */
+  /** Continues through resets, as a clock must. */
   #simulatedNs = 0n;
   #armNs = 0n;
 

@@ -63,7 +63,7 @@ const ARMS: ReadonlyMap<string, SimArm> = new Map([
   [googleRobot.name, googleRobotArm],
 ]);
 
-/** Throws where there is no simulation of that arm. */
+/** Throws if there is no simulation of that arm. */
 export function simArmOf({ name }: Pick<Embodiment, 'name'>): SimArm {
   const arm = ARMS.get(name);
   if (arm === undefined) {

@@ -44,7 +44,7 @@ const YAW_LEAP_SHARE = 0.12;
 const YAW_LEAP_RAD = 0.6;
 /** Chance of a tick to be the one at which the arm begins to stray, where it is going to. */
 const STRAY_CHANCE = 0.15;
-/** For so many ticks, so far each. */
+/** For this many ticks, so far each. */
 const STRAY_TICKS = [2, 5] as const;
 const STRAY_STEP_M = [0.02, 0.035] as const;
 /** At a drawer: on a share of the steps the gripper turns about any axis, on some of them far. */
@@ -53,7 +53,7 @@ const TILT_SIGMA_RAD = 0.08;
 const TILT_LEAP_SHARE = 0.12;
 const TILT_LEAP_RAD = 0.4;
 const NEAR_DRAWER_SIGMA_M = 0.007;
-/** So far before the bar it may be missed; the fingers pull for so many ticks before it shows. */
+/** So far before the bar it may be missed; the fingers pull for this many ticks before it shows. */
 const FALSE_PULL_M = [0.015, 0.06] as const;
 const FALSE_PULL_TICKS = [3, 6] as const;
 const FALSE_PULL_STEP_M = 0.025;

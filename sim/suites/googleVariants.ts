@@ -36,7 +36,7 @@ export const GOOGLE_VARIANTS: readonly Variant[] = [
   looking('darker light', { light: lightFrom(USUAL_SUN, 0.7) }),
   looking('brighter light', { light: lightFrom(USUAL_SUN, 1.2) }),
   looking('sun from the right', { light: lightFrom([0.35, -0.55, 0.76]) }),
-  // of the cabinet where there is no counter
+  // of the cabinet if there is no counter
   looking('dark wood', {
     top: { color: [0.38, 0.25, 0.17], texture: 'wood' },
     furnitureTint: [0.6, 0.5, 0.45],

@@ -39,7 +39,7 @@ const PUSHES: Readonly<Record<string, Push>> = {
 /** On the lid there is less room: what is to be stored is moved so far, before it is asked for. */
 const LID_MOVE = { nearestM: 0.04, ticks: [60, 95] } as const;
 
-/** The benchmark's tasks, in which somebody moves the source (even seeds) or the target (odd). */
+/** The benchmark's tasks, in which someone moves the source (even seeds) or the target (odd). */
 export const objectMoved: Suite = {
   name: 'object-moved',
   summary: 'source or target is moved while the arm is at work',
@@ -51,7 +51,7 @@ export const objectMoved: Suite = {
   },
 };
 
-/** The benchmark's tasks, in which somebody pushes the arm. */
+/** The benchmark's tasks, in which someone pushes the arm. */
 export const armPushed: Suite = {
   name: 'arm-pushed',
   summary: 'the arm is pushed aside while it is at work',

@@ -32,7 +32,7 @@ export const SUITES: readonly Suite[] = [
   twoInstructions,
 ];
 
-/** The tasks of a suite for an arm; none where it has none, or where there is no such suite. */
+/** The tasks of a suite for an arm; none where it has none, or if there is no such suite. */
 export function suiteTaskNames(suite: string, robot: string): readonly string[] {
   return (suiteOf(suite)?.tasks[robot] ?? []).map(({ name }) => name);
 }

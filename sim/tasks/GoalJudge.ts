@@ -43,7 +43,7 @@ export class GoalJudge {
     this.#startPoses = [...startPoses];
   }
 
-  /** What the arm has moved is counted from where somebody else has put it. */
+  /** What the arm has moved is counted from where someone else has put it. */
   movedByOthers(index: number, baseFromBody: Pose): void {
     this.#startPoses[index] = baseFromBody;
   }

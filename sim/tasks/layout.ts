@@ -49,9 +49,9 @@ const YAW_CENTRE_RAD: Readonly<Partial<Record<SourceKind | SupportKind, number>>
 };
 
 export type LayoutOptions = {
-  /** So many of the first things are to be gripped. */
+  /** This many of the first things are to be gripped. */
   readonly sources: number;
-  /** So many of the first things are where the arm reaches down. */
+  /** This many of the first things are where the arm reaches down. */
   readonly needed: number;
 };
 

@@ -11,7 +11,7 @@ type JointAddress = { readonly position: number; readonly velocity: number };
 
 /**
  * An arm and a fixed list of bodies in MuJoCo. Names are looked up once; the arrays of MuJoCo are
- * asked for anew at every use, since WebAssembly memory may move when it grows.
+ * asked for again at every use, since WebAssembly memory may move when it grows.
  */
 export class Physics {
   readonly models: readonly BodyModel[];

@@ -19,7 +19,7 @@ export type SceneObject = {
   readonly x: number;
   readonly y: number;
   readonly yawRad: number;
-  /** Height of what it stands on, in base axes; 0 unless told. */
+  /** Height of what it stands on, in base axes; 0 by default. */
   readonly supportZM?: number;
 };
 

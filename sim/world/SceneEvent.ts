@@ -11,7 +11,7 @@ export type SceneEvent =
       readonly y: number;
       readonly yawRad: number;
     }
-  /** Somebody pushes the arm at its gripper for some ticks; newtons in base axes. */
+  /** Someone pushes the arm at its gripper for some ticks; newtons in base axes. */
   | {
       readonly kind: 'push';
       readonly atTick: number;

@@ -128,7 +128,7 @@ export class SceneRenderer {
     return new Renderer(withOffset(this.#arm.camera, look.camera), look.light);
   }
 
-  /** Supports are drawn anew only where others stand, or they stand elsewhere. */
+  /** Supports are drawn again only where others stand, or they stand elsewhere. */
   #setStill(supports: readonly Thing[]): void {
     const isAsBefore =
       supports.length === this.#still.length &&

@@ -97,7 +97,7 @@ export class SimWorld {
     return { instruction: scene.instruction };
   }
 
-  /** After a reset: no tick passes before `start`, as long as nobody has said what to do. */
+  /** After a reset: no tick passes before `start`, as long as no one has said what to do. */
   waitForStart(): void {
     this.#clock.waitForStart();
   }

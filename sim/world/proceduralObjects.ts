@@ -4,7 +4,7 @@ import type { Primitive, Rgb, Texture } from '../render/Primitive.ts';
 import type { CollisionPart, GraspSpec } from './BodyModel.ts';
 import { at, box, cylinder, part, zOntoX } from './parts.ts';
 
-/** A thing that nobody has ever seen, in its own frame. */
+/** A thing that no one has ever seen, in its own frame. */
 export type ProceduralObject = {
   readonly halfExtents: Vec3;
   readonly parts: readonly Primitive[];

@@ -7,10 +7,10 @@ import type { FuzzWorld } from './FuzzWorld.ts';
 import { randomPose } from './randomPose.ts';
 import type { ArmRange } from './randomPose.ts';
 
-/** Others move joints no faster than this, rad/s; and hold the arm for so long if they do not say so. */
+/** Others move joints no faster than this, rad/s; and hold the arm for this long if they do not say so. */
 const OTHERS_SPEED = 1;
 const UNANNOUNCED_PERIODS = 60;
-/** A simulator drives home for so long after a reset. */
+/** A simulator drives home for this long after a reset. */
 const HOMING_PERIODS = 25;
 
 type Move = { readonly from: Float64Array; readonly to: Float64Array; readonly periods: number };

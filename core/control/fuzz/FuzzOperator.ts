@@ -6,11 +6,11 @@ import type { FuzzTemper } from './FuzzTemper.ts';
 import { Agenda } from './FuzzWorld.ts';
 import type { FuzzWorld } from './FuzzWorld.ts';
 
-/** A stop or a fault is ended after at most so many periods. */
+/** A stop or a fault is ended after at most this many periods. */
 const LONGEST_STOP = 150;
-/** An arm that is switched off has come to rest after so many periods. */
+/** An arm that is switched off has come to rest after this many periods. */
 const LONGEST_BRAKING = 150;
-/** A process that is started again needs at most so many periods until it steps. */
+/** A process that is started again needs at most this many periods until it steps. */
 const LONGEST_AWAY = 75;
 
 /** What people, clocks and the operating system do to the controller, whenever it is. */

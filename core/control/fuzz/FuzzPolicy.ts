@@ -6,7 +6,7 @@ import type { Controller } from '../Controller.ts';
 import type { FuzzTemper } from './FuzzTemper.ts';
 import { HOSTILE_NUMBERS } from './hostileNumbers.ts';
 
-/** Sound chunks head the same way for about so many. */
+/** Sound chunks head the same way for about this many. */
 const SAME_WAY_CHUNKS = 6;
 /** Observations of sound chunks are at most so old, ns. */
 const LATENCY_NS = 600_000_000;

@@ -9,7 +9,7 @@ export type FuzzTemper = {
   readonly queueMode: 'ensemble' | 'receding';
   readonly following: FollowingLimits;
   readonly maxBlindSec: number;
-  /** The arm does what it is told after so many periods, and then with this time constant, s. */
+  /** The arm follows its commands after this many periods, and then with this time constant, s. */
   readonly deadPeriods: number;
   readonly lagSec: number;
   /** Standard deviation and step of the encoders, rad. */
@@ -27,14 +27,14 @@ export type FuzzTemper = {
   readonly gapsPerSec: number;
   readonly lostShare: number;
   readonly liesPerSec: number;
-  /** A second publisher's joint states, all zeros, come every so many periods; 0: there is none. */
+  /** A second publisher's joint states, all zeros, come once in this many periods; 0: there is none. */
   readonly twinPeriods: number;
   readonly operatorPerSec: number;
   readonly clockJumpsPerSec: number;
   readonly restartsPerSec: number;
   readonly pausesPerSec: number;
   readonly accidentsPerSec: number;
-  /** Chunks come after about so many periods; this share of them is hostile. */
+  /** Chunks come after about this many periods; this share of them is hostile. */
   readonly chunkPeriods: number;
   readonly hostileShare: number;
   /** Step of a sound action, as share of the longest that the arm takes. */

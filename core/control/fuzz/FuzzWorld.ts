@@ -14,7 +14,7 @@ export type FuzzWorld = {
   clockOffsetNs: bigint;
   /** What the operator asked for. */
   speedScale: number;
-  /** The controller is being switched off, or is: nobody resumes it. */
+  /** The controller is being switched off, or is: no one resumes it. */
   isInactive: boolean;
   /** No controller runs until this period; a new process begins then if `isNewProcess`. */
   awayUntil: number;

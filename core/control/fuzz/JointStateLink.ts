@@ -11,7 +11,7 @@ import type { VirtualArm } from './VirtualArm.ts';
 
 /** Nothing is later than this, s. */
 const LATEST_SEC = 0.25;
-/** A second publisher begins within so many periods, and stays for at most as many. */
+/** A second publisher begins within this many periods, and stays for at most as many. */
 const TWIN_PERIODS = 1000;
 const SHORTEST_GAP_SEC = 0.05;
 const LONGEST_GAP_SEC = 2;

@@ -61,7 +61,7 @@ export const TRACE_FLAGS = {
   episode: 2,
   /** Another controller process begins, on the same arm. */
   process: 4,
-  /** The arm does what it is told; else others have it. */
+  /** The arm follows its commands; else others have it. */
   listens: 8,
   /** The controller's process has ended, and another one has not begun yet. */
   gone: 16,

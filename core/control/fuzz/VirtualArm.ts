@@ -15,7 +15,7 @@ export class VirtualArm {
   /** Where it truly is: arm joints, then the finger joint. */
   readonly positions: Float64Array;
   readonly velocities: Float64Array;
-  /** Joints that do not move, whatever they are told. */
+  /** Joints that do not move, whatever is commanded. */
   readonly blocked = new Set<number>();
   #listens = true;
   readonly #mostPerPeriod: Float64Array;
@@ -47,7 +47,7 @@ export class VirtualArm {
     this.#holdHere();
   }
 
-  /** Whether it does what it is told. */
+  /** Whether it follows its commands. */
   get listens(): boolean {
     return this.#listens;
   }

@@ -2,7 +2,7 @@ import type { JointCommand } from '../../../core/control/ControllerOutput.ts';
 import type { Diagnostic } from '../../shared/diagnostics/DiagnosticsPublisher.ts';
 
 /**
- * Whoever moves the arm, or the gripper. All kinds get the same limited commands, one a period; the
+ * What moves the arm, or the gripper. All kinds get the same limited commands, one a period; the
  * receiver holds the last one.
  */
 export type CommandSink = {

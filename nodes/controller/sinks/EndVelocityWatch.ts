@@ -13,7 +13,7 @@ const ANSWER_LIMIT_MS = 1500;
 
 /**
  * Asks a joint_trajectory_controller whether it takes trajectories that end in motion. With its defaults
- * it refuses each of them, tells nobody but its own log, and the arm does not move.
+ * it refuses each of them, tells no one but its own log, and the arm does not move.
  */
 export class EndVelocityWatch {
   readonly #node: ManagedNode;

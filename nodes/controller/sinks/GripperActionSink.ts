@@ -61,7 +61,7 @@ export class GripperActionSink implements CommandSink {
     return this.#isThere ? undefined : `no action server ${this.#options.action}`;
   }
 
-  /** Whoever commanded meanwhile is to be overruled. */
+  /** Another client that commanded meanwhile is to be overruled. */
   prepare(): void {
     this.#sent = undefined;
     this.#watch();

@@ -144,7 +144,7 @@ export class MotionStream {
     }
   }
 
-  /** So many periods have passed without a command: the receiver is on the way to rest meanwhile. */
+  /** This many periods have passed without a command: the receiver is on the way to rest meanwhile. */
   #skip(newest: Due, command: MotionState, periods: number): void {
     const tailState = (i: number) => this.#tail[Math.min(i, this.#tail.length - 1)] ?? newest.state;
     const dueNs = (i: number) => newest.ns + nsOf((i + 1) * this.#stepSec);

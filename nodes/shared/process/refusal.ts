@@ -4,7 +4,7 @@ import { watchLauncher } from './launcher.ts';
 export const EXIT_REFUSED = 2;
 
 /**
- * `wait`: whoever starts this process starts it again, whatever its exit code. A YAML launch file of
+ * `wait`: the launcher starts this process again, whatever its exit code. A YAML launch file of
  * `ros2 launch` cannot tell one exit code from another (`respawn` holds for all of them), so a node that
  * has refused its configuration stays, and does nothing, until the launch ends.
  */
