@@ -24,6 +24,8 @@ export class FaultLatch {
   /** What the driver says; undefined: nothing is wrong with it any more. */
   report(reason: string | undefined): void {
     this.#ofDriver = reason;
+    // At once: between two periods, or while there are none, it may come and go.
+    this.#fault ??= reason;
   }
 
   clear(): void {

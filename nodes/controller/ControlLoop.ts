@@ -34,12 +34,14 @@ export class ControlLoop {
   }
 
   configure(): void {
+    this.#keepFault();
     this.#parts.controller.replace();
     this.#remember();
   }
 
   activate(): void {
     const { controller, hands, report } = this.#parts;
+    this.#keepFault();
     controller.core.reset();
     controller.core.resume(); // what `deactivate` stopped
     this.#remember();
@@ -53,12 +55,13 @@ export class ControlLoop {
     const commands = comeToRest(controller.core, node.nowNs());
     const hand = hands.conflict(performance.now());
     sink.comeToRest(commands[0] && leavesToOthers(commands[0], hand) ? [] : commands);
+    this.#keepFault();
     report.statistics.pause();
   }
 
   /** One control period: looks who else is there, sends a command, publishes the state. */
   step(): void {
-    const { node, controller, hands, sink, memory, report } = this.#parts;
+    const { node, controller, hands, sink, report } = this.#parts;
     const { core } = controller;
     const startedMs = performance.now();
     const nowNs = node.nowNs();
@@ -66,7 +69,7 @@ export class ControlLoop {
     if (hand !== undefined) this.#isPrepared = false;
     else if (!this.#isPrepared) this.#prepare();
     const next = controlPeriod({ core, sink, guard: node.guard, hand }, nowNs);
-    if (core.latchedFault !== undefined) memory.fault(core.latchedFault);
+    this.#keepFault();
     report.publish(next, nowNs, startedMs);
   }
 
@@ -84,6 +87,12 @@ export class ControlLoop {
   #prepare(): void {
     this.#isPrepared = true;
     this.#parts.sink.prepare();
+  }
+
+  /** Only `~/resume` ends a fault, whatever the node does meanwhile. */
+  #keepFault(): void {
+    const { latchedFault } = this.#parts.controller.core;
+    if (latchedFault !== undefined) this.#parts.memory.fault(latchedFault);
   }
 
   /** Gives the controller the stop and the fault that outlive it. */

@@ -32,7 +32,9 @@ export function strangeArm(options: StrangeArmOptions): string | undefined {
   }
   if (arm === 'simulated') return undefined;
   for (const topic of commands) {
-    const listeners = activeListeners(listenersOf(topic) ?? []);
+    const found = listenersOf(topic);
+    if (found === undefined) return `the arm is ${arm}, and the listeners to ${topic} are unknown`;
+    const listeners = activeListeners(found);
     if (listeners.length === 0) continue;
     return `the arm is ${arm}, and another one may be here: ${nameNodes(listeners)} listens to ${topic}`;
   }
