@@ -67,7 +67,7 @@ export class ControlLoop {
     const nowNs = node.nowNs();
     const hand = hands.conflict(startedMs);
     if (hand !== undefined) this.#isPrepared = false;
-    else if (!this.#isPrepared) this.#prepare();
+    else if (!this.#isPrepared && !sink.isBraking) this.#prepare();
     const next = controlPeriod({ core, sink, guard: node.guard, hand }, nowNs);
     this.#keepFault();
     report.publish(next, nowNs, startedMs);

@@ -22,6 +22,14 @@ class LoopBench {
     core: new Controller(options()),
     replace: () => (this.controller.core = new Controller(options())),
   };
+  readonly sink = {
+    isBraking: false,
+    preparations: 0,
+    notReady: () => (this.sink.isBraking ? 'braking' : undefined),
+    send: () => undefined,
+    prepare: () => void this.sink.preparations++,
+    comeToRest: () => void (this.sink.isBraking = true),
+  };
   readonly loop: ControlLoop;
   #nowNs = 1_000_000_000n;
 
@@ -30,7 +38,7 @@ class LoopBench {
     const parts = {
       node: { nowNs: () => (this.#nowNs += 20_000_000n), guard: { report: nothing } },
       controller: this.controller,
-      sink: { notReady: nothing, send: nothing, prepare: nothing, comeToRest: nothing },
+      sink: this.sink,
       report: { statistics: { pause: nothing }, publish: nothing },
       memory: this.memory,
       hands: { look: nothing, conflict: nothing },
@@ -44,6 +52,7 @@ class LoopBench {
     return this.controller.core;
   }
 
+  /** Of the next period. */
   get status(): string {
     this.loop.step();
     return this.core.step(this.#nowNs).status;
@@ -95,4 +104,16 @@ describe('ControlLoop', () => {
       assert.notEqual(bench.status, 'FAULT');
     });
   }
+
+  it('lets an arm that was deactivated in motion come to rest before it commands it again', () => {
+    const bench = new LoopBench();
+    bench.loop.step();
+    bench.loop.deactivate();
+    bench.loop.activate();
+    assert.equal(bench.status, 'STOPPED');
+    assert.equal(bench.sink.preparations, 1);
+    bench.sink.isBraking = false;
+    assert.notEqual(bench.status, 'STOPPED');
+    assert.equal(bench.sink.preparations, 2);
+  });
 });

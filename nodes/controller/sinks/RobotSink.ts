@@ -25,8 +25,14 @@ export class RobotSink {
     for (const part of this.#parts) part.received?.(stampNs);
   }
 
+  /** Whether commands that bring the arm to rest are still being sent. */
+  get isBraking(): boolean {
+    return this.#braking.length > 0;
+  }
+
   /** Why commands would not be followed now; undefined where they would. */
   notReady(): string | undefined {
+    if (this.isBraking) return 'the arm is coming to rest after it was deactivated';
     for (const part of this.#parts) {
       const notReady = part.notReady?.();
       if (notReady !== undefined) return notReady;
@@ -34,10 +40,8 @@ export class RobotSink {
     return undefined;
   }
 
+  /** Not while it is braking: the arm would be left in motion. */
   prepare(): void {
-    clearInterval(this.#brakeTimer);
-    this.#braking = [];
-    this.#atRest = Promise.resolve();
     for (const part of this.#parts) part.prepare?.();
   }
 
