@@ -119,8 +119,10 @@ export class ExecutionWatch {
     sentSec: number,
     accept: (state: State) => boolean,
   ): Promise<number> {
-    // What is sent later to the same process is answered later.
-    await this.#peer.call('/controller/get_state', 'lifecycle_msgs/srv/GetState');
+    // A process that has answered twice since has taken what was sent to it before: one turn of its
+    // executor may take a request first, and the message in the next one.
+    for (let turn = 0; turn < 2; turn++)
+      await this.#peer.call('/controller/get_state', 'lifecycle_msgs/srv/GetState');
     const arrivedSec = Date.now() / 1000;
     return this.inTime(await this.periodsUntil(what, sentSec, accept), [sentSec, arrivedSec]);
   }
