@@ -123,14 +123,6 @@ describe('createRobotSink', () => {
     );
   });
 
-  it('sends no more of them once it is prepared anew', async () => {
-    const { sent, sink } = sinkOf(widowx, { sink: 'forward_command' });
-    sink.comeToRest([1, 2, 3].map(() => commandFor(widowx, 0)));
-    sink.prepare();
-    await sink.restore();
-    assert.equal(sent.length, 2);
-  });
-
   const wrong: [string, Record<string, unknown>, RegExp][] = [
     ['Servo with its own gripper', { sink: 'servo_pose' }, /gripper_sink: expected another sink/],
     [
