@@ -4,10 +4,6 @@ It knows nothing of the nodes under test but their interfaces, so it shows what 
 would see. See `Peer.ts` for the commands.
 """
 
-import array
-import base64
-import hashlib
-import importlib
 import json
 import os
 import sys
@@ -21,6 +17,8 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
+from clock import PeerClock
+from messages import fill, load, plain, plain_path
 from trajectory_controller import TrajectoryController
 
 QOS = {
@@ -32,8 +30,6 @@ QOS = {
         durability=DurabilityPolicy.TRANSIENT_LOCAL,
     ),
 }
-# Longer sequences are reported by length and hash.
-LONGEST_SEQUENCE = 300
 
 
 def emit(line):
@@ -41,53 +37,7 @@ def emit(line):
     sys.stdout.flush()
 
 
-def load(type_name):
-    package, kind, name = type_name.split("/")
-    return getattr(importlib.import_module(f"{package}.{kind}"), name)
-
-
-def fill(message, fields):
-    """Sets a message's fields from JSON; `{"fill": v, "length": n}` and `{"base64": …}` are bytes."""
-    for name, value in fields.items():
-        current = getattr(message, name)
-        if isinstance(value, dict) and "base64" in value:
-            setattr(message, name, array.array("B", base64.b64decode(value["base64"])))
-        elif isinstance(value, dict) and "fill" in value:
-            setattr(message, name, array.array("B", bytes([value["fill"]]) * value["length"]))
-        elif isinstance(value, dict):
-            fill(current, value)
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
-            kind = load_element_type(message, name)
-            setattr(message, name, [fill(kind(), element) for element in value])
-        elif isinstance(current, float):
-            setattr(message, name, float(value))
-        else:
-            setattr(message, name, value)
-    return message
-
-
-def load_element_type(message, name):
-    slot = message.SLOT_TYPES[message.__slots__.index("_" + name)]
-    package, kind, type_name = slot.value_type.namespaced_name()
-    return load(f"{package}/{kind}/{type_name}")
-
-
-def plain(value):
-    if hasattr(value, "get_fields_and_field_types"):
-        return {name: plain(getattr(value, name)) for name in value.get_fields_and_field_types()}
-    if isinstance(value, (bytes, bytearray)):
-        return list(value) if len(value) > 1 else int.from_bytes(value, "little")
-    if hasattr(value, "tolist"):  # array.array, and numpy's arrays and numbers
-        if hasattr(value, "__len__") and len(value) > LONGEST_SEQUENCE:
-            data = memoryview(value).cast("B")
-            return {"length": len(value), "sha256": hashlib.sha256(data).hexdigest()}
-        return value.tolist()
-    if isinstance(value, (list, tuple)):
-        return [plain(element) for element in value]
-    return value
-
-
-class Peer:
+class Peer(PeerClock):
     def __init__(self, name="peer_of_test", namespace=None):
         rclpy.init()
         self.node = Node(name, namespace=namespace)
@@ -220,22 +170,6 @@ class Peer:
         for joint in self.driver:
             joint.take(trajectory, self.now_ns())
 
-    def do_clock(self, jump=0.0, paused=False):
-        """Publishes /clock, which everything that is sent is then stamped with."""
-        if self.clock is None:
-            self.clock = {"now": 1000.0, "last": time.monotonic(), "paused": False}
-            kind = load("rosgraph_msgs/msg/Clock")
-            publisher = self.publisher("/clock", "rosgraph_msgs/msg/Clock", "reliable")
-
-            def tick():
-                if not self.clock["paused"]:
-                    publisher.publish(fill(kind(), {"clock": self.now()}))
-
-            self.streams["/clock"] = (self.timer(0.01, tick), [0])
-        self.now()
-        self.clock["now"] += jump
-        self.clock["paused"] = paused
-
     def do_nodes(self):
         return self.node.get_node_names()
 
@@ -259,49 +193,6 @@ class Peer:
         if key not in self.publishers:
             self.publishers[key] = self.node.create_publisher(load(type_name), topic, QOS[qos])
         return self.publishers[key]
-
-    def timer(self, period, callback):
-        """By a clock that is never set back."""
-        return self.node.create_timer(period, callback, clock=self.steady_clock)
-
-    def delivery(self, publisher, how):
-        """How messages arrive: `late` (seconds after their stamp), `twice`, and every other one with a
-        stamp of so many seconds before (`disorder`)."""
-        count = [0]
-
-        def send(message):
-            count[0] += 1
-            late = how.get("late", 0.0) + (how.get("disorder", 0.0) if count[0] % 2 == 0 else 0.0)
-            stamped = self.stamped(message, late)
-            for _ in range(2 if how.get("twice") else 1):
-                publisher.publish(stamped)
-
-        return send
-
-    def now(self):
-        """The time that messages are stamped with."""
-        seconds = time.time()
-        if self.clock is not None:
-            passed = time.monotonic() - self.clock["last"]
-            self.clock["last"] += passed
-            self.clock["now"] += 0.0 if self.clock["paused"] else passed
-            seconds = self.clock["now"]
-        return {"sec": int(seconds), "nanosec": int(seconds % 1 * 1e9)}
-
-    def now_ns(self):
-        now = self.now()
-        return now["sec"] * 10**9 + now["nanosec"]
-
-    def stamped(self, message, late=0.0):
-        if hasattr(message, "header"):
-            nanoseconds = self.now_ns() - int(late * 1e9)
-            stamp = {"sec": nanoseconds // 10**9, "nanosec": nanoseconds % 10**9}
-            fill(message.header, {"stamp": stamp})
-        return message
-
-    def given_stamp(self, message, fields, late=0.0):
-        """Keeps the stamp that the test gave."""
-        return message if "stamp" in fields.get("header", {}) else self.stamped(message, late)
 
     def handle(self, command):
         number, name = command.pop("id"), command.pop("do")
@@ -341,19 +232,6 @@ class Peer:
                 if command is None:
                     return
                 self.handle(command)
-
-
-def plain_path(message, names):
-    """Only the named fields, `header.stamp` as one number of seconds."""
-    fields = {}
-    for name in names:
-        value = message
-        for part in name.split("."):
-            value = getattr(value, part)
-        if hasattr(value, "nanosec"):
-            value = value.sec + value.nanosec * 1e-9
-        fields[name] = plain(value)
-    return fields
 
 
 def main(peer):
